@@ -150,6 +150,10 @@ fn tool() -> Tool {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one of everything a transcript may hold"
+)]
 fn transcript() -> Transcript {
     let user = Message {
         id: MessageId::new("msg_1"),

@@ -1,6 +1,8 @@
 //! The first promise, held by machine: whatever is cut, repeated or resumed, a device's
 //! copy equals the relay's within the device's windows.
 
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use domain::bulk::LongText;
 use domain::event::{Event, PartRef};
 use domain::house::{House, Server, ServerLink};
