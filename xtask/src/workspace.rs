@@ -66,7 +66,8 @@ pub(crate) struct Names {
 struct Metadata {
     workspace_root: PathBuf,
     target_directory: PathBuf,
-    metadata: Option<Extra>,
+    #[serde(rename = "metadata")]
+    ours: Option<Extra>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +86,8 @@ impl Workspace {
         let text = process::read("cargo metadata", &mut command)?;
         let metadata: Metadata = serde_json::from_str(&text)
             .map_err(|error| Fault::Data(format!("cargo metadata could not be read: {error}.")))?;
-        let names = metadata.metadata.and_then(|extra| extra.leptos.into_iter().next()).ok_or_else(|| {
+        let names = metadata
+            .ours.and_then(|extra| extra.leptos.into_iter().next()).ok_or_else(|| {
             Fault::Data("Cargo.toml has no [[workspace.metadata.leptos]], which names the files to build.".to_owned())
         })?;
         Ok(Self {

@@ -53,7 +53,7 @@ pub(crate) struct Asset {
     /// Its Content-Type.
     #[serde(rename = "type")]
     pub(crate) content_type: String,
-    /// SHA-256 of the content, in hexadecimal; good as an ETag.
+    /// SHA-256 of the content, in hexadecimal; good as an `ETag`.
     pub(crate) sha256: String,
     /// Bytes as it is.
     pub(crate) bytes: usize,

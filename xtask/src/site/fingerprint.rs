@@ -8,10 +8,7 @@ const NAME_DIGITS: usize = 16;
 
 /// The whole hash in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// The part of the hash that goes into a name.

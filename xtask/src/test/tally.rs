@@ -47,10 +47,10 @@ impl Tally {
     /// Reads the end of Node's TAP output: `# pass 3` and `# fail 0`.
     pub(crate) fn of_tap(text: &str) -> Self {
         let count = |word: &str| {
-            let numbers = text
+            let mut numbers = text
                 .lines()
                 .filter_map(|line| line.strip_prefix(word)?.trim().parse::<usize>().ok());
-            numbers.last().unwrap_or(0)
+            numbers.next_back().unwrap_or(0)
         };
         Self {
             passed: count("# pass "),
