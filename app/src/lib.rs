@@ -1,1 +1,12 @@
-//! Placeholder.
+//! The pages: components, views, server functions and the live state, compiled for the
+//! server (feature `ssr`) and for the browser (feature `hydrate`).
+//!
+//! `components` draw nothing of our domain, a view in `views` draws one domain type, a page
+//! in `pages` owns one route. `api` (commands) and `live` (state) are called from pages and
+//! views, never from components. What the pages need of the server goes through the port
+//! traits in `host`.
+
+pub mod fault;
+#[cfg(feature = "ssr")]
+pub mod host;
+pub mod workspace;

@@ -1,0 +1,146 @@
+//! What the pages need of the server, as small traits grouped by noun. The server
+//! implements them and provides a [`Host`] as context to the page renderer and to the
+//! server functions alike; tests provide a fake.
+//!
+//! Whoever gets this far is the owner: the router lets nobody else through.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::catalog::Catalog;
+use domain::id::{
+    Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
+};
+use domain::permission::PermissionReply;
+use domain::prompt::Prompt;
+use domain::question::Answers;
+use domain::sync::Focus;
+use leptos::prelude::use_context;
+
+use crate::fault::Fault;
+use crate::workspace::Listing;
+
+/// Everything the pages need of the server.
+#[derive(Clone)]
+pub struct Host {
+    /// Sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// Requests for permission and answers.
+    pub asks: Arc<dyn Asks>,
+    /// Open streams.
+    pub streams: Arc<dyn Streams>,
+    /// Directories and what they offer.
+    pub workspaces: Arc<dyn Workspaces>,
+    /// OpenCode servers.
+    pub servers: Arc<dyn Servers>,
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").finish_non_exhaustive()
+    }
+}
+
+impl Host {
+    /// The host of the present request.
+    pub fn here() -> Result<Host, Fault> {
+        use_context().ok_or_else(|| Fault::Internal {
+            reference: "no host".to_owned(),
+        })
+    }
+}
+
+/// Sessions. All answer when OpenCode has accepted, never with state: that comes by the
+/// stream.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Makes a session in `directory`. A repeated `request` answers with the session made
+    /// before.
+    async fn create(
+        &self,
+        request: RequestId,
+        server: ServerId,
+        directory: Directory,
+    ) -> Result<SessionId, Fault>;
+
+    /// Sends a prompt. A repeated prompt id is not sent again.
+    async fn prompt(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        prompt: Prompt,
+    ) -> Result<(), Fault>;
+
+    /// Stops the running turn; harmless where none runs.
+    async fn abort(&self, server: ServerId, session: SessionId) -> Result<(), Fault>;
+}
+
+/// Answers to what agents ask.
+#[async_trait]
+pub trait Asks: Send + Sync {
+    /// Answers a request for permission. [`Fault::Conflict`] where it has already gone.
+    async fn reply(
+        &self,
+        server: ServerId,
+        permission: PermissionId,
+        reply: PermissionReply,
+    ) -> Result<(), Fault>;
+
+    /// Answers questions.
+    async fn answer(
+        &self,
+        server: ServerId,
+        question: QuestionId,
+        answers: Answers,
+    ) -> Result<(), Fault>;
+
+    /// Dismisses questions.
+    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault>;
+}
+
+/// The streams that devices have open. What these ask for arrives in the stream.
+#[async_trait]
+pub trait Streams: Send + Sync {
+    /// Changes what a device looks at.
+    async fn focus(&self, stream: StreamId, focus: Focus) -> Result<(), Fault>;
+
+    /// Sends the messages before `before`.
+    async fn older(
+        &self,
+        stream: StreamId,
+        server: ServerId,
+        session: SessionId,
+        before: MessageId,
+    ) -> Result<(), Fault>;
+}
+
+/// Directories and what they offer.
+#[async_trait]
+pub trait Workspaces: Send + Sync {
+    /// The directories lately worked in, newest first.
+    async fn recent(&self, server: ServerId) -> Result<Vec<Directory>, Fault>;
+
+    /// The folders in `directory`, or in the server's home where none is given.
+    async fn list(&self, server: ServerId, directory: Option<Directory>) -> Result<Listing, Fault>;
+
+    /// The agents, models and commands of a directory.
+    async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault>;
+}
+
+/// OpenCode servers.
+#[async_trait]
+pub trait Servers: Send + Sync {
+    /// Connects, or tries again at once.
+    async fn connect(&self, server: ServerId) -> Result<(), Fault>;
+
+    /// Lets go of a server until told otherwise.
+    async fn disconnect(&self, server: ServerId) -> Result<(), Fault>;
+
+    /// Saves the name and password the server wants, sealed, and connects with them.
+    async fn set_credentials(
+        &self,
+        server: ServerId,
+        user: String,
+        password: String,
+    ) -> Result<(), Fault>;
+}

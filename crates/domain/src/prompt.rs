@@ -1,0 +1,170 @@
+//! What the owner says to an agent, parsed once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{MessageId, PartId};
+use crate::session::ModelRef;
+use crate::time::Millis;
+
+/// The longest prompt, in bytes. Requests are limited to 1 MiB; escaped in JSON a text may
+/// double, and it comes with other fields.
+pub const PROMPT_MAX_BYTES: usize = 384 * 1024;
+
+/// The text of a prompt: not blank, not longer than [`PROMPT_MAX_BYTES`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PromptText(String);
+
+/// Why a text cannot be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPrompt {
+    /// Nothing but white space.
+    #[error("Write a message first.")]
+    Blank,
+    /// Longer than [`PROMPT_MAX_BYTES`].
+    #[error("The message is too long: {PROMPT_MAX_BYTES} bytes are the limit.")]
+    TooLong,
+}
+
+impl PromptText {
+    /// Checks a text; it is taken as it is but for white space at its end.
+    pub fn parse(text: &str) -> Result<Self, InvalidPrompt> {
+        let text = text.trim_end();
+        if text.trim_start().is_empty() {
+            return Err(InvalidPrompt::Blank);
+        }
+        if text.len() > PROMPT_MAX_BYTES {
+            return Err(InvalidPrompt::TooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PromptText {
+    type Error = InvalidPrompt;
+
+    fn try_from(text: String) -> Result<Self, InvalidPrompt> {
+        PromptText::parse(&text)
+    }
+}
+
+impl From<PromptText> for String {
+    fn from(text: PromptText) -> String {
+        text.0
+    }
+}
+
+/// The id of a prompt, made by the device; it becomes OpenCode's own message id.
+///
+/// `msg_` + 12 hex digits + 14 letters or digits: the server's own format. 14 characters
+/// of 36 make 72 bits of chance, so that ids of all devices differ.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PromptId(String);
+
+/// A text that is no id of a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the id of a prompt is msg_ and 26 letters or digits")]
+pub struct InvalidPromptId;
+
+impl PromptId {
+    const PREFIX: &'static str = "msg_";
+    const TAIL: usize = 26;
+
+    /// Makes an id from the time and 14 random bytes.
+    pub fn new(now: Millis, random: [u8; 14]) -> Self {
+        // The low 48 bits of milliseconds × 4096, as the server makes its own.
+        let stamp = (now.0 << 12) & 0xffff_ffff_ffff;
+        let mut id = format!("{}{stamp:012x}", Self::PREFIX);
+        id.extend(random.iter().map(|byte| {
+            let digit = u32::from(*byte) % 36;
+            char::from_digit(digit, 36).unwrap_or('0')
+        }));
+        Self(id)
+    }
+
+    /// The message that this prompt becomes.
+    pub fn message(&self) -> MessageId {
+        MessageId::new(self.0.as_str())
+    }
+
+    /// The id of the prompt's `n`-th part. OpenCode overwrites a repeated part with an id
+    /// of its own and doubles one without, so each part has one.
+    pub fn part(&self, n: u8) -> PartId {
+        let tail = self.0.get(Self::PREFIX.len()..).unwrap_or_default();
+        PartId::new(format!("prt_{tail}{n:02x}"))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PromptId {
+    type Error = InvalidPromptId;
+
+    fn try_from(id: String) -> Result<Self, InvalidPromptId> {
+        let tail = id.strip_prefix(Self::PREFIX).ok_or(InvalidPromptId)?;
+        if tail.len() == Self::TAIL && tail.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            Ok(Self(id))
+        } else {
+            Err(InvalidPromptId)
+        }
+    }
+}
+
+impl From<PromptId> for String {
+    fn from(id: PromptId) -> String {
+        id.0
+    }
+}
+
+/// A prompt as a device sends it. Agent and model go with every prompt: OpenCode forgets
+/// the agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Its id.
+    pub id: PromptId,
+    /// What is said.
+    pub text: PromptText,
+    /// To which agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// To which model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_and_oversized_prompts_are_refused() {
+        assert_eq!(PromptText::parse(" \n"), Err(InvalidPrompt::Blank));
+        assert_eq!(
+            PromptText::parse(&"a".repeat(PROMPT_MAX_BYTES + 1)),
+            Err(InvalidPrompt::TooLong)
+        );
+        assert_eq!(
+            PromptText::parse("  indented\n").unwrap().as_str(),
+            "  indented"
+        );
+    }
+
+    #[test]
+    fn a_prompt_id_has_the_servers_own_format_and_survives_the_wire() {
+        let id = PromptId::new(Millis(1_795_208_376_615), [7; 14]);
+        assert_eq!(id.as_str().len(), 30);
+        assert_eq!(PromptId::try_from(id.as_str().to_owned()), Ok(id.clone()));
+        assert!(id.part(0).as_str().starts_with("prt_"));
+        assert_ne!(id.part(0), id.part(1));
+        assert!(PromptId::try_from("msg_../../etc".to_owned()).is_err());
+    }
+}

@@ -1,0 +1,100 @@
+//! State as a whole, where events alone would not do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::SessionId;
+use crate::mirror::Mirror;
+use crate::permission::Permission;
+use crate::question::Question;
+use crate::session::SessionEntry;
+use crate::transcript::Transcript;
+
+/// How many sessions of a server an index shows at first.
+pub const INDEX_DEFAULT: u32 = 100;
+
+/// The list of sessions of a server within a device's window: what runs, what needs the
+/// owner, and the newest ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Index {
+    /// The sessions, in no particular order.
+    pub sessions: Vec<SessionEntry>,
+    /// How many more there are beyond the window.
+    pub more: u32,
+    /// All pending requests for permission.
+    pub permissions: Vec<Permission>,
+    /// All pending requests for answers.
+    pub questions: Vec<Question>,
+}
+
+/// A session's transcript within a device's window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionWindow {
+    /// Whose.
+    pub session: SessionId,
+    /// Its end.
+    pub transcript: Transcript,
+}
+
+impl Index {
+    /// The index of `mirror` with room for the `newest` sessions. Whatever runs, needs the
+    /// owner or is an ancestor of such is in it besides.
+    pub fn of(mirror: &Mirror, newest: usize) -> Self {
+        let mut by_age: Vec<&SessionEntry> = mirror
+            .sessions
+            .values()
+            .filter(|entry| entry.session.parent.is_none() && entry.session.archived.is_none())
+            .collect();
+        by_age.sort_by(|a, b| {
+            (b.session.updated, &b.session.id).cmp(&(a.session.updated, &a.session.id))
+        });
+        let total = by_age.len();
+        let mut wanted: std::collections::BTreeSet<&SessionId> = by_age
+            .iter()
+            .take(newest)
+            .map(|entry| &entry.session.id)
+            .collect();
+        let shown = wanted.len();
+        let urgent = mirror
+            .sessions
+            .values()
+            .filter(|entry| entry.status.is_running() || entry.unread)
+            .map(|entry| &entry.session.id)
+            .chain(mirror.permissions.values().map(|ask| &ask.session))
+            .chain(mirror.questions.values().map(|ask| &ask.session));
+        for id in urgent {
+            wanted.extend(mirror.lineage(id));
+        }
+        Self {
+            sessions: wanted
+                .into_iter()
+                .filter_map(|id| mirror.sessions.get(id))
+                .cloned()
+                .collect(),
+            more: u32::try_from(total - shown).unwrap_or(u32::MAX),
+            permissions: mirror.permissions.values().cloned().collect(),
+            questions: mirror.questions.values().cloned().collect(),
+        }
+    }
+
+    /// A mirror that holds just this.
+    pub fn into_mirror(self) -> Mirror {
+        Mirror {
+            sessions: self
+                .sessions
+                .into_iter()
+                .map(|entry| (entry.session.id.clone(), entry))
+                .collect(),
+            transcripts: std::collections::BTreeMap::new(),
+            permissions: self
+                .permissions
+                .into_iter()
+                .map(|ask| (ask.id.clone(), ask))
+                .collect(),
+            questions: self
+                .questions
+                .into_iter()
+                .map(|ask| (ask.id.clone(), ask))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A tool at work: what it was asked, how far it is, what came out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bulk::LongText;
+use crate::id::SessionId;
+use crate::time::Millis;
+
+/// A tool call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    /// The id the model gave the call. Unique only within its message.
+    pub call: String,
+    /// The tool's own name, as OpenCode has it.
+    pub name: String,
+    /// What it was asked, in our words.
+    pub input: ToolInput,
+    /// How far it is.
+    pub state: ToolState,
+    /// When it began to run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Millis>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Millis>,
+    /// What it printed or answered so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<LongText>,
+    /// The files it changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diffs: Vec<FileDiff>,
+    /// The exit status of a command; absent where it was killed or is no command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i64>,
+}
+
+/// How far a tool is. It never goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolState {
+    /// The model is still writing the call.
+    Pending,
+    /// It runs, or waits for a permission or an answer.
+    Running,
+    /// It ended.
+    Completed,
+    /// It failed.
+    Failed {
+        /// Why.
+        error: String,
+    },
+    /// Somebody stopped it.
+    Aborted,
+    /// It was cut off by a crash and will never end by itself.
+    Interrupted,
+}
+
+impl ToolState {
+    /// Whether more may still come.
+    pub fn is_open(&self) -> bool {
+        match self {
+            ToolState::Pending | ToolState::Running => true,
+            ToolState::Completed
+            | ToolState::Failed { .. }
+            | ToolState::Aborted
+            | ToolState::Interrupted => false,
+        }
+    }
+}
+
+/// What a tool was asked. The known tools by their meaning, whatever a server calls them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolInput {
+    /// Nothing is known yet.
+    Empty,
+    /// Run a command.
+    Bash {
+        /// The command.
+        command: LongText,
+        /// What for, in the model's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// Read a file.
+    Read {
+        /// The file.
+        path: String,
+    },
+    /// Change a file.
+    Edit {
+        /// The file.
+        path: String,
+    },
+    /// Write a whole file.
+    Write {
+        /// The file.
+        path: String,
+    },
+    /// Change several files by a patch.
+    Patch {
+        /// The files, where they are known.
+        paths: Vec<String>,
+    },
+    /// Find files by name.
+    Glob {
+        /// The pattern.
+        pattern: String,
+    },
+    /// Find text.
+    Grep {
+        /// The pattern.
+        pattern: String,
+        /// Where to look.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        include: Option<String>,
+    },
+    /// List a directory.
+    List {
+        /// The directory.
+        path: String,
+    },
+    /// Fetch a page.
+    WebFetch {
+        /// Its address.
+        url: String,
+    },
+    /// Search the web.
+    WebSearch {
+        /// For what.
+        query: String,
+    },
+    /// Keep the list of things to do.
+    Todo {
+        /// How many there are.
+        count: u32,
+    },
+    /// Ask the owner.
+    Question {
+        /// How many questions.
+        count: u32,
+    },
+    /// Hand a task to a sub-agent.
+    Task {
+        /// The sub-agent.
+        agent: String,
+        /// The task in a few words.
+        description: String,
+        /// The session the sub-agent works in, once it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
+    },
+    /// Read a skill.
+    Skill {
+        /// Its name.
+        name: String,
+    },
+    /// A call that OpenCode could not make sense of.
+    Invalid {
+        /// The tool that the model meant.
+        tool: String,
+        /// What was wrong.
+        error: String,
+    },
+    /// A tool of a plug-in, of MCP, or one newer than this version.
+    Other {
+        /// The arguments as JSON.
+        arguments: LongText,
+    },
+}
+
+/// What happened to one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDiff {
+    /// The file's path.
+    pub path: String,
+    /// Lines added.
+    pub additions: u64,
+    /// Lines removed.
+    pub deletions: u64,
+    /// The unified diff.
+    pub patch: LongText,
+}
