@@ -7,6 +7,7 @@
 //! traits in `host`.
 
 pub mod fault;
+pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod host;
 pub mod workspace;
