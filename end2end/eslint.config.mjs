@@ -4,8 +4,8 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  // The sandbox's project is sample data for the agent, not code of ours.
-  globalIgnores(['peer/project/', 'test-results/', 'playwright-report/']),
+  // The sandbox's project is sample data for the agent; what runs in a service worker has a lint of its own.
+  globalIgnores(['peer/project/', 'worker/', 'test-results/', 'playwright-report/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
