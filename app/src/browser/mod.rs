@@ -1,4 +1,7 @@
 //! The edges to the browser, the only places with `web-sys`; on the server each is a twin
 //! that does nothing.
 
+pub mod dialog;
 pub mod field;
+pub mod page;
+pub mod scroll;
