@@ -8,14 +8,21 @@
 mod ask;
 mod command;
 mod deed;
+mod edge;
 mod keyed;
 mod link;
 mod outbox;
 mod ready;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "a page's state moves in the browser only")
+)]
 mod refresh;
 mod rows;
 mod sse;
 mod state;
+#[cfg(feature = "hydrate")]
+pub(crate) mod transport;
 
 pub use ask::Ask;
 pub use deed::Deed;
