@@ -5,6 +5,7 @@ pub mod dialog;
 pub mod field;
 pub mod page;
 pub mod scroll;
+pub mod theme;
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod boot;

@@ -40,7 +40,7 @@ pub use dock::{Announcer, Dock};
 pub use frame::{Frame, FrameState};
 pub use head::Head;
 pub use server::ServerCard;
-pub use session_row::SessionRow;
+pub use session_row::{SessionRow, title_of};
 pub use sessions::NewSessionButton;
 pub use todos::Todos;
 pub use transcript::Conversation;

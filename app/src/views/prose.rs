@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::part::{CodeStyle, Text};
+use domain::part::Text;
 use leptos::prelude::*;
 use markdown::{Align, Block, Growing, Item, Note};
 
@@ -31,10 +31,6 @@ pub(super) fn Prose(
             blocks
         })
     });
-    let styles = Memo::new(move |_| {
-        text.with(|text| text.as_ref().map(|text| text.styles.clone()))
-            .unwrap_or_default()
-    });
     let open = Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.open)));
     let hole = Memo::new(move |_| {
         text.with(|text| text.as_ref().is_some_and(|text| text.hole.is_some()))
@@ -44,7 +40,7 @@ pub(super) fn Prose(
             <For
                 each=move || blocks.get().into_iter().enumerate()
                 key=|(at, placed)| (*at, Arc::as_ptr(&placed.block) as usize, placed.level)
-                children=move |(_, placed)| placed_block(&placed, styles)
+                children=move |(_, placed)| placed_block(&placed)
             />
         </div>
         {move || {
@@ -61,7 +57,7 @@ pub(super) fn Prose(
     }
 }
 
-fn placed_block(placed: &Placed, styles: Memo<Vec<CodeStyle>>) -> AnyView {
+fn placed_block(placed: &Placed) -> AnyView {
     match placed.block.as_ref() {
         Block::Heading { text, .. } => {
             let text = inlines(text);
@@ -73,18 +69,18 @@ fn placed_block(placed: &Placed, styles: Memo<Vec<CodeStyle>>) -> AnyView {
                 _ => view! { <h6>{text}</h6> }.into_any(),
             }
         }
-        other => block(other, styles),
+        other => block(other),
     }
 }
 
-fn blocks(all: &[Block], styles: Memo<Vec<CodeStyle>>) -> AnyView {
+fn blocks(all: &[Block]) -> AnyView {
     all.iter()
-        .map(|one| block(one, styles))
+        .map(block)
         .collect_view()
         .into_any()
 }
 
-fn block(block: &Block, styles: Memo<Vec<CodeStyle>>) -> AnyView {
+fn block(block: &Block) -> AnyView {
     match block {
         Block::Paragraph(text) => view! { <p>{inlines(text)}</p> }.into_any(),
         Block::Plain(text) => inlines(text),
@@ -92,15 +88,15 @@ fn block(block: &Block, styles: Memo<Vec<CodeStyle>>) -> AnyView {
         Block::Heading { text, .. } => {
             view! { <p><strong>{inlines(text)}</strong></p> }.into_any()
         }
-        Block::List { start, items } => list(*start, items, styles),
-        Block::Quote { note, blocks } => quote(*note, blocks, styles),
-        Block::Code(code) => view! { <Code code=code.clone() styles /> }.into_any(),
+        Block::List { start, items } => list(*start, items),
+        Block::Quote { note, blocks } => quote(*note, blocks),
+        Block::Code(code) => view! { <Code code=code.clone() /> }.into_any(),
         Block::Table { align, head, rows } => table(align, head, rows),
         Block::Rule => view! { <hr /> }.into_any(),
         Block::Footnote { label, blocks: inner } => view! {
             <div class="footnote">
                 <span>{format!("[{label}]")}</span>
-                <div>{blocks(inner, styles)}</div>
+                <div>{blocks(inner)}</div>
             </div>
         }
         .into_any(),
@@ -111,7 +107,7 @@ fn block(block: &Block, styles: Memo<Vec<CodeStyle>>) -> AnyView {
     }
 }
 
-fn list(start: Option<u64>, items: &[Item], styles: Memo<Vec<CodeStyle>>) -> AnyView {
+fn list(start: Option<u64>, items: &[Item]) -> AnyView {
     let items = items
         .iter()
         .map(|item| match item.task {
@@ -120,11 +116,11 @@ fn list(start: Option<u64>, items: &[Item], styles: Memo<Vec<CodeStyle>>) -> Any
                     <span class="box" class:done=done role="img" aria-label=if done { "Done" } else { "Open" }>
                         {done.then(|| view! { <Glyph icon=Icon::Check /> })}
                     </span>
-                    <div>{blocks(&item.blocks, styles)}</div>
+                    <div>{blocks(&item.blocks)}</div>
                 </li>
             }
             .into_any(),
-            None => view! { <li>{blocks(&item.blocks, styles)}</li> }.into_any(),
+            None => view! { <li>{blocks(&item.blocks)}</li> }.into_any(),
         })
         .collect_view();
     match start {
@@ -133,7 +129,7 @@ fn list(start: Option<u64>, items: &[Item], styles: Memo<Vec<CodeStyle>>) -> Any
     }
 }
 
-fn quote(note: Option<Note>, inner: &[Block], styles: Memo<Vec<CodeStyle>>) -> AnyView {
+fn quote(note: Option<Note>, inner: &[Block]) -> AnyView {
     let (word, class) = match note {
         None => ("", ""),
         Some(Note::Note) => ("Note", "is-note tone-news"),
@@ -145,7 +141,7 @@ fn quote(note: Option<Note>, inner: &[Block], styles: Memo<Vec<CodeStyle>>) -> A
     view! {
         <blockquote class=class>
             {note.map(|_| view! { <p class="note">{word}</p> })}
-            {blocks(inner, styles)}
+            {blocks(inner)}
         </blockquote>
     }
     .into_any()

@@ -58,8 +58,8 @@ pub fn SessionRow(
     }
 }
 
-/// A session always has a title to be called by.
-pub(super) fn title_of(entry: &SessionEntry) -> String {
+/// What a session is called by; it always has a name.
+pub fn title_of(entry: &SessionEntry) -> String {
     if entry.session.title.trim().is_empty() {
         "Untitled session".to_owned()
     } else {
