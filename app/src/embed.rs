@@ -5,11 +5,11 @@
 use serde::Serialize;
 
 /// The element with the page's snapshot.
-pub const SNAPSHOT_ID: &str = "nexus-snapshot";
+pub(crate) const SNAPSHOT_ID: &str = "nexus-snapshot";
 /// The element with what `/login` shows.
-pub const SIGN_IN_ID: &str = "nexus-sign-in";
+pub(crate) const SIGN_IN_ID: &str = "nexus-sign-in";
 /// The element with what `/setup` shows.
-pub const SETUP_ID: &str = "nexus-setup";
+pub(crate) const SETUP_ID: &str = "nexus-setup";
 
 /// `data` as JSON that cannot end its element: whatever an agent or a file says, there is
 /// no `<` in it.
