@@ -13,22 +13,35 @@ use leptos_router::location::RequestUrl;
 
 /// Draws the page at `path` as the server does.
 fn draw(path: &str, provide: impl FnOnce()) -> String {
+    drawn(path, "", provide)
+}
+
+/// As [`draw`], kept with `data` behind the page.
+fn drawn(path: &str, data: &str, provide: impl FnOnce()) -> String {
     let owner = Owner::new();
     owner.with(|| {
         provide_context(RequestUrl::new(path));
         provide();
         let html = view! { <app::App /> }.to_html();
-        keep(path, &html);
+        keep(path, &html, data);
         html
     })
 }
 
 fn page(path: &str, snapshot: PageSnapshot) -> String {
-    draw(path, || provide_context(snapshot))
+    let data = carried("nexus-snapshot", &snapshot);
+    drawn(path, &data, || provide_context(snapshot))
+}
+
+/// What the server puts behind a page for its program.
+fn carried<T: serde::Serialize>(id: &str, data: &T) -> String {
+    let json = serde_json::to_string(data).unwrap_or_default();
+    let json = json.replace('<', "\\u003c");
+    format!("<script type=application/json id={id}>{json}</script>")
 }
 
 /// Writes a page to where it can be looked at.
-fn keep(path: &str, html: &str) {
+fn keep(path: &str, html: &str, data: &str) {
     let name = path.trim_matches('/').replace('/', "-");
     let name = if name.is_empty() {
         "home".to_owned()
@@ -39,7 +52,7 @@ fn keep(path: &str, html: &str) {
     let document = format!(
         "<!doctype html><html lang=en><meta charset=utf-8>\
          <meta name=viewport content='width=device-width,initial-scale=1,viewport-fit=cover'>\
-         <title>{name}</title><link rel=stylesheet href=main.css><body>{html}"
+         <title>{name}</title><link rel=stylesheet href=main.css><body>{html}{data}"
     );
     // Only to be looked at: a page that cannot be written is no fault of the page.
     let _ = std::fs::create_dir_all(&folder)
@@ -184,7 +197,8 @@ fn the_plain_forms_say_what_is_wrong_beside_the_field() {
         next: Some("/s/srv/ses_1".to_owned()),
         problem: Some(SignInProblem::Wrong { left: 3 }),
     };
-    let html = draw("/login", || provide_context(form));
+    let data = carried("nexus-sign-in", &form);
+    let html = drawn("/login", &data, || provide_context(form));
     for name in [
         "User name",
         "Keep me signed in",
@@ -203,7 +217,8 @@ fn the_plain_forms_say_what_is_wrong_beside_the_field() {
         }],
         done: false,
     };
-    let html = draw("/setup", || provide_context(form));
+    let data = carried("nexus-setup", &form);
+    let html = drawn("/setup", &data, || provide_context(form));
     for name in [
         "Repeat password",
         "Setup token",

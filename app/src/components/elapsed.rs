@@ -8,13 +8,17 @@ const DAY: u64 = 24 * HOUR;
 
 /// How long something took: `0.4 s`, `12 s`, `2 min 14 s`, `3 h 12 min`.
 pub fn duration(ms: u64) -> String {
+    let both = |n: u64, unit: &str, rest: u64, smaller: &str| match rest {
+        0 => format!("{n} {unit}"),
+        rest => format!("{n} {unit} {rest} {smaller}"),
+    };
     match ms {
         0..100 => "0.1 s".to_owned(),
-        100..10_000 => format!("{}.{} s", ms / SECOND, ms % SECOND / 100),
-        10_000..MINUTE => format!("{} s", ms / SECOND),
-        MINUTE..HOUR => format!("{} min {} s", ms / MINUTE, ms % MINUTE / SECOND),
-        HOUR..DAY => format!("{} h {} min", ms / HOUR, ms % HOUR / MINUTE),
-        _ => format!("{} d {} h", ms / DAY, ms % DAY / HOUR),
+        100..SECOND => format!("0.{} s", ms / 100),
+        SECOND..MINUTE => format!("{} s", ms / SECOND),
+        MINUTE..HOUR => both(ms / MINUTE, "min", ms % MINUTE / SECOND, "s"),
+        HOUR..DAY => both(ms / HOUR, "h", ms % HOUR / MINUTE, "min"),
+        _ => both(ms / DAY, "d", ms % DAY / HOUR, "h"),
     }
 }
 
@@ -61,17 +65,20 @@ mod tests {
 
     #[test]
     fn a_duration_is_as_exact_as_one_wants_to_know() {
-        let told: Vec<String> = [40, 400, 9_950, 12_300, 134_000, 11_520_000, 90_000_000]
-            .map(duration)
-            .into();
+        let told: Vec<String> = [
+            40, 400, 9_950, 12_300, 134_000, 240_000, 11_520_000, 90_000_000,
+        ]
+        .map(duration)
+        .into();
         assert_eq!(
             told,
             [
                 "0.1 s",
                 "0.4 s",
-                "9.9 s",
+                "9 s",
                 "12 s",
                 "2 min 14 s",
+                "4 min",
                 "3 h 12 min",
                 "1 d 1 h"
             ]
