@@ -68,12 +68,11 @@ impl Parser {
             self.grow(line);
             items.extend(self.end_line());
             rest = match end {
-                [b'\r', b'\n', behind @ ..] => behind,
                 [b'\r'] => {
                     self.after_return = true;
                     &[]
                 }
-                [_, behind @ ..] => behind,
+                [b'\r', b'\n', behind @ ..] | [_, behind @ ..] => behind,
                 [] => &[],
             };
         }

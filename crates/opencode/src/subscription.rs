@@ -43,9 +43,10 @@ impl Subscription {
             Ok(None) => return Err(ServerFault::Ended),
             Err(error) => {
                 tracing::debug!(%error, "the event stream broke");
-                return Err(match fault_of(&error) {
-                    ServerFault::Garbled => ServerFault::Garbled,
-                    _ => ServerFault::Ended,
+                return Err(if fault_of(&error) == ServerFault::Garbled {
+                    ServerFault::Garbled
+                } else {
+                    ServerFault::Ended
                 });
             }
         };

@@ -17,7 +17,7 @@ pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
             agent: it.agent,
             model: it
                 .model
-                .map(|model| model_ref(model.provider, model.model, model.variant)),
+                .map(|model| model_ref(model.provider, model.id, model.variant)),
         }),
         "assistant" => Role::Assistant(Assistant {
             parent: it.parent.map(MessageId::new),

@@ -88,7 +88,7 @@ fn words(it: wire::part::Text) -> Text {
     // once it is whole.
     let span = it.time.unwrap_or_default();
     Text {
-        text: it.text,
+        text: it.so_far,
         synthetic: it.synthetic,
         started: span.start.map(Millis),
         ended: span.end.map(Millis),

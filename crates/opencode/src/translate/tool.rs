@@ -35,14 +35,14 @@ pub(super) fn tool(it: wire::part::Tool, place: &Place) -> Result<Tool, String> 
     };
     Ok(Tool {
         call: it.call,
-        input: input(&it.tool, &state.input, &state.metadata, place),
+        input: input(&it.name, &state.input, &state.metadata, place),
         diffs: diffs(&state.metadata, place),
         exit: state.metadata.get("exit").and_then(Value::as_i64),
         output: output.map(|output| place.long(output, BulkField::Output)),
         state: reached,
         started: state.time.start.map(Millis),
         ended: state.time.end.map(Millis),
-        name: it.tool,
+        name: it.name,
     })
 }
 
@@ -110,7 +110,7 @@ fn diffs(metadata: &Value, place: &Place) -> Vec<FileDiff> {
             path: it.path,
             additions: it.additions,
             deletions: it.deletions,
-            patch: place.long(it.patch, BulkField::Diff),
+            patch: place.long(it.diff, BulkField::Diff),
         })
         .collect()
 }
@@ -121,7 +121,7 @@ pub(crate) struct Patch {
     additions: u64,
     deletions: u64,
     /// The unified diff.
-    pub(crate) patch: String,
+    pub(crate) diff: String,
 }
 
 /// The changes that a tool's metadata tells: one file (`filediff`) or several (`files`).
@@ -133,14 +133,14 @@ pub(crate) fn patches(metadata: &Value) -> Vec<Patch> {
         .flatten()
         .chain(one)
         .filter_map(|it| {
-            let patch = text_at(it, &["patch", "diff"])?;
-            let (added, removed) = counted(&patch);
+            let diff = text_at(it, &["patch", "diff"])?;
+            let (added, removed) = counted(&diff);
             let number = |key: &str| it.get(key).and_then(Value::as_u64);
             Some(Patch {
                 path: text_at(it, &["file", "filePath", "path", "relativePath"])?,
                 additions: number("additions").unwrap_or(added),
                 deletions: number("deletions").unwrap_or(removed),
-                patch,
+                diff,
             })
         })
         .collect()

@@ -41,7 +41,7 @@ fn whole(part: &Value, field: BulkField) -> Option<BulkBody> {
             text_at(input, &["command"]).or_else(|| Some(readable(input)))
         }
         BulkField::Diff => {
-            let patches: Vec<String> = patches(metadata).into_iter().map(|it| it.patch).collect();
+            let patches: Vec<String> = patches(metadata).into_iter().map(|it| it.diff).collect();
             (!patches.is_empty()).then(|| patches.join("\n"))
         }
         BulkField::Raw | BulkField::File => None,

@@ -49,7 +49,7 @@ pub(crate) struct Model {
     #[serde(rename = "providerID")]
     pub(crate) provider: String,
     #[serde(rename = "modelID")]
-    pub(crate) model: String,
+    pub(crate) id: String,
     pub(crate) variant: Option<String>,
 }
 

@@ -38,8 +38,8 @@ pub(crate) enum Body {
 /// Text that may still grow.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Text {
-    #[serde(default)]
-    pub(crate) text: String,
+    #[serde(rename = "text", default)]
+    pub(crate) so_far: String,
     #[serde(default)]
     pub(crate) synthetic: bool,
     pub(crate) time: Option<Span>,
@@ -57,7 +57,8 @@ pub(crate) struct Span {
 /// A tool call.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Tool {
-    pub(crate) tool: String,
+    #[serde(rename = "tool")]
+    pub(crate) name: String,
     #[serde(rename = "callID", default)]
     pub(crate) call: String,
     pub(crate) state: State,
