@@ -6,6 +6,7 @@ mod document;
 pub mod error;
 mod guard;
 mod headers;
+pub mod listener;
 mod log;
 mod login;
 pub mod names;
