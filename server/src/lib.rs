@@ -11,6 +11,7 @@ pub mod config;
 pub mod data_dir;
 pub mod http;
 pub mod lifecycle;
+pub mod process;
 pub mod random;
 pub mod secrets;
 pub mod serve;
