@@ -99,8 +99,10 @@ impl FakeOpenCode {
 
     /// Closes the port and every connection, as a crash does. What is stored stays; what
     /// was only in memory (statuses, asks) is gone.
-    pub fn kill(&mut self) {
-        self.listening = None;
+    pub async fn kill(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            listening.close().await;
+        }
         lock(&self.inner.streams).clear();
         let mut state = lock(&self.inner.state);
         state.statuses.clear();

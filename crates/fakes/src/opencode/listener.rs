@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 #[derive(Debug)]
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
-    _task: JoinSet<()>,
+    task: JoinSet<()>,
 }
 
 impl Listening {
@@ -24,10 +24,14 @@ impl Listening {
         let address = listener.local_addr()?;
         let mut task = JoinSet::new();
         task.spawn(accept(listener, router));
-        Ok(Self {
-            address,
-            _task: task,
-        })
+        Ok(Self { address, task })
+    }
+
+    /// Closes the port and every connection, and waits until that is done.
+    pub(crate) async fn close(mut self) {
+        self.task.shutdown().await;
+        // The connections were told to end when their list went; let them.
+        tokio::task::yield_now().await;
     }
 }
 

@@ -8,7 +8,6 @@ use domain::mirror::Mirror;
 use domain::part::PartBody;
 use domain::reduce::reduce;
 use domain::time::Millis;
-use domain::transcript::Transcript;
 use opencode::Upstream;
 use opencode::sse::{Item, Parser};
 use opencode::translate::frame;
@@ -25,7 +24,7 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Takes a stream in the pieces given.
-    pub fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub(crate) fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut driver = Self::default();
         let mut parser = Parser::default();
         for piece in pieces {
@@ -49,7 +48,7 @@ impl Driver {
                     self.mirror
                         .transcripts
                         .entry(session.id.clone())
-                        .or_insert_with(Transcript::default);
+                        .or_default();
                 }
                 reduce(&mut self.mirror, &event);
             }
@@ -61,7 +60,13 @@ impl Driver {
                     .and_then(|transcript| transcript.part(&at.message, &at.part))
                     .and_then(|part| match &part.body {
                         PartBody::Text(text) | PartBody::Reasoning(text) => Some(text.text.len()),
-                        _ => None,
+                        PartBody::Tool(_)
+                        | PartBody::File(_)
+                        | PartBody::Agent { .. }
+                        | PartBody::Subtask { .. }
+                        | PartBody::Compaction { .. }
+                        | PartBody::Patch { .. }
+                        | PartBody::Unknown { .. } => None,
                     });
                 if let Some(offset) = offset {
                     reduce(&mut self.mirror, &Event::TextAppended { at, offset, text });
