@@ -80,6 +80,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
 
     let relay = crate::absent::live(&vault, &clock, &config.opencode, &site.build);
     let routes = router(Parts {
+        clock: Arc::clone(&clock),
         auth: auth.clone(),
         site,
         names: Names {

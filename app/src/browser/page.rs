@@ -31,6 +31,22 @@ pub fn take_fragment(name: &str) -> Option<String> {
     }
 }
 
+/// Whether a disclosure is open.
+pub fn is_open(element: leptos::prelude::NodeRef<leptos::html::Details>) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::Get;
+        element
+            .get()
+            .is_some_and(|details| details.has_attribute("open"))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = element;
+        false
+    }
+}
+
 /// Whether fingers are what this device is used with: then Enter is a new line.
 pub fn is_touch() -> bool {
     #[cfg(feature = "hydrate")]
@@ -72,4 +88,12 @@ pub fn focus(id: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    #[cfg(feature = "hydrate")]
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
 }

@@ -55,15 +55,15 @@ pub(crate) fn update() {
         return;
     };
     spawn_local(async move {
-        let waiting = match container.get_registration() {
-            asked => JsFuture::from(asked).await.ok(),
-        }
-        .filter(|registration| !registration.is_undefined())
-        .and_then(|registration| {
-            registration
-                .unchecked_into::<ServiceWorkerRegistration>()
-                .waiting()
-        });
+        let registration = JsFuture::from(container.get_registration()).await;
+        let waiting = registration
+            .ok()
+            .filter(|registration| !registration.is_undefined())
+            .and_then(|registration| {
+                registration
+                    .unchecked_into::<ServiceWorkerRegistration>()
+                    .waiting()
+            });
         let Some(waiting) = waiting else {
             window::reload();
             return;

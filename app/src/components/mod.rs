@@ -4,6 +4,7 @@
 mod button;
 mod chip;
 mod dialog;
+mod disclosure;
 mod elapsed;
 mod empty;
 mod field;
@@ -14,6 +15,7 @@ mod spinner;
 pub use button::{Button, IconButton, Kind};
 pub use chip::{Chip, Tone};
 pub use dialog::Dialog;
+pub use disclosure::Disclosure;
 pub use elapsed::{ago, count, duration, seconds_until};
 pub use empty::{Empty, Mark};
 pub use field::{TextField, Why};

@@ -19,12 +19,16 @@ use crate::fault::Fault;
 impl Live {
     /// Tells what the page shows: that session's transcript is fetched and kept up, and
     /// looking at it counts as reading. The router calls it; pages need not.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the caller has no further use for it"
+    )]
     pub fn look_at(&self, session: Option<SessionKey>) {
         let changed = {
             let mut store = self.0.lock();
             let changed = store.viewing != session;
-            store.viewing.clone_from(&session);
             if changed {
+                store.viewing.clone_from(&session);
                 store.slow = None;
                 store.failed.clear();
             }

@@ -3,7 +3,9 @@
 
 use domain::id::StreamId;
 use domain::time::Millis;
+use leptos::prelude::ArcRwSignal;
 
+use super::SessionKey;
 #[cfg(feature = "hydrate")]
 use super::link::Input;
 #[cfg(feature = "hydrate")]
@@ -64,6 +66,30 @@ pub(super) fn signed_out() {
 pub(super) fn reconnect() {
     #[cfg(feature = "hydrate")]
     with(|transport| transport.input(Input::Online));
+}
+
+/// Keeps what is being written to `session` over a reload. What was kept comes back once
+/// the page is drawn, where nothing else has been written by then. To be called where the
+/// draft is edited: it keeps for as long as that part of the page is there.
+pub(super) fn keep_draft(session: &SessionKey, draft: &ArcRwSignal<String>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use crate::browser::store::{self, Keep};
+        use leptos::prelude::{Effect, Get, Set};
+
+        let place = format!("nexus-draft {} {}", session.server, session.session);
+        let draft = draft.clone();
+        Effect::new(move |begun: Option<()>| {
+            let written = draft.get();
+            if begun.is_some() || !written.is_empty() {
+                store::put(Keep::Device, &place, &written);
+            } else if let Some(kept) = store::get(Keep::Device, &place) {
+                draft.set(kept);
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (session, draft);
 }
 
 /// Loads the newer build.

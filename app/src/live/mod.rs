@@ -10,7 +10,13 @@ mod command;
 mod deed;
 mod edge;
 mod keyed;
+#[cfg(any(feature = "hydrate", test))]
 mod link;
+mod link_state;
+#[cfg_attr(
+    not(any(feature = "hydrate", test)),
+    expect(dead_code, reason = "prompts go out in the browser only")
+)]
 mod outbox;
 mod ready;
 #[cfg_attr(
@@ -19,6 +25,7 @@ mod ready;
 )]
 mod refresh;
 mod rows;
+#[cfg(any(feature = "hydrate", test))]
 mod sse;
 mod state;
 #[cfg(feature = "hydrate")]
@@ -26,7 +33,7 @@ pub(crate) mod transport;
 
 pub use ask::Ask;
 pub use deed::Deed;
-pub use link::LinkState;
+pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
 pub use rows::{RowKey, Rows, Turn};
@@ -187,6 +194,8 @@ impl Live {
 
     /// What is being written to a session: kept over a reload, and cleared when it is sent.
     pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
-        self.0.draft(session)
+        let draft = self.0.draft(session);
+        edge::keep_draft(session, &draft);
+        draft
     }
 }

@@ -2,7 +2,6 @@
 //! forms.
 
 pub mod cookies;
-mod document;
 pub mod error;
 mod guard;
 mod headers;
@@ -11,6 +10,7 @@ mod log;
 mod login;
 pub mod names;
 mod next_path;
+mod pace;
 mod page;
 pub mod page_source;
 pub mod router;

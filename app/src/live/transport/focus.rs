@@ -108,11 +108,11 @@ impl Transport {
         let focus = looking.focus(&mut self.live.0.lock().replica);
         spawn_local(async move {
             let answer = streams::set_focus(stream, focus).await;
-            with(|transport| transport.focus_answered(conn, looking, answer));
+            with(|transport| transport.focus_answered(conn, looking, &answer));
         });
     }
 
-    fn focus_answered(&mut self, conn: Conn, looking: Looking, answer: Result<(), Fault>) {
+    fn focus_answered(&mut self, conn: Conn, looking: Looking, answer: &Result<(), Fault>) {
         self.focus_busy = false;
         match answer {
             Ok(()) => {

@@ -12,7 +12,8 @@ use domain::id::StreamId;
 use domain::sync::{Applied, Frame, Moved, PROTOCOL, StreamRequest};
 use domain::time::Millis;
 
-use super::link::{Broke, Conn, Effect, Input, Link, LinkState};
+use super::link::{Broke, Conn, Effect, Input, Link};
+use super::link_state::LinkState;
 use super::refresh::put;
 use super::sse::Cutter;
 use super::{Live, SessionKey};
@@ -180,7 +181,12 @@ impl Transport {
             LinkState::Unreachable { retry_at } => LinkState::Unreachable {
                 retry_at: retry_at.map(|at| self.server_time(at)),
             },
-            other => other,
+            other @ (LinkState::Starting
+            | LinkState::Live
+            | LinkState::CatchingUp
+            | LinkState::Offline
+            | LinkState::SignedOut
+            | LinkState::UpdateReady) => other,
         };
         put(&self.live.0.link, shown);
         self.timer = self.link.deadline(now).map(|at| {
@@ -239,9 +245,20 @@ impl Transport {
                 }
                 Frame::Beat { now } => self.set_time(now),
                 Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
-                other if self.link.holds_back(conn) => self.held.push((conn, other)),
-                other if self.link.wants(conn) => self.apply(conn, other, &mut moved),
-                _ => {}
+                state @ (Frame::HouseReset { .. }
+                | Frame::HouseEvents { .. }
+                | Frame::Reset { .. }
+                | Frame::Events { .. }
+                | Frame::Index { .. }
+                | Frame::Window { .. }
+                | Frame::Older { .. }
+                | Frame::WindowFailed { .. }) => {
+                    if self.link.holds_back(conn) {
+                        self.held.push((conn, state));
+                    } else if self.link.wants(conn) {
+                        self.apply(conn, state, &mut moved);
+                    }
+                }
             }
         }
         self.draw(&moved);
