@@ -1,5 +1,7 @@
 //! State as a whole, where events alone would not do.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::SessionId;
@@ -47,13 +49,11 @@ impl Index {
         by_age.sort_by(|a, b| {
             (b.session.updated, &b.session.id).cmp(&(a.session.updated, &a.session.id))
         });
-        let total = by_age.len();
-        let mut wanted: std::collections::BTreeSet<&SessionId> = by_age
+        let mut wanted: BTreeSet<&SessionId> = by_age
             .iter()
             .take(newest)
             .map(|entry| &entry.session.id)
             .collect();
-        let shown = wanted.len();
         let urgent = mirror
             .sessions
             .values()
@@ -64,13 +64,17 @@ impl Index {
         for id in urgent {
             wanted.extend(mirror.lineage(id));
         }
+        let beyond = by_age
+            .iter()
+            .filter(|entry| !wanted.contains(&entry.session.id))
+            .count();
         Self {
             sessions: wanted
                 .into_iter()
                 .filter_map(|id| mirror.sessions.get(id))
                 .cloned()
                 .collect(),
-            more: u32::try_from(total - shown).unwrap_or(u32::MAX),
+            more: u32::try_from(beyond).unwrap_or(u32::MAX),
             permissions: mirror.permissions.values().cloned().collect(),
             questions: mirror.questions.values().cloned().collect(),
         }
@@ -84,7 +88,7 @@ impl Index {
                 .into_iter()
                 .map(|entry| (entry.session.id.clone(), entry))
                 .collect(),
-            transcripts: std::collections::BTreeMap::new(),
+            transcripts: BTreeMap::new(),
             permissions: self
                 .permissions
                 .into_iter()
