@@ -92,7 +92,10 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     });
     life.spawn_essential("sweeper", sweep(auth, life.clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));
-    greet(&config, &address, &dir, token.as_ref())?;
+    if let Err(error) = greet(&config, &address, &dir, token.as_ref()) {
+        // Nobody reads along; the setup token is in its file too.
+        tracing::debug!(%error, "nobody to greet");
+    }
     life.run_to_end().await;
     Ok(())
 }
