@@ -17,7 +17,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use tower_http::compression::CompressionLayer;
 
 use super::error::refuse;
-use super::names::Names;
+use super::names::{Arrival, Names, Origin, Scheme};
 use super::pace::{Pace, SESSION, STRANGER};
 use super::page_source::PageSource;
 use super::site::Site;
@@ -110,8 +110,31 @@ async fn health() -> Response {
     (json, r#"{"status":"ok"}"#).into_response()
 }
 
+/// Commands that hand over or change secrets. Not over plain http from another machine:
+/// whoever listens on the way would have them, and the session besides.
+const GUARDED: [&str; 1] = ["/api/servers/credentials"];
+
+fn is_exposed(request: &Request) -> bool {
+    let plain = request
+        .extensions()
+        .get::<Origin>()
+        .is_none_or(|origin| origin.scheme == Scheme::Http);
+    let far = request
+        .extensions()
+        .get::<Arrival>()
+        .is_none_or(|arrival| !arrival.peer.ip().to_canonical().is_loopback());
+    plain && far
+}
+
 /// Carries a command out. JSON only: a form on another site can send the other kinds.
 async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if GUARDED.contains(&path) && is_exposed(&request) {
+        let exposed = Fault::Refused {
+            why: "passwords are not taken over an unencrypted connection; use https".to_owned(),
+        };
+        return refuse(path, StatusCode::FORBIDDEN, &exposed);
+    }
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -150,3 +150,18 @@ async fn a_stranger_who_asks_all_the_time_is_slowed_down_and_nobody_else() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn passwords_of_servers_are_not_taken_over_a_plain_connection_from_afar() {
+    let server = TestServer::owned().await;
+    let path = "/api/servers/credentials";
+    let json = r#"{"server":"one","user":"me","password":"secret"}"#;
+    for (mut browser, status) in [
+        (Browser::here(), StatusCode::OK),
+        (Browser::at("192.168.1.9"), StatusCode::FORBIDDEN),
+    ] {
+        browser.sign_in(&server).await;
+        let reply = browser.call(&server, path, json).await;
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+}
