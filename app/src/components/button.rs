@@ -46,6 +46,7 @@ pub fn Button(
             {children()}
         </button>
     }
+    .into_any()
 }
 
 /// A button with an icon; its name is read aloud and shown on hovering.
@@ -71,4 +72,5 @@ pub fn IconButton(
             <Glyph icon />
         </button>
     }
+    .into_any()
 }

@@ -52,4 +52,5 @@ pub fn Chip(
             {word}
         </span>
     }
+    .into_any()
 }

@@ -22,11 +22,12 @@ pub fn Dialog(
     let element = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| show(element, open.get()));
     let children = StoredValue::new(children);
+    let name = title.clone();
     view! {
         <dialog
             class="dialog"
             node_ref=element
-            aria-label=title.clone()
+            aria-label=name
             on:close=move |_| open.set(false)
             on:click=move |event| {
                 if crate::browser::dialog::is_backdrop(&event) {
@@ -43,4 +44,5 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+    .into_any()
 }

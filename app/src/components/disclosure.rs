@@ -38,4 +38,5 @@ pub fn Disclosure(
             {move || opened.get().then(|| children.with_value(|children| children()))}
         </details>
     }
+    .into_any()
 }

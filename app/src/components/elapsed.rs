@@ -66,26 +66,56 @@ mod tests {
             .into();
         assert_eq!(
             told,
-            ["0.1 s", "0.4 s", "9.9 s", "12 s", "2 min 14 s", "3 h 12 min", "1 d 1 h"]
+            [
+                "0.1 s",
+                "0.4 s",
+                "9.9 s",
+                "12 s",
+                "2 min 14 s",
+                "3 h 12 min",
+                "1 d 1 h"
+            ]
         );
     }
 
     #[test]
     fn an_age_is_told_in_one_unit() {
-        let told: Vec<String> = [0, 61_000, 18 * MINUTE, 3 * HOUR, DAY, 3 * DAY, 8 * DAY, 21 * DAY, 90 * DAY, 800 * DAY]
-            .map(ago)
-            .into();
+        let told: Vec<String> = [
+            0,
+            61_000,
+            18 * MINUTE,
+            3 * HOUR,
+            DAY,
+            3 * DAY,
+            8 * DAY,
+            21 * DAY,
+            90 * DAY,
+            800 * DAY,
+        ]
+        .map(ago)
+        .into();
         assert_eq!(
             told,
             [
-                "just now", "1 min ago", "18 min ago", "3 h ago", "yesterday", "3 days ago",
-                "last week", "3 weeks ago", "3 months ago", "2 years ago"
+                "just now",
+                "1 min ago",
+                "18 min ago",
+                "3 h ago",
+                "yesterday",
+                "3 days ago",
+                "last week",
+                "3 weeks ago",
+                "3 months ago",
+                "2 years ago"
             ]
         );
     }
 
     #[test]
     fn a_count_fits_a_line() {
-        assert_eq!([950, 12_440, 250_000, 1_234_567].map(count), ["950", "12.4k", "250k", "1.2M"]);
+        assert_eq!(
+            [950, 12_440, 250_000, 1_234_567].map(count),
+            ["950", "12.4k", "250k", "1.2M"]
+        );
     }
 }

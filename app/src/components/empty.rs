@@ -16,6 +16,7 @@ pub fn Mark(
             <Glyph icon=Icon::Mark />
         </span>
     }
+    .into_any()
 }
 
 /// A place without anything, and what can be done about it.
@@ -39,4 +40,5 @@ pub fn Empty(
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -21,6 +21,7 @@ pub fn Why(
             <span>{words}</span>
         </div>
     }
+    .into_any()
 }
 
 /// A one-line field of a form.
@@ -89,4 +90,5 @@ pub fn TextField(
             {hint.map(|hint| view! { <div class="hint" id=hint_id>{hint}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -72,6 +72,7 @@ pub fn Picker(
             <Choices chosen choices nothing on_choice=choose />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +133,7 @@ fn Choices(
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -141,7 +143,8 @@ fn OneChoice(
     on_choice: Callback<String>,
 ) -> impl IntoView {
     let id = choice.id.clone();
-    let is_chosen = Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
+    let is_chosen =
+        Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
     view! {
         <button
             type="button"
@@ -154,6 +157,7 @@ fn OneChoice(
             {move || is_chosen.get().then(|| view! { <Glyph icon=Icon::Check /> })}
         </button>
     }
+    .into_any()
 }
 
 fn fits(choice: &Choice, wanted: &str) -> bool {

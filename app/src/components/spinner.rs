@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// A turning ring beside a word.
 #[component]
 pub fn Ring() -> impl IntoView {
-    view! { <span class="ring" aria-hidden="true"></span> }
+    view! { <span class="ring" aria-hidden="true"></span> }.into_any()
 }
 
 /// A line that says what is waited for; it appears only after a moment.
@@ -21,4 +21,5 @@ pub fn Waiting(
             {words}
         </p>
     }
+    .into_any()
 }

@@ -13,4 +13,5 @@ pub fn Frame() -> impl IntoView {
             <Outlet />
         </views::Frame>
     }
+    .into_any()
 }

@@ -59,12 +59,13 @@ pub fn HomePage() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Some sessions under a heading; nothing where there are none.
 #[component]
 fn Rows(title: &'static str, sessions: Memo<Vec<SessionKey>>) -> impl IntoView {
-    move || {
+    (move || {
         sessions.with(|sessions| !sessions.is_empty()).then(|| {
             view! {
                 <section aria-label=title>
@@ -79,7 +80,8 @@ fn Rows(title: &'static str, sessions: Memo<Vec<SessionKey>>) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
+    .into_any()
 }
 
 #[component]
@@ -93,7 +95,7 @@ fn NoServer() -> impl IntoView {
                 "Servers"
             </a>
         </Empty>
-    }
+    }.into_any()
 }
 
 #[component]
@@ -105,5 +107,5 @@ fn NoSession() -> impl IntoView {
         >
             <NewSessionButton />
         </Empty>
-    }
+    }.into_any()
 }

@@ -79,6 +79,7 @@ pub fn LoginPage() -> impl IntoView {
             </form>
         </main>
     }
+    .into_any()
 }
 
 /// Whichever of the two was wrong is not told.

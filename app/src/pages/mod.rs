@@ -1,5 +1,10 @@
 //! Pages: each owns one route.
 
+#![expect(
+    unreachable_pub,
+    reason = "the macro makes a public builder beside each component, also beside private ones"
+)]
+
 mod frame;
 mod home;
 mod login;

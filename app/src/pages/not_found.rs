@@ -9,7 +9,7 @@ use crate::views::Head;
 /// An address that leads nowhere.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    view! { <NothingHere what="page" /> }
+    view! { <NothingHere what="page" /> }.into_any()
 }
 
 /// There is no such thing at this address.
@@ -30,4 +30,5 @@ pub(super) fn NothingHere(
             </Empty>
         </div>
     }
+    .into_any()
 }

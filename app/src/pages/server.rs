@@ -19,12 +19,18 @@ pub fn ServerPage() -> impl IntoView {
     let house = Live::here().house();
     let known = Memo::new(move |_| {
         let id = server.get()?;
-        house.with(|house| house.servers.get(&id).map(|server| (id, server.name.clone())))
+        house.with(|house| {
+            house
+                .servers
+                .get(&id)
+                .map(|server| (id, server.name.clone()))
+        })
     });
-    move || match known.get() {
+    (move || match known.get() {
         Some((server, name)) => view! { <Known server name /> }.into_any(),
         None => view! { <NothingHere what="server" /> }.into_any(),
-    }
+    })
+    .into_any()
 }
 
 #[component]
@@ -66,5 +72,5 @@ fn Known(server: ServerId, name: String) -> impl IntoView {
                 </section>
             </div>
         </div>
-    }
+    }.into_any()
 }

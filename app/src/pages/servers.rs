@@ -39,5 +39,5 @@ pub fn ServersPage() -> impl IntoView {
                 />
             </div>
         </div>
-    }
+    }.into_any()
 }

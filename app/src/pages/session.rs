@@ -22,10 +22,11 @@ pub fn SessionPage() -> impl IntoView {
             })
         })
     });
-    move || match key.get() {
+    (move || match key.get() {
         Some(session) => view! { <Conversing session /> }.into_any(),
         None => view! { <NothingHere what="session" /> }.into_any(),
-    }
+    })
+    .into_any()
 }
 
 #[component]
@@ -35,7 +36,11 @@ fn Conversing(session: SessionKey) -> impl IntoView {
     let title = {
         let entry = entry.clone();
         Memo::new(move |_| {
-            entry.with(|entry| entry.as_ref().map_or_else(|| "Session".to_owned(), |entry| title_of(entry)))
+            entry.with(|entry| {
+                entry
+                    .as_ref()
+                    .map_or_else(|| "Session".to_owned(), |entry| title_of(entry))
+            })
         })
     };
     let crumb = {
@@ -59,6 +64,7 @@ fn Conversing(session: SessionKey) -> impl IntoView {
         })
     };
     let server = session.server.clone();
+    let below = session.clone();
     view! {
         <Title text=move || title.get() />
         <Head
@@ -79,10 +85,11 @@ fn Conversing(session: SessionKey) -> impl IntoView {
             }}
         </Head>
         <Conversation session=session.clone()>
-            <Todos session=session.clone() />
-            <Dock session=session.clone() />
-            <Composer session=session.clone() />
+            <Todos session=below.clone() />
+            <Dock session=below.clone() />
+            <Composer session=below />
         </Conversation>
         <Announcer session />
     }
+    .into_any()
 }

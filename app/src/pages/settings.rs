@@ -33,6 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -69,4 +70,5 @@ fn Appearance() -> impl IntoView {
                 .collect_view()}
         </fieldset>
     }
+    .into_any()
 }

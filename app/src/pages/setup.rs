@@ -28,6 +28,7 @@ pub fn SetupPage() -> impl IntoView {
             }}
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -44,6 +45,7 @@ fn Done() -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -115,7 +117,7 @@ fn CreateOwner(form: SetupForm) -> impl IntoView {
                 "Create owner"
             </button>
         </form>
-    }
+    }.into_any()
 }
 
 /// The rule for passwords, ticked off as one types, and the advice below it.
@@ -165,5 +167,5 @@ fn Rule(password: Signal<String>) -> impl IntoView {
                     }
                 })
         }}
-    }
+    }.into_any()
 }

@@ -45,6 +45,7 @@ pub(super) fn Account() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 /// Signing out is a plain form: it works without the program.
@@ -58,4 +59,5 @@ pub fn SignOut() -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }

@@ -55,7 +55,11 @@ pub(super) fn line_of(ask: &Ask) -> String {
 pub(super) fn announcement_of(ask: &Ask) -> String {
     match ask {
         Ask::Permission(_, permission) => {
-            format!("Permission needed. {} {}", title_of(permission), subject_of(permission))
+            format!(
+                "Permission needed. {} {}",
+                title_of(permission),
+                subject_of(permission)
+            )
         }
         Ask::Question(_, question) => match question.items.as_slice() {
             [only] => format!("The agent asks: {}", only.text),

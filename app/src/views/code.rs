@@ -23,9 +23,7 @@ pub(super) fn Code(
     let painted = coloured(&code.text, &spans);
     let text = StoredValue::new(code.text);
     let copied = RwSignal::new(false);
-    let name = Signal::derive(move || {
-        if copied.get() { "Copied" } else { "Copy code" }.to_owned()
-    });
+    let name = Signal::derive(move || if copied.get() { "Copied" } else { "Copy code" }.to_owned());
     view! {
         <div class="code">
             <header>
@@ -45,6 +43,7 @@ pub(super) fn Code(
             </pre>
         </div>
     }
+    .into_any()
 }
 
 /// The text in its colours.

@@ -24,7 +24,11 @@ pub fn Composer(
     let running = {
         let entry = entry.clone();
         Memo::new(move |_| {
-            entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.status.is_running()))
+            entry.with(|entry| {
+                entry
+                    .as_ref()
+                    .is_some_and(|entry| entry.status.is_running())
+            })
         })
     };
     let choice = Chosen::of(&session);
@@ -87,6 +91,7 @@ pub fn Composer(
         </form>
         <Waits />
     }
+    .into_any()
 }
 
 /// The id of the field.
@@ -141,14 +146,14 @@ fn SendAndStop(session: SessionKey, running: Memo<bool>, blank: Memo<bool>) -> i
         >
             <Glyph icon=Icon::Send />
         </button>
-    }
+    }.into_any()
 }
 
 /// What is said where a message would not go out at once.
 #[component]
 fn Waits() -> impl IntoView {
     let link = Live::here().link();
-    move || {
+    (move || {
         let words = match link.get() {
             LinkState::Offline | LinkState::Unreachable { .. } | LinkState::Reconnecting { .. } => {
                 Some("What you send waits here and goes out when the connection is back.")
@@ -160,7 +165,8 @@ fn Waits() -> impl IntoView {
             | LinkState::UpdateReady => None,
         };
         words.map(|words| view! { <p class="hint-line">{words}</p> })
-    }
+    })
+    .into_any()
 }
 
 /// To whom a message goes: what was chosen here, else what the session used last, else what
@@ -262,4 +268,5 @@ fn Pickers(choice: Chosen) -> impl IntoView {
             on_choice=move |id: String| model.set(model_of(&id))
         />
     }
+    .into_any()
 }

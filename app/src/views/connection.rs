@@ -151,6 +151,7 @@ pub fn Connection(
             <span>{move || standing.with(|standing| standing.word.clone())}</span>
         </span>
     }
+    .into_any()
 }
 
 /// The line that says what is broken, why, and what to do; nothing while nothing is.
@@ -162,7 +163,7 @@ pub fn Trouble(
 ) -> impl IntoView {
     let standing = standing(server);
     let now = Live::here().now();
-    move || {
+    (move || {
         let Standing {
             tone,
             trouble,
@@ -223,7 +224,8 @@ pub fn Trouble(
                 </div>
             }
         })
-    }
+    })
+    .into_any()
 }
 
 #[cfg(test)]
@@ -264,7 +266,9 @@ mod tests {
             word(LinkState::Unreachable { retry_at: None }, Some(&id)),
             "Nexus unreachable"
         );
-        let why = Standing::of(LinkState::Live, &down, Some(&id)).trouble.unwrap();
+        let why = Standing::of(LinkState::Live, &down, Some(&id))
+            .trouble
+            .unwrap();
         assert_eq!(why, "Nothing listens at http://127.0.0.1:4096.");
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn Diff(
                 }
             })}
     }
+    .into_any()
 }
 
 /// The lines of a unified diff.
@@ -79,6 +80,7 @@ pub(super) fn Patch(patch: String, label: String) -> impl IntoView {
         </div>
         {more.then(|| view! { <p class="aside">"The rest of this diff is left out."</p> })}
     }
+    .into_any()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,25 +104,42 @@ fn lines_of(patch: &str) -> Vec<Line> {
     let mut within = false;
     let mut lines = Vec::new();
     for raw in patch.lines() {
-        let text = |from: usize| markdown::visible(raw.get(from..).unwrap_or_default()).into_owned();
+        let text =
+            |from: usize| markdown::visible(raw.get(from..).unwrap_or_default()).into_owned();
         if let Some(place) = raw.strip_prefix("@@") {
             (old, new) = starts_of(place);
             if within {
-                lines.push(Line { sort: Sort::Place, number: None, text: "⋯".to_owned() });
+                lines.push(Line {
+                    sort: Sort::Place,
+                    number: None,
+                    text: "⋯".to_owned(),
+                });
             }
             within = true;
         } else if !within {
             // What stands before the first place names the file, which is told above.
         } else if raw.starts_with('+') {
-            lines.push(Line { sort: Sort::Added, number: Some(new), text: text(1) });
+            lines.push(Line {
+                sort: Sort::Added,
+                number: Some(new),
+                text: text(1),
+            });
             new += 1;
         } else if raw.starts_with('-') {
-            lines.push(Line { sort: Sort::Removed, number: Some(old), text: text(1) });
+            lines.push(Line {
+                sort: Sort::Removed,
+                number: Some(old),
+                text: text(1),
+            });
             old += 1;
         } else if raw.starts_with('\\') {
             // "No newline at end of file" is of no use to a reader here.
         } else {
-            lines.push(Line { sort: Sort::Same, number: Some(new), text: text(1) });
+            lines.push(Line {
+                sort: Sort::Same,
+                number: Some(new),
+                text: text(1),
+            });
             old += 1;
             new += 1;
         }
@@ -146,14 +165,22 @@ mod tests {
 
     #[test]
     fn lines_have_the_numbers_of_their_file() {
-        let lines = lines_of("--- a\n+++ b\n@@ -11,3 +11,3 @@ fn\n same\n-old\n+new\n@@ -40 +41 @@\n end\n");
+        let lines = lines_of(
+            "--- a\n+++ b\n@@ -11,3 +11,3 @@ fn\n same\n-old\n+new\n@@ -40 +41 @@\n end\n",
+        );
         let told: Vec<(Option<u64>, &str)> = lines
             .iter()
             .map(|line| (line.number, line.text.as_str()))
             .collect();
         assert_eq!(
             told,
-            [(Some(11), "same"), (Some(12), "old"), (Some(12), "new"), (None, "⋯"), (Some(41), "end")]
+            [
+                (Some(11), "same"),
+                (Some(12), "old"),
+                (Some(12), "new"),
+                (None, "⋯"),
+                (Some(41), "end")
+            ]
         );
     }
 }

@@ -21,7 +21,7 @@ pub fn Dock(session: SessionKey) -> impl IntoView {
         0 | 1 => String::new(),
         all => format!("1 of {all}"),
     });
-    move || {
+    (move || {
         let session = session.clone();
         Some(match first.get()? {
             Ask::Permission(server, permission) => {
@@ -31,7 +31,8 @@ pub fn Dock(session: SessionKey) -> impl IntoView {
                 view! { <QuestionDock session server question place /> }.into_any()
             }
         })
-    }
+    })
+    .into_any()
 }
 
 /// Tells, politely, what a reader would see: that something is asked, that a turn is over.
@@ -42,11 +43,18 @@ pub fn Announcer(session: SessionKey) -> impl IntoView {
     let asks = live.asks(&session);
     let entry = live.entry(&session);
     let running = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.status.is_running()))
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .is_some_and(|entry| entry.status.is_running())
+        })
     });
     let words = RwSignal::new(String::new());
     Effect::new(move |known: Option<Option<String>>| {
-        let first = asks.with(|asks| asks.first().map(|ask| (ask.id().to_owned(), announcement_of(ask))));
+        let first = asks.with(|asks| {
+            asks.first()
+                .map(|ask| (ask.id().to_owned(), announcement_of(ask)))
+        });
         let (id, said) = first.unzip();
         if let Some(said) = said.filter(|_| known.flatten() != id) {
             words.set(said);
@@ -67,4 +75,5 @@ pub fn Announcer(session: SessionKey) -> impl IntoView {
             {move || words.get()}
         </div>
     }
+    .into_any()
 }

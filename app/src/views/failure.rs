@@ -13,7 +13,7 @@ pub(super) fn FailureRow(
     /// What went wrong.
     failure: Signal<Option<Failure>>,
 ) -> impl IntoView {
-    move || {
+    (move || {
         failure.get().map(|failure| {
             if failure.kind == FailureKind::Aborted {
                 return view! {
@@ -47,7 +47,8 @@ pub(super) fn FailureRow(
             }
             .into_any()
         })
-    }
+    })
+    .into_any()
 }
 
 /// What it was, and the next step.
@@ -91,7 +92,7 @@ pub(super) fn RetryRow(
     status: Signal<SessionStatus>,
 ) -> impl IntoView {
     let now = Live::here().now();
-    move || match status.get() {
+    (move || match status.get() {
         SessionStatus::Idle | SessionStatus::Busy => None,
         SessionStatus::Retry {
             attempt,
@@ -118,5 +119,5 @@ pub(super) fn RetryRow(
                 </div>
             })
         }
-    }
+    }).into_any()
 }

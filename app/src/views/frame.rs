@@ -87,4 +87,5 @@ pub fn Frame(
             <NewSession open=state.creating />
         </div>
     }
+    .into_any()
 }

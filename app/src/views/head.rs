@@ -45,4 +45,5 @@ pub fn Head(
         </header>
         <Trouble server />
     }
+    .into_any()
 }

@@ -90,7 +90,9 @@ fn after_escape(text: &str) -> &str {
         }
         first => first,
     };
-    skip.map_or("", |(at, c)| text.get(at + c.len_utf8()..).unwrap_or_default())
+    skip.map_or("", |(at, c)| {
+        text.get(at + c.len_utf8()..).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

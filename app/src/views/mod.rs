@@ -1,6 +1,15 @@
 //! Views: each draws one type of our domain from [`crate::live::Live`] and gives its
 //! commands. Words for states live beside what they describe, as pure functions.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what a component is given is its own: a reference cannot outlive the call"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "the macro makes a public builder beside each component, also beside private ones"
+)]
+
 mod account;
 mod ask_words;
 mod code;

@@ -27,6 +27,7 @@ pub(super) fn NewSession(
             <Where open />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -41,7 +42,10 @@ fn Where(open: RwSignal<bool>) -> impl IntoView {
         let made = deed.get().map(|deed| deed.get());
         if let (Some(Deed::Done(session)), Some(server)) = (made, chosen.get_untracked()) {
             open.set(false);
-            navigate(&format!("/s/{server}/{session}"), leptos_router::NavigateOptions::default());
+            navigate(
+                &format!("/s/{server}/{session}"),
+                leptos_router::NavigateOptions::default(),
+            );
         }
     });
     let start = Callback::new(move |directory: Directory| {
@@ -49,7 +53,10 @@ fn Where(open: RwSignal<bool>) -> impl IntoView {
             deed.set(Some(live.create_session(&server, directory)));
         }
     });
-    let why = move || deed.get().and_then(|deed| deed.get().fault().map(ToString::to_string));
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     view! {
         {(servers.len() > 1).then(|| view! { <Tabs servers=servers.clone() chosen /> })}
         {move || why().map(|words| view! { <Why words /> })}
@@ -65,7 +72,7 @@ fn Where(open: RwSignal<bool>) -> impl IntoView {
                 }
             }
         }}
-    }
+    }.into_any()
 }
 
 /// The servers that can be worked on now, connected ones first.
@@ -83,10 +90,7 @@ fn servers_of(house: &House) -> Vec<(ServerId, String)> {
 }
 
 #[component]
-fn Tabs(
-    servers: Vec<(ServerId, String)>,
-    chosen: RwSignal<Option<ServerId>>,
-) -> impl IntoView {
+fn Tabs(servers: Vec<(ServerId, String)>, chosen: RwSignal<Option<ServerId>>) -> impl IntoView {
     view! {
         <div class="tabs" role="group" aria-label="Server">
             {servers
@@ -113,6 +117,7 @@ fn Tabs(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -159,6 +164,7 @@ fn Folders(server: ServerId, start: Callback<Directory>, doing: Signal<bool>) ->
             }
         }}
     }
+    .into_any()
 }
 
 #[component]
@@ -167,7 +173,7 @@ fn Recent(
     start: Callback<Directory>,
     doing: Signal<bool>,
 ) -> impl IntoView {
-    move || match recent.get() {
+    (move || match recent.get() {
         None => view! { <Waiting words="Looking for folders" /> }.into_any(),
         Some(Err(fault)) => view! { <Why words=fault.to_string() /> }.into_any(),
         Some(Ok(folders)) => view! {
@@ -193,7 +199,8 @@ fn Recent(
             </div>
         }
         .into_any(),
-    }
+    })
+    .into_any()
 }
 
 /// The server's folders, level by level.
@@ -204,7 +211,7 @@ fn Browser(
     start: Callback<Directory>,
     doing: Signal<bool>,
 ) -> impl IntoView {
-    move || match listing.get() {
+    (move || match listing.get() {
         None => view! { <Waiting words="Reading the folder" /> }.into_any(),
         Some(Err(fault)) => view! {
             <Why words=fault.to_string() />
@@ -237,7 +244,7 @@ fn Browser(
             }
             .into_any()
         }
-    }
+    }).into_any()
 }
 
 fn folder_row(

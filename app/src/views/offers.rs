@@ -76,7 +76,11 @@ impl Offers {
     /// The models, each variant by itself, by provider.
     pub(super) fn models(&self) -> Vec<Choice> {
         let models = self.catalog().map(|catalog| catalog.models.as_slice());
-        let mut choices: Vec<Choice> = models.unwrap_or_default().iter().flat_map(choices_of).collect();
+        let mut choices: Vec<Choice> = models
+            .unwrap_or_default()
+            .iter()
+            .flat_map(choices_of)
+            .collect();
         choices.sort_by(|a, b| a.group.cmp(&b.group));
         choices
     }
@@ -89,15 +93,19 @@ impl Offers {
     /// The agent where none was chosen: the first.
     pub(super) fn default_agent(&self) -> Option<String> {
         let agents = &self.catalog()?.agents;
-        agents.iter().find(|agent| agent.primary).map(|agent| agent.name.clone())
+        agents
+            .iter()
+            .find(|agent| agent.primary)
+            .map(|agent| agent.name.clone())
     }
 
     /// What a model is called.
     pub(super) fn name_of(&self, model: &ModelRef) -> String {
         let known = self.catalog().and_then(|catalog| {
-            catalog.models.iter().find(|known| {
-                known.id.provider == model.provider && known.id.model == model.model
-            })
+            catalog
+                .models
+                .iter()
+                .find(|known| known.id.provider == model.provider && known.id.model == model.model)
         });
         let name = known.map_or(model.model.as_str(), |known| known.name.as_str());
         match &model.variant {
@@ -133,7 +141,10 @@ fn choices_of(model: &Model) -> Vec<Choice> {
 /// A model as the id of a choice.
 pub(super) fn id_of(model: &ModelRef) -> String {
     let variant = model.variant.as_deref().unwrap_or_default();
-    format!("{}{SEPARATOR}{}{SEPARATOR}{variant}", model.provider, model.model)
+    format!(
+        "{}{SEPARATOR}{}{SEPARATOR}{variant}",
+        model.provider, model.model
+    )
 }
 
 /// The model that a choice stands for.

@@ -30,7 +30,10 @@ pub(super) fn PermissionDock(
     let disabled = Signal::derive(move || {
         !ready.get() || deed.get().is_some_and(|deed| deed.get().is_doing())
     });
-    let why = move || deed.get().and_then(|deed| deed.get().fault().map(ToString::to_string));
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     let id = permission.id.clone();
     let answer = Callback::new(move |reply: PermissionReply| {
         deed.set(Some(live.reply(&server, &id, reply)));
@@ -89,7 +92,7 @@ pub(super) fn PermissionDock(
                 </Button>
             </div>
         </section>
-    }
+    }.into_any()
 }
 
 /// Who asks, and what *always* would mean.
@@ -106,7 +109,11 @@ fn Who(session: SessionKey, permission: Arc<Permission>) -> impl IntoView {
     let asked = permission.patterns.join(", ");
     let told = permission.subject.is_some()
         && !permission.patterns.is_empty()
-        && permission.patterns.iter().map(String::as_str).ne(permission.subject.as_deref());
+        && permission
+            .patterns
+            .iter()
+            .map(String::as_str)
+            .ne(permission.subject.as_deref());
     let always = permission.always.join(", ");
     view! {
         <p class="who">
@@ -131,4 +138,5 @@ fn Who(session: SessionKey, permission: Arc<Permission>) -> impl IntoView {
                 })}
         </p>
     }
+    .into_any()
 }

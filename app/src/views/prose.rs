@@ -32,9 +32,8 @@ pub(super) fn Prose(
         })
     });
     let open = Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.open)));
-    let hole = Memo::new(move |_| {
-        text.with(|text| text.as_ref().is_some_and(|text| text.hole.is_some()))
-    });
+    let hole =
+        Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.hole.is_some())));
     view! {
         <div class="prose" class:open=move || open.get()>
             <For
@@ -55,29 +54,25 @@ pub(super) fn Prose(
                 })
         }}
     }
+    .into_any()
 }
 
 fn placed_block(placed: &Placed) -> AnyView {
-    match placed.block.as_ref() {
-        Block::Heading { text, .. } => {
-            let text = inlines(text);
-            match placed.level {
-                0..=2 => view! { <h2>{text}</h2> }.into_any(),
-                3 => view! { <h3>{text}</h3> }.into_any(),
-                4 => view! { <h4>{text}</h4> }.into_any(),
-                5 => view! { <h5>{text}</h5> }.into_any(),
-                _ => view! { <h6>{text}</h6> }.into_any(),
-            }
-        }
-        other => block(other),
+    let Block::Heading { text, .. } = placed.block.as_ref() else {
+        return block(&placed.block);
+    };
+    let text = inlines(text);
+    match placed.level {
+        0..=2 => view! { <h2>{text}</h2> }.into_any(),
+        3 => view! { <h3>{text}</h3> }.into_any(),
+        4 => view! { <h4>{text}</h4> }.into_any(),
+        5 => view! { <h5>{text}</h5> }.into_any(),
+        _ => view! { <h6>{text}</h6> }.into_any(),
     }
 }
 
 fn blocks(all: &[Block]) -> AnyView {
-    all.iter()
-        .map(block)
-        .collect_view()
-        .into_any()
+    all.iter().map(block).collect_view().into_any()
 }
 
 fn block(block: &Block) -> AnyView {
@@ -85,15 +80,16 @@ fn block(block: &Block) -> AnyView {
         Block::Paragraph(text) => view! { <p>{inlines(text)}</p> }.into_any(),
         Block::Plain(text) => inlines(text),
         // Within a list or a quotation a heading is only stressed text.
-        Block::Heading { text, .. } => {
-            view! { <p><strong>{inlines(text)}</strong></p> }.into_any()
-        }
+        Block::Heading { text, .. } => view! { <p><strong>{inlines(text)}</strong></p> }.into_any(),
         Block::List { start, items } => list(*start, items),
         Block::Quote { note, blocks } => quote(*note, blocks),
         Block::Code(code) => view! { <Code code=code.clone() /> }.into_any(),
         Block::Table { align, head, rows } => table(align, head, rows),
         Block::Rule => view! { <hr /> }.into_any(),
-        Block::Footnote { label, blocks: inner } => view! {
+        Block::Footnote {
+            label,
+            blocks: inner,
+        } => view! {
             <div class="footnote">
                 <span>{format!("[{label}]")}</span>
                 <div>{blocks(inner)}</div>

@@ -45,7 +45,10 @@ pub(super) fn QuestionDock(
     let disabled = Signal::derive(move || {
         !ready.get() || deed.get().is_some_and(|deed| deed.get().is_doing())
     });
-    let why = move || deed.get().and_then(|deed| deed.get().fault().map(ToString::to_string));
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     let given: StoredValue<Vec<Given>> = StoredValue::new(
         question
             .items
@@ -62,7 +65,9 @@ pub(super) fn QuestionDock(
     let answer = {
         let (live, server, id) = (live.clone(), server.clone(), question.id.clone());
         move |_| {
-            let answers = untrack(|| given.with_value(|given| given.iter().map(|given| given.answer()).collect()));
+            let answers = untrack(|| {
+                given.with_value(|given| given.iter().map(|given| given.answer()).collect())
+            });
             deed.set(Some(live.answer(&server, &id, Answers(answers))));
         }
     };
@@ -109,6 +114,7 @@ pub(super) fn QuestionDock(
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -171,7 +177,7 @@ fn Item(item: QuestionItem, given: Given, name: String, disabled: Signal<bool>) 
             {options}
             {own}
         </fieldset>
-    }
+    }.into_any()
 }
 
 fn choose(given: Given, multiple: bool, label: &str, checked: bool) {

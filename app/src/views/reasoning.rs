@@ -52,4 +52,5 @@ pub(super) fn Reasoning(
             </div>
         </Disclosure>
     }
+    .into_any()
 }

@@ -32,10 +32,12 @@ pub(super) fn Row(
         RowKey::Failure(message) => {
             let entry = Live::here().message(&session, &message);
             let failure = Signal::derive(move || {
-                entry.with(|entry| match entry.as_ref().map(|entry| &entry.message.role) {
-                    Some(Role::Assistant(step)) => step.failure.clone(),
-                    Some(Role::User(_)) | None => None,
-                })
+                entry.with(
+                    |entry| match entry.as_ref().map(|entry| &entry.message.role) {
+                        Some(Role::Assistant(step)) => step.failure.clone(),
+                        Some(Role::User(_)) | None => None,
+                    },
+                )
             });
             view! { <FailureRow failure /> }.into_any()
         }
@@ -88,7 +90,7 @@ fn sort_of(body: &PartBody) -> Sort {
 fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
     let part: Signal<Option<Arc<Part>>> = Live::here().part(&session, &message, &part).into();
     let sort = Memo::new(move |_| part.with(|part| part.as_ref().map(|part| sort_of(&part.body))));
-    move || {
+    (move || {
         let session = session.clone();
         Some(match sort.get()? {
             Sort::Text => view! { <Prose text=text_of(part) /> }.into_any(),
@@ -102,7 +104,8 @@ fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoVi
             }
             Sort::Unknown => view! { <SomethingNew session part /> }.into_any(),
         })
-    }
+    })
+    .into_any()
 }
 
 /// The text of a part, for those that have one.
@@ -137,7 +140,7 @@ fn PlainLine(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
             Some(_) | None => (Icon::Plug, String::new(), String::new()),
         })
     };
-    move || {
+    (move || {
         let (icon, verb, target) = words();
         view! {
             <div class="line">
@@ -146,7 +149,8 @@ fn PlainLine(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
                 <span class="clip">{target}</span>
             </div>
         }
-    }
+    })
+    .into_any()
 }
 
 /// A part of a kind that this version does not know.
@@ -177,5 +181,5 @@ fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl In
                 {raw().map(|raw| view! { <RawText server=server.clone() text=raw label="Raw JSON" /> })}
             </div>
         </Disclosure>
-    }
+    }.into_any()
 }

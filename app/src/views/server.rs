@@ -20,7 +20,7 @@ pub fn ServerCard(
 ) -> impl IntoView {
     let house = Live::here().house();
     let state = Memo::new(move |_| house.with(|house| house.servers.get(&server).cloned()));
-    move || state.get().map(|server| view! { <Card server /> })
+    (move || state.get().map(|server| view! { <Card server /> })).into_any()
 }
 
 #[component]
@@ -35,9 +35,10 @@ fn Card(server: Server) -> impl IntoView {
     let now = Live::here().now();
     let (host, port) = host_and_port(&server.address);
     let name = server.name.clone();
+    let label = server.name.clone();
     let href = format!("/s/{}", server.id);
     view! {
-        <article class="card" aria-label=name.clone()>
+        <article class="card" aria-label=label>
             <header>
                 <h2 class="grow">
                     <a href=href>{name}</a>
@@ -86,7 +87,7 @@ fn Card(server: Server) -> impl IntoView {
                 .then(|| view! { <p class="muted small">"Started by Nexus, and stopped with it."</p> })}
             <Steps server />
         </article>
-    }
+    }.into_any()
 }
 
 /// Why a server cannot be had.
@@ -169,6 +170,7 @@ fn Steps(server: Server) -> impl IntoView {
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// A command has been answered; what it changed comes by the stream.
@@ -190,12 +192,19 @@ fn Credentials(
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let said = |field: NodeRef<html::Input>| {
-            field.get_untracked().map(|field| field.value()).unwrap_or_default()
+            field
+                .get_untracked()
+                .map(|field| field.value())
+                .unwrap_or_default()
         };
         let (id, user, password) = (server.clone(), said(user), said(password));
         doing.set(true);
         spawn_local(async move {
-            told(servers::set_credentials(id, user, password).await, doing, fault);
+            told(
+                servers::set_credentials(id, user, password).await,
+                doing,
+                fault,
+            );
         });
     };
     view! {
@@ -213,4 +222,5 @@ fn Credentials(
             </div>
         </form>
     }
+    .into_any()
 }

@@ -20,7 +20,11 @@ pub(super) fn link_word(link: &ServerLink) -> LinkWord {
         ServerLink::Connected { .. } => (Tone::Ok, "Connected", false),
         ServerLink::Error { .. } => (Tone::Bad, "Error", false),
     };
-    LinkWord { tone, word, running }
+    LinkWord {
+        tone,
+        word,
+        running,
+    }
 }
 
 /// The protocol that a server speaks.
@@ -95,7 +99,10 @@ pub(super) fn trouble_of(server: &Server, fault: &ServerFault) -> (String, Strin
             if last_words.is_empty() {
                 "The OpenCode that Nexus had started has ended.".to_owned()
             } else {
-                format!("The OpenCode that Nexus had started has ended: {}", markdown::visible(last_words))
+                format!(
+                    "The OpenCode that Nexus had started has ended: {}",
+                    markdown::visible(last_words)
+                )
             },
             "Connect starts it again.",
         ),
@@ -113,8 +120,17 @@ mod tests {
 
     #[test]
     fn an_address_is_told_as_host_and_port() {
-        assert_eq!(host_and_port("http://127.0.0.1:4096"), ("127.0.0.1".into(), "4096".into()));
-        assert_eq!(host_and_port("https://box.example/x"), ("box.example".into(), "443".into()));
-        assert_eq!(host_and_port("http://[::1]:4096"), ("[::1]".into(), "4096".into()));
+        assert_eq!(
+            host_and_port("http://127.0.0.1:4096"),
+            ("127.0.0.1".into(), "4096".into())
+        );
+        assert_eq!(
+            host_and_port("https://box.example/x"),
+            ("box.example".into(), "443".into())
+        );
+        assert_eq!(
+            host_and_port("http://[::1]:4096"),
+            ("[::1]".into(), "4096".into())
+        );
     }
 }

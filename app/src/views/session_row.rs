@@ -32,7 +32,9 @@ pub fn SessionRow(
         let entry = entry.clone();
         Memo::new(move |_| {
             entry.with(|entry| {
-                entry.as_ref().map_or(Mark::None, |entry| Mark::of(entry, ask.with(Option::is_some)))
+                entry.as_ref().map_or(Mark::None, |entry| {
+                    Mark::of(entry, ask.with(Option::is_some))
+                })
             })
         })
     };
@@ -56,6 +58,7 @@ pub fn SessionRow(
             <span class="end">{move || mark_view(mark.get())}</span>
         </a>
     }
+    .into_any()
 }
 
 /// What a session is called by; it always has a name.

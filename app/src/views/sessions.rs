@@ -54,7 +54,7 @@ pub(super) fn Sessions() -> impl IntoView {
                 <Account />
             </div>
         </nav>
-    }
+    }.into_any()
 }
 
 /// Opens the dialog that makes a session.
@@ -81,6 +81,7 @@ pub fn NewSessionButton(
             {(!short).then_some("New session")}
         </button>
     }
+    .into_any()
 }
 
 /// The server, or how many there are, and how they stand.
@@ -106,15 +107,26 @@ fn ServerLine() -> impl IntoView {
             <Glyph icon=Icon::Right />
         </a>
     }
+    .into_any()
 }
 
 fn server_line(house: &House) -> (String, Tone, String, bool) {
     let mut servers = house.servers.values();
     match (servers.next(), servers.next()) {
-        (None, _) => ("OpenCode Nexus".to_owned(), Tone::Quiet, "No server yet".to_owned(), false),
+        (None, _) => (
+            "OpenCode Nexus".to_owned(),
+            Tone::Quiet,
+            "No server yet".to_owned(),
+            false,
+        ),
         (Some(only), None) => {
             let word = link_word(&only.link);
-            (only.name.clone(), word.tone, word.word.to_owned(), word.running)
+            (
+                only.name.clone(),
+                word.tone,
+                word.word.to_owned(),
+                word.running,
+            )
         }
         (Some(_), Some(_)) => {
             let all = house.servers.len();
@@ -124,7 +136,12 @@ fn server_line(house: &House) -> (String, Tone, String, bool) {
                 .filter(|server| matches!(server.link, ServerLink::Connected { .. }))
                 .count();
             let tone = if up == all { Tone::Ok } else { Tone::Need };
-            (format!("{all} servers"), tone, format!("{up} of {all} connected"), false)
+            (
+                format!("{all} servers"),
+                tone,
+                format!("{up} of {all} connected"),
+                false,
+            )
         }
     }
 }
@@ -151,14 +168,25 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
         let live = live.clone();
         let house = live.house();
         Memo::new(move |_| {
-            house.with(|house| house.servers.keys().map(|server| live.more(server).get()).sum::<u32>())
+            house.with(|house| {
+                house
+                    .servers
+                    .keys()
+                    .map(|server| live.more(server).get())
+                    .sum::<u32>()
+            })
         })
     };
     let loading = {
         let (house, sessions) = (live.house(), live.sessions());
         Memo::new(move |_| {
             sessions.with(|sessions| sessions.is_empty())
-                && house.with(|house| house.servers.values().any(|server| matches!(server.link, ServerLink::Connecting { .. })))
+                && house.with(|house| {
+                    house
+                        .servers
+                        .values()
+                        .any(|server| matches!(server.link, ServerLink::Connecting { .. }))
+                })
         })
     };
     let nothing = move || groups.with(Vec::is_empty);
@@ -200,11 +228,13 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 fn group_view(group: Group) -> impl IntoView {
+    let name = group.name.clone();
     view! {
-        <div role="group" aria-label=group.name.clone()>
+        <div role="group" aria-label=name>
             <div class="group" aria-hidden="true">
                 {group.needs_owner.then(|| view! { <Glyph icon=Icon::Inbox /> })}
                 <span class="clip">{group.name}</span>

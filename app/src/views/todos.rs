@@ -13,7 +13,7 @@ pub fn Todos(session: SessionKey) -> impl IntoView {
     let list = Memo::new(move |_| todos.get().to_vec());
     let left = Memo::new(move |_| list.with(|list| list.iter().any(|todo| is_open(todo.status))));
     let line = Memo::new(move |_| list.with(|list| line_of(list)));
-    move || {
+    (move || {
         left.get().then(|| {
             let summary = view! {
                 <Glyph icon=Icon::List />
@@ -30,7 +30,8 @@ pub fn Todos(session: SessionKey) -> impl IntoView {
                 </Disclosure>
             }
         })
-    }
+    })
+    .into_any()
 }
 
 fn is_open(status: TodoStatus) -> bool {

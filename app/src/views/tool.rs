@@ -47,6 +47,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
             <ToolBody session=session.clone() part />
         </Disclosure>
     }
+    .into_any()
 }
 
 /// Reads the tool of a part.
@@ -79,11 +80,15 @@ fn changed_lines(tool: &Tool) -> AnyView {
 fn ToolEnd(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let now = Live::here().now();
     let state = Memo::new(move |_| {
-        with_tool(part, |tool| (tool.state.clone(), tool.started, tool.ended, tool.exit))
+        with_tool(part, |tool| {
+            (tool.state.clone(), tool.started, tool.ended, tool.exit)
+        })
     });
-    move || {
+    (move || {
         let (state, started, ended, exit) = state.get()?;
-        let took = started.zip(ended).map(|(from, to)| duration(to.since(from)));
+        let took = started
+            .zip(ended)
+            .map(|(from, to)| duration(to.since(from)));
         let now = now.clone();
         Some(match state {
             ToolState::Pending => running("Preparing".to_owned()).into_any(),
@@ -100,15 +105,16 @@ fn ToolEnd(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
             },
             ToolState::Completed => match exit {
                 Some(code) if code != 0 => word("tone-bad", format!("Exit {code}")).into_any(),
-                Some(_) | None => {
-                    took.map(|took| view! { <span class="time">{took}</span> }).into_any()
-                }
+                Some(_) | None => took
+                    .map(|took| view! { <span class="time">{took}</span> })
+                    .into_any(),
             },
             ToolState::Failed { .. } => word("tone-bad", "Failed".to_owned()).into_any(),
             ToolState::Aborted => word("tone-quiet", "Stopped".to_owned()).into_any(),
             ToolState::Interrupted => word("tone-quiet", "Cut off".to_owned()).into_any(),
         })
-    }
+    })
+    .into_any()
 }
 
 fn running(word: String) -> impl IntoView {

@@ -21,7 +21,9 @@ pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> 
     let diffs = Memo::new(move |_| with_tool(part, |tool| tool.diffs.clone()).unwrap_or_default());
     let output = Memo::new(move |_| with_tool(part, |tool| tool.output.clone()).flatten());
     let error = Memo::new(move |_| with_tool(part, error_of).flatten());
-    let silent = move || output.with(Option::is_none) && diffs.with(Vec::is_empty) && error.with(Option::is_none);
+    let silent = move || {
+        output.with(Option::is_none) && diffs.with(Vec::is_empty) && error.with(Option::is_none)
+    };
     let (for_input, for_diffs, for_output) = (server.clone(), server.clone(), server);
     view! {
         <div class="body">
@@ -50,7 +52,7 @@ pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> 
             }}
             {move || silent().then(|| view! { <p class="aside">"Nothing was printed."</p> })}
         </div>
-    }
+    }.into_any()
 }
 
 fn error_of(tool: &Tool) -> Option<String> {
@@ -106,7 +108,8 @@ fn given(input: ToolInput, server: domain::id::ServerId) -> AnyView {
 }
 
 fn whole(text: String, server: domain::id::ServerId) -> AnyView {
-    view! { <RawText server text=LongText::Whole(text) label="Address" class="command" /> }.into_any()
+    view! { <RawText server text=LongText::Whole(text) label="Address" class="command" /> }
+        .into_any()
 }
 
 fn sub_agent(server: &domain::id::ServerId, session: &SessionId) -> AnyView {

@@ -25,7 +25,6 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
         is_code,
     };
     match &tool.input {
-        ToolInput::Empty => line(Icon::Plug, &tool.name, "", false),
         ToolInput::Bash { command, .. } => line(Icon::Terminal, "Run", head(command), true),
         ToolInput::Read { path } => line(Icon::File, "Read", path, true),
         ToolInput::Edit { path } => line(Icon::Pencil, "Edit", path, true),
@@ -33,7 +32,12 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
         ToolInput::Patch { paths } => line(Icon::Pencil, "Patch", &paths.join(", "), true),
         ToolInput::Glob { pattern } => line(Icon::Look, "Find", pattern, true),
         ToolInput::Grep { pattern, include } => match include {
-            Some(include) => line(Icon::Look, "Search", &format!("{pattern} in {include}"), true),
+            Some(include) => line(
+                Icon::Look,
+                "Search",
+                &format!("{pattern} in {include}"),
+                true,
+            ),
             None => line(Icon::Look, "Search", pattern, true),
         },
         ToolInput::List { path } => line(Icon::Folder, "List", path, true),
@@ -41,18 +45,28 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
         ToolInput::WebSearch { query } => line(Icon::Globe, "Search the web", query, false),
         ToolInput::Todo { count } => {
             let things = if *count == 1 { "thing" } else { "things" };
-            line(Icon::List, "Plan", &format!("{count} {things} to do"), false)
+            line(
+                Icon::List,
+                "Plan",
+                &format!("{count} {things} to do"),
+                false,
+            )
         }
         ToolInput::Question { count } => {
             let questions = if *count == 1 { "question" } else { "questions" };
-            line(Icon::Question, "Ask", &format!("{count} {questions}"), false)
+            line(
+                Icon::Question,
+                "Ask",
+                &format!("{count} {questions}"),
+                false,
+            )
         }
         ToolInput::Task {
             agent, description, ..
         } => line(Icon::Branch, agent, description, false),
         ToolInput::Skill { name } => line(Icon::Bulb, "Skill", name, false),
         ToolInput::Invalid { tool, .. } => line(Icon::Alert, "Wrong call", tool, false),
-        ToolInput::Other { .. } => line(Icon::Plug, &tool.name, "", false),
+        ToolInput::Empty | ToolInput::Other { .. } => line(Icon::Plug, &tool.name, "", false),
     }
 }
 
@@ -103,13 +117,18 @@ mod tests {
         };
         assert_eq!(words(bash), ("Run".into(), "cargo test …".into()));
         assert_eq!(
-            words(ToolInput::Edit { path: "src/\u{202e}sr.rs".to_owned() }),
+            words(ToolInput::Edit {
+                path: "src/\u{202e}sr.rs".to_owned()
+            }),
             ("Edit".into(), "src/⟨U+202E⟩sr.rs".into())
         );
         assert_eq!(
             words(ToolInput::Todo { count: 1 }),
             ("Plan".into(), "1 thing to do".into())
         );
-        assert_eq!(words(ToolInput::Empty), ("mcp_weather".into(), String::new()));
+        assert_eq!(
+            words(ToolInput::Empty),
+            ("mcp_weather".into(), String::new())
+        );
     }
 }

@@ -23,7 +23,7 @@ pub fn Conversation(
     let away = RwSignal::new(false);
     let state = {
         let rows = rows.clone();
-        Memo::new(move |_| rows.with(|rows| Shown::of(rows)))
+        Memo::new(move |_| rows.with(Shown::of))
     };
     let keys = move || {
         rows.with(|rows| match rows {
@@ -76,6 +76,7 @@ pub fn Conversation(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// What stands above the rows, or in their place.
@@ -97,7 +98,7 @@ impl Shown {
             Rows::Loaded { older: true, .. } => Shown::Older,
             Rows::Loaded { keys, .. } if keys.is_empty() => Shown::Empty,
             Rows::Loaded { .. } => Shown::All,
-            Rows::Failed(fault) => Shown::Failed(fault.clone()),
+            Rows::Failed(fault) => Shown::Failed(*fault),
         }
     }
 }
@@ -114,7 +115,7 @@ fn before_rows(shown: &Shown, session: &SessionKey) -> AnyView {
         }
         .into_any(),
         Shown::Older => view! { <Earlier session=session.clone() /> }.into_any(),
-        Shown::Failed(fault) => view! { <NotHere session=session.clone() fault=fault.clone() /> }.into_any(),
+        Shown::Failed(fault) => view! { <NotHere session=session.clone() fault=*fault /> }.into_any(),
     }
 }
 
@@ -124,7 +125,10 @@ fn Earlier(session: SessionKey) -> impl IntoView {
     let ready = Ready::here();
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let doing = Signal::derive(move || deed.get().is_some_and(|deed| deed.get().is_doing()));
-    let why = move || deed.get().and_then(|deed| deed.get().fault().map(ToString::to_string));
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     let live = Live::here();
     view! {
         <div class="earlier">
@@ -137,6 +141,7 @@ fn Earlier(session: SessionKey) -> impl IntoView {
             {move || why().map(|why| view! { <crate::components::Why words=why /> })}
         </div>
     }
+    .into_any()
 }
 
 /// The transcript cannot be had.
@@ -144,7 +149,7 @@ fn Earlier(session: SessionKey) -> impl IntoView {
 fn NotHere(session: SessionKey, fault: WindowFault) -> impl IntoView {
     let live = Live::here();
     let ready = Ready::here();
-    let (title, words) = words_of(&fault);
+    let (title, words) = words_of(fault);
     view! {
         <Empty title words>
             <Button disabled=Signal::derive(move || !ready.get()) on:click=move |_| live.load_again(&session)>
@@ -154,10 +159,10 @@ fn NotHere(session: SessionKey, fault: WindowFault) -> impl IntoView {
                 "All sessions"
             </a>
         </Empty>
-    }
+    }.into_any()
 }
 
-fn words_of(fault: &WindowFault) -> (&'static str, &'static str) {
+fn words_of(fault: WindowFault) -> (&'static str, &'static str) {
     match fault {
         WindowFault::NotFound => (
             "This session is not here",

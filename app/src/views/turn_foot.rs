@@ -29,16 +29,13 @@ pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView
                     .collect_view()
             }}
         </div>
-    }
+    }.into_any()
 }
 
 fn words_of(turn: &Turn) -> Vec<String> {
     let tokens = &turn.tokens;
-    let all = tokens.input
-        + tokens.output
-        + tokens.reasoning
-        + tokens.cache_read
-        + tokens.cache_write;
+    let all =
+        tokens.input + tokens.output + tokens.reasoning + tokens.cache_read + tokens.cache_write;
     [
         turn.interrupted.then(|| "Cut off".to_owned()),
         turn.model.as_ref().map(|model| model.model.clone()),

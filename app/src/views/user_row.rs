@@ -17,10 +17,21 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     let state = Memo::new(move |_| pending.get().map(|pending| pending.state.clone()));
     let files = {
         let entry = entry.clone();
-        move || entry.with(|entry| entry.as_ref().map_or_else(Vec::new, |entry| files_of(entry)))
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                entry
+                    .as_ref()
+                    .map_or_else(Vec::new, |entry| files_of(entry))
+            })
+        })
     };
     let said = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().map(|entry| words_of(entry)).unwrap_or_default())
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .map(|entry| words_of(entry))
+                .unwrap_or_default()
+        })
     });
     view! {
         <div class="user">
@@ -28,14 +39,21 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
                 said.with(|said| !said.is_empty())
                     .then(|| view! { <div class="said">{move || said.get()}</div> })
             }}
-            <div class="files" hidden={
-                let files = files.clone();
-                move || files().is_empty()
-            }>
-                {move || {
-                    files().into_iter().map(|file| view! { <Attachment file=Some(file) /> }).collect_view()
-                }}
-            </div>
+            {move || {
+                files
+                    .with(|files| !files.is_empty())
+                    .then(|| {
+                        let files = files.get();
+                        view! {
+                            <div class="files">
+                                {files
+                                    .into_iter()
+                                    .map(|file| view! { <Attachment file=Some(file) /> })
+                                    .collect_view()}
+                            </div>
+                        }
+                    })
+            }}
             {move || {
                 state.get().map(|state| {
                     view! { <OnItsWay session=session.clone() message=message.clone() state /> }
@@ -43,6 +61,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
             }}
         </div>
     }
+    .into_any()
 }
 
 /// How far a prompt is that has not come back yet, and what can be done about it.
