@@ -1,1 +1,3 @@
-//! Placeholder.
+//! OpenCode Nexus.
+
+pub mod relay;

@@ -1,0 +1,16 @@
+//! The relay: one worker for each OpenCode server keeps a mirror of it and a journal of
+//! what happened; a feed for each open stream tells a device what it misses.
+//!
+//! The rules are in `docs/PROTOCOL.md`. Nothing here knows OpenCode's JSON
+//! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
+
+pub mod absorb;
+pub mod journal;
+pub mod live;
+pub mod merge;
+#[cfg(test)]
+mod testing;
+
+/// The longest piece of text in one event, in bytes: an event stays under 64 KiB even where
+/// JSON doubles it.
+pub const EVENT_TEXT_MAX: usize = 24 * 1024;
