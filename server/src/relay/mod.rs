@@ -5,9 +5,11 @@
 //! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
 
 pub mod absorb;
+pub mod frames;
 pub mod journal;
 pub mod live;
 pub mod merge;
+pub mod place;
 #[cfg(test)]
 mod testing;
 

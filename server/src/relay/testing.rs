@@ -139,3 +139,16 @@ pub(crate) fn since(live: &Live, from: Seq) -> Vec<Event> {
         Read::Lost => panic!("lost"),
     }
 }
+
+pub(crate) fn server(id: &domain::id::ServerId) -> domain::house::Server {
+    domain::house::Server {
+        id: id.clone(),
+        name: "This machine".to_owned(),
+        address: "http://127.0.0.1:4096".to_owned(),
+        family: None,
+        version: None,
+        link: domain::house::ServerLink::Disconnected,
+        open_to_all: false,
+        started_here: false,
+    }
+}
