@@ -1,3 +1,13 @@
-//! OpenCode Nexus.
+//! OpenCode Nexus, the server: everything the executable does, as a library so that tests
+//! can put it together with fakes.
+//!
+//! Features meet in the wiring, through handles, and do not import each other's inner
+//! modules.
 
+pub mod clock;
+pub mod http;
+pub mod lifecycle;
+pub mod random;
 pub mod relay;
+pub mod secrets;
+pub mod store;

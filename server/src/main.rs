@@ -1,2 +1,3 @@
-//! Placeholder.
+//! The executable.
+
 fn main() {}

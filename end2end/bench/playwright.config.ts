@@ -1,0 +1,13 @@
+/** `cargo xtask bench page`: one run, one worker, nothing beside it. */
+import { defineConfig } from '@playwright/test';
+
+const BENCH_MS = 300_000;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'page.ts',
+  outputDir: '../test-results/bench',
+  workers: 1,
+  timeout: BENCH_MS,
+  reporter: [['line']],
+});

@@ -1,0 +1,34 @@
+/** Two sizes, one browser, and everything local: see `fixtures/` for what each test starts. */
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+import { DESKTOP, PHONE } from './fixtures/sizes.ts';
+
+/** Two cores are what the tests may count on; each worker runs a browser, a product and an OpenCode. */
+const WORKERS = 2;
+/** A journey through real processes on a busy machine. */
+const TEST_MS = 90_000;
+/** How long a screen may take to show what it should. */
+const EXPECT_MS = 15_000;
+
+const config: PlaywrightTestConfig = {
+  testDir: './tests',
+  outputDir: './test-results/runs',
+  workers: WORKERS,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  timeout: TEST_MS,
+  expect: { timeout: EXPECT_MS },
+  reporter: [['list'], ['json', { outputFile: './test-results/results.json' }]],
+  use: {
+    headless: true,
+    trace: 'retain-on-failure',
+    actionTimeout: EXPECT_MS,
+    navigationTimeout: EXPECT_MS,
+  },
+  projects: [
+    { name: 'desktop', use: DESKTOP, grepInvert: /@phone/ },
+    { name: 'phone', use: PHONE, grepInvert: /@desktop/ },
+  ],
+};
+
+export default defineConfig(config);

@@ -1,0 +1,92 @@
+/** Every page with something in it, photographed in both sizes and both schemes, and the picture of the README. */
+import type { Page } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
+import { openSession, openSessions } from '../fixtures/talk.ts';
+import { expect, test as base } from '../fixtures/test.ts';
+import { OpenCode } from '../peer/opencode.mjs';
+import { createSandbox } from '../peer/sandbox.mjs';
+import { seed } from '../peer/seed.mjs';
+
+const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Starting OpenCode and letting it hold a handful of conversations. */
+const SEED_MS = 180_000;
+
+const test = base.extend<object, { opencode: OpenCode }>({
+  opencode: [
+    async ({ model }, use) => {
+      const sandbox = createSandbox({ modelUrl: model.url, others: ['lamp-room'] });
+      const opencode = await OpenCode.start(sandbox);
+      await seed(opencode, sandbox);
+      await use(opencode);
+      await opencode.stop();
+      sandbox.remove();
+    },
+    { scope: 'worker', timeout: SEED_MS },
+  ],
+});
+
+test('every page of a house that is lived in', async ({ owner: page }) => {
+  await page.goto('/');
+  await live(page);
+  const list = await openSessions(page);
+  await expect(list.getByRole('link', { name: /^Explain the gauge module/ })).toBeVisible();
+  await expect(list.getByRole('link', { name: /^Choose a station|^Ask me/ })).toBeVisible();
+  await look(page, 'sessions');
+  await page.goto('/');
+  await live(page);
+  await look(page, 'home');
+  await expectNoSidewaysScroll(page);
+
+  for (const [title, name] of [
+    ['Fix the gauge', 'session'],
+    ['How the gauge module works|Explain the gauge', 'session-markdown'],
+    ['Last night|Look for the log', 'session-helper'],
+    ['Choose a station|Ask me', 'session-asks'],
+  ] as const) {
+    await page.goto('/');
+    await live(page);
+    const talk = await openSession(page, `(?:${title})`);
+    await expect(talk.message).toBeVisible();
+    await look(page, name);
+    await expectNoSidewaysScroll(page);
+  }
+
+  await page.goto('/servers');
+  await live(page);
+  await look(page, 'servers-lived-in');
+  await expectNoSidewaysScroll(page);
+});
+
+test('the picture of the README', async ({ owner: desktop, another, browserName }, info) => {
+  test.skip(process.env['NEXUS_PICTURE'] !== '1' || info.project.name !== 'desktop', 'made on demand: NEXUS_PICTURE=1');
+  expect(browserName).toBe('chromium');
+  await openSession(desktop, '(?:Fix the gauge)');
+  const wide = await desktop.screenshot({ animations: 'disabled' });
+
+  const phone = await another();
+  await phone.setViewportSize({ width: 390, height: 844 });
+  await phone.emulateMedia({ colorScheme: 'dark' });
+  await openSession(phone, '(?:Choose a station|Ask me)');
+  const narrow = await phone.screenshot({ animations: 'disabled' });
+
+  const frame = await desktop.context().newPage();
+  await frame.setViewportSize({ width: 1680, height: 1040 });
+  await compose(frame, wide, narrow);
+  mkdirSync(join(REPOSITORY, 'docs'), { recursive: true });
+  writeFileSync(join(REPOSITORY, 'docs', 'picture.png'), await frame.screenshot());
+});
+
+/** The desktop with the phone before its lower right corner, on a quiet ground. */
+async function compose(page: Page, wide: Buffer, narrow: Buffer): Promise<void> {
+  const source = (image: Buffer) => `data:image/png;base64,${image.toString('base64')}`;
+  await page.setContent(`<!doctype html><style>
+    body { margin: 0; width: 1680px; height: 1040px; background: linear-gradient(160deg, #e6eeee, #c9d8d8); position: relative; overflow: hidden; }
+    img { position: absolute; display: block; box-shadow: 0 24px 60px rgb(10 40 45 / 28%); }
+    .wide { left: 56px; top: 56px; width: 1360px; border-radius: 12px; }
+    .narrow { right: 56px; bottom: 48px; width: 340px; border-radius: 30px; border: 6px solid #16201f; }
+  </style><img class="wide" alt="" src="${source(wide)}"><img class="narrow" alt="" src="${source(narrow)}">`);
+  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+}

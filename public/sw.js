@@ -1,0 +1,153 @@
+// @ts-check
+/**
+ * The service worker: keeps the program's own files, so that a second visit
+ * and a visit without a network begin at once.
+ *
+ * It keeps only what the build made, each file checked against its hash. It
+ * answers only GETs of those files and navigations, and a navigation only
+ * when the network does not: pages hold data and a nonce, so they are never
+ * kept. The stream, the commands, login and everything else pass it by.
+ */
+
+/**
+ * One file it may keep.
+ * @typedef {{ path: string, integrity: string }} Kept
+ */
+
+/**
+ * The build it belongs to; the build fills it in.
+ * @type {{ id: string, shell: string, files: Kept[] }}
+ */
+const BUILD = { id: "", shell: "", files: [] };
+
+/**
+ * The kill switch. Released as `true`, it removes everything this worker ever
+ * kept, and the worker itself, from every device that comes by.
+ * @type {boolean}
+ */
+const RETIRED = false;
+
+/** Every cache of ours begins so; others on this origin are not ours to touch. */
+const FAMILY = "nexus-";
+const CACHE = FAMILY + BUILD.id;
+const PATHS = new Set(BUILD.files.map((file) => file.path));
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(RETIRED ? worker.skipWaiting() : precache());
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(RETIRED ? retire() : begin());
+});
+
+worker.addEventListener("message", (event) => {
+  // Anything else on this origin may speak to us; only these two words mean something.
+  /** @type {unknown} */
+  const word = event.data;
+  if (word === "take-over") {
+    // The page that says so reloads itself when the new worker controls it.
+    event.waitUntil(worker.skipWaiting());
+  } else if (word === "retire") {
+    event.waitUntil(retire());
+  }
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (RETIRED || request.method !== "GET") {
+    return;
+  }
+  const url = new URL(request.url);
+  if (url.origin !== worker.location.origin) {
+    return;
+  }
+  if (request.mode === "navigate") {
+    event.respondWith(navigate(event));
+  } else if (PATHS.has(url.pathname) && url.search === "") {
+    event.respondWith(kept(request, url.pathname));
+  }
+});
+
+/** Fetches every file of the build; if one is not what it should be, there is no new worker. */
+async function precache() {
+  const cache = await caches.open(CACHE);
+  const missing = [];
+  for (const file of BUILD.files) {
+    if (!(await cache.match(file.path))) {
+      missing.push(file);
+    }
+  }
+  await Promise.all(missing.map((file) => keep(cache, file)));
+}
+
+/**
+ * @param {Cache} cache
+ * @param {Kept} file
+ */
+async function keep(cache, { path, integrity }) {
+  const response = await fetch(path, {
+    // The browser itself refuses what does not have this hash.
+    integrity,
+    credentials: "same-origin",
+    redirect: "error",
+    // Hashed files may come from the page's own first load; the shell's name says nothing of its content.
+    cache: path === BUILD.shell ? "no-cache" : "default",
+  });
+  if (response.status !== 200 || response.type !== "basic") {
+    throw new Error(`${path} cannot be kept: ${response.status} ${response.type}`);
+  }
+  await cache.put(path, response);
+}
+
+/** Old builds go, and pages that are open without a worker get this one. */
+async function begin() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(FAMILY) && name !== CACHE) {
+      await caches.delete(name);
+    }
+  }
+  // The page is asked for while the worker still starts.
+  await worker.registration.navigationPreload?.enable();
+  await worker.clients.claim();
+}
+
+/** Leaves nothing behind. */
+async function retire() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(FAMILY)) {
+      await caches.delete(name);
+    }
+  }
+  await worker.registration.unregister();
+}
+
+/**
+ * A file of the build: ours, else the network's.
+ * @param {Request} request
+ * @param {string} path
+ */
+async function kept(request, path) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+/**
+ * A page: the network's, else the shell, which says that there is none.
+ * @param {FetchEvent} event
+ */
+async function navigate(event) {
+  try {
+    /** @type {unknown} */
+    const early = await event.preloadResponse;
+    return early instanceof Response ? early : await fetch(event.request);
+  } catch (reason) {
+    const cache = await caches.open(CACHE);
+    const shell = await cache.match(BUILD.shell);
+    if (shell) {
+      return shell;
+    }
+    throw reason;
+  }
+}

@@ -1,0 +1,43 @@
+//! The Rust tests: one `cargo test` for everything that runs natively.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use super::tally::Tally;
+use crate::fault::Fault;
+use crate::workspace::Workspace;
+use crate::{process, say};
+
+/// Runs them, passing their output on while it is counted.
+pub(crate) fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<Tally, Fault> {
+    let mut command = process::cargo(workspace);
+    command.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        &workspace.names().lib_package,
+        "--no-fail-fast",
+    ]);
+    // An unseen snapshot is a failure, here as anywhere else.
+    command.env("INSTA_UPDATE", "no");
+    if let Some(filter) = filter {
+        command.args(["--", filter]);
+    }
+    command.stdout(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .map_err(|source| process::not_started(&command, source))?;
+    let mut tally = Tally::default();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            say::line(&line);
+            if let Some(more) = Tally::of_cargo(&line) {
+                tally += more;
+            }
+        }
+    }
+    let status = child
+        .wait()
+        .map_err(|source| process::not_started(&command, source))?;
+    Ok(tally.ended(status.success()))
+}
