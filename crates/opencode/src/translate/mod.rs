@@ -1,0 +1,3 @@
+//! From OpenCode's words to ours.
+
+pub(crate) mod failure;
