@@ -3,11 +3,14 @@
 //!
 //! `components` draw nothing of our domain, a view in `views` draws one domain type, a page
 //! in `pages` owns one route. `api` (commands) and `live` (state) are called from pages and
-//! views, never from components. What the pages need of the server goes through the port
-//! traits in `host`.
+//! views, never from components. `browser` is the only place that touches the browser. What
+//! the pages need of the server goes through the port traits in `host`.
 
+pub mod api;
+pub mod browser;
 pub mod fault;
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod host;
+pub mod live;
 pub mod workspace;

@@ -147,3 +147,19 @@ pub struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
 }
+
+impl PartBody {
+    /// Whether more may still come.
+    pub fn is_open(&self) -> bool {
+        match self {
+            PartBody::Text(text) | PartBody::Reasoning(text) => text.open,
+            PartBody::Tool(tool) => tool.state.is_open(),
+            PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. }
+            | PartBody::Unknown { .. } => false,
+        }
+    }
+}

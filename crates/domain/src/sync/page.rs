@@ -43,7 +43,7 @@ pub struct ServerSnapshot {
 }
 
 /// The session that a page's address names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Viewing {
     /// On which server.
     pub server: ServerId,

@@ -1,0 +1,33 @@
+//! Answers to what agents ask.
+
+use domain::id::{PermissionId, QuestionId, ServerId};
+use domain::permission::PermissionReply;
+use domain::question::Answers;
+use leptos::prelude::server;
+use server_fn::codec::Json;
+
+use crate::fault::Fault;
+#[cfg(feature = "ssr")]
+use crate::host::Host;
+
+/// Answers a request for permission.
+#[server(prefix = "/api", endpoint = "asks/reply", input = Json, output = Json)]
+pub async fn reply(
+    server: ServerId,
+    permission: PermissionId,
+    reply: PermissionReply,
+) -> Result<(), Fault> {
+    Host::here()?.asks.reply(server, permission, reply).await
+}
+
+/// Answers questions.
+#[server(prefix = "/api", endpoint = "asks/answer", input = Json, output = Json)]
+pub async fn answer(server: ServerId, question: QuestionId, answers: Answers) -> Result<(), Fault> {
+    Host::here()?.asks.answer(server, question, answers).await
+}
+
+/// Dismisses questions.
+#[server(prefix = "/api", endpoint = "asks/skip", input = Json, output = Json)]
+pub async fn skip(server: ServerId, question: QuestionId) -> Result<(), Fault> {
+    Host::here()?.asks.skip(server, question).await
+}

@@ -1,0 +1,10 @@
+//! Commands, grouped by noun: what a page asks of the server beside its stream. Each has an
+//! endpoint of its own name under `/api`, so that an installed page still finds it after an
+//! update, takes and gives JSON, and fails with a [`crate::fault::Fault`]. Thin: all work is
+//! the host's.
+
+pub mod asks;
+pub mod servers;
+pub mod sessions;
+pub mod streams;
+pub mod workspaces;

@@ -1,0 +1,184 @@
+//! The page's live state: a copy of what the server knows ([`domain::sync::Replica`]), kept
+//! by the stream, offered as signals by key. On the server the same type is made from the
+//! page's snapshot and never moves.
+//!
+//! Views read signals and give commands; nothing here draws, and nothing here knows the
+//! browser but `transport` and `clock`.
+
+mod ask;
+mod command;
+mod deed;
+mod keyed;
+mod link;
+mod outbox;
+mod ready;
+mod refresh;
+mod rows;
+mod state;
+
+pub use ask::Ask;
+pub use deed::Deed;
+pub use link::LinkState;
+pub use outbox::{Pending, PendingState};
+pub use ready::Ready;
+pub use rows::{RowKey, Rows, Turn};
+
+use std::sync::Arc;
+
+use domain::house::House;
+use domain::id::{MessageId, PartId, ServerId};
+use domain::part::Part;
+use domain::session::SessionEntry;
+use domain::sync::{PageSnapshot, Viewing};
+use domain::time::Millis;
+use domain::todo::Todo;
+use domain::transcript::Entry;
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, Track, use_context};
+
+use state::Inner;
+
+/// A session by its server and its id.
+pub type SessionKey = Viewing;
+
+/// The page's live state. Cheap to clone.
+#[derive(Clone)]
+pub struct Live(Arc<Inner>);
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").finish_non_exhaustive()
+    }
+}
+
+impl Live {
+    /// The state a page begins with, on the server and in the browser alike.
+    pub fn of(page: &PageSnapshot) -> Self {
+        Self(Arc::new(Inner::of(page)))
+    }
+
+    /// The state of a page that carries none: the plain forms, and the offline shell until
+    /// its stream has brought it.
+    pub fn empty() -> Self {
+        Self(Arc::new(Inner::default()))
+    }
+
+    /// The state of the present page.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(Self::empty)
+    }
+
+    /// The owner's user name.
+    pub fn owner(&self) -> String {
+        self.0.owner.clone()
+    }
+
+    /// The build this page is of.
+    pub fn build(&self) -> String {
+        self.0.build.clone()
+    }
+
+    /// The time: the page's own at first, then the server's clock, by the second while
+    /// something runs and by the half minute else.
+    pub fn now(&self) -> ArcReadSignal<Millis> {
+        self.0.now.read_only()
+    }
+
+    /// How the page stands with Nexus.
+    pub fn link(&self) -> ArcReadSignal<LinkState> {
+        self.0.link.read_only()
+    }
+
+    /// The servers.
+    pub fn house(&self) -> ArcReadSignal<Arc<House>> {
+        self.0.house.read_only()
+    }
+
+    /// The root sessions of all servers, newest first, as far as they are in the window.
+    pub fn sessions(&self) -> ArcReadSignal<Arc<[SessionKey]>> {
+        self.0.sessions.read_only()
+    }
+
+    /// How many sessions of `server` lie beyond the window.
+    pub fn more(&self, server: &ServerId) -> ArcReadSignal<u32> {
+        self.0.more.get(server, || self.0.lock().more(server))
+    }
+
+    /// One line of the list.
+    pub fn entry(&self, session: &SessionKey) -> ArcReadSignal<Option<Arc<SessionEntry>>> {
+        self.0.entries.get(session, || self.0.lock().entry(session))
+    }
+
+    /// The rows of a session's transcript.
+    pub fn rows(&self, session: &SessionKey) -> ArcReadSignal<Rows> {
+        self.0.rows.get(session, || self.0.lock().rows(session))
+    }
+
+    /// A message with its parts; for a prompt on its way the message it will be.
+    ///
+    /// Follows the message and, for what the owner said, its parts; the parts of an answer
+    /// are followed one by one, by [`Live::part`].
+    pub fn message(
+        &self,
+        session: &SessionKey,
+        message: &MessageId,
+    ) -> ArcReadSignal<Option<Arc<Entry>>> {
+        let key = (session.clone(), message.clone());
+        self.0
+            .messages
+            .get(&key, || self.0.lock().message(session, message))
+    }
+
+    /// A part of a message.
+    pub fn part(
+        &self,
+        session: &SessionKey,
+        message: &MessageId,
+        part: &PartId,
+    ) -> ArcReadSignal<Option<Arc<Part>>> {
+        let key = (session.clone(), message.clone(), part.clone());
+        self.0
+            .parts
+            .get(&key, || self.0.lock().part(session, message, part))
+    }
+
+    /// The turn that ended with `message`: follows that message.
+    pub fn turn(&self, session: &SessionKey, message: &MessageId) -> Option<Turn> {
+        self.message(session, message).track();
+        self.0.lock().turn(session, message)
+    }
+
+    /// What stops a session: its own requests and its sub-agents', oldest first.
+    pub fn asks(&self, session: &SessionKey) -> ArcReadSignal<Arc<[Ask]>> {
+        self.0.asks.get(session, || self.0.lock().asks(session))
+    }
+
+    /// All requests of all servers, oldest first.
+    pub fn all_asks(&self) -> ArcReadSignal<Arc<[Ask]>> {
+        self.0.all_asks.read_only()
+    }
+
+    /// The agent's things to do.
+    pub fn todos(&self, session: &SessionKey) -> ArcReadSignal<Arc<[Todo]>> {
+        self.0.todos.get(session, || self.0.lock().todos(session))
+    }
+
+    /// The prompts on their way to a session.
+    pub fn outbox(&self, session: &SessionKey) -> ArcReadSignal<Arc<[Pending]>> {
+        self.0
+            .outboxes
+            .get(session, || self.0.lock().pending_of(session))
+    }
+
+    /// How far the prompt is that becomes `message`; none where there is no such prompt, or
+    /// where its message has arrived.
+    pub fn pending(&self, message: &MessageId) -> ArcReadSignal<Option<Arc<Pending>>> {
+        self.0
+            .pending
+            .get(message, || self.0.lock().pending(message))
+    }
+
+    /// What is being written to a session: kept over a reload, and cleared when it is sent.
+    pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
+        self.0.draft(session)
+    }
+}

@@ -1,0 +1,167 @@
+//! Which signals fire for what moved.
+
+use domain::changes::Change;
+use domain::id::{MessageId, PartId, ServerId, SessionId};
+use domain::sync::Moved;
+use leptos::prelude::{ReadUntracked, Set};
+
+use super::state::Inner;
+use super::{ArcRwSignal, SessionKey};
+use std::sync::Arc;
+
+impl Inner {
+    /// Fires what shows any of `moved`.
+    pub(super) fn refresh(&self, moved: &[Moved]) {
+        for one in moved {
+            match one {
+                Moved::House => self.refresh_house(),
+                Moved::Server(server) => self.refresh_server(server),
+                Moved::Within(server, changes) => {
+                    let mut changes = changes.0.clone();
+                    dedup(&mut changes);
+                    for change in &changes {
+                        self.refresh_change(server, change);
+                    }
+                }
+            }
+        }
+    }
+
+    fn refresh_house(&self) {
+        let house = Arc::new(self.lock().replica.house.clone());
+        put(&self.house, house);
+        // A server that was removed takes its sessions with it.
+        self.refresh_list();
+        self.refresh_asks(|_| true);
+    }
+
+    /// Everything of a server may be other than it was.
+    fn refresh_server(&self, server: &ServerId) {
+        self.more.put(server, || self.lock().more(server));
+        self.refresh_list();
+        for key in self.entries.keys(|key| key.server == *server) {
+            self.entries.put(&key, || self.lock().entry(&key));
+        }
+        self.refresh_asks(|key| key.server == *server);
+        for key in self.rows.keys(|key| key.server == *server) {
+            // What was shown stays until its new window has come.
+            if self.lock().transcript(&key).is_some() {
+                self.refresh_session(&key);
+            }
+        }
+    }
+
+    fn refresh_change(&self, server: &ServerId, change: &Change) {
+        let key = |session: &SessionId| SessionKey {
+            server: server.clone(),
+            session: session.clone(),
+        };
+        match change {
+            Change::SessionList => {
+                self.refresh_list();
+                for key in self.entries.keys(|key| key.server == *server) {
+                    self.entries.put(&key, || self.lock().entry(&key));
+                }
+                // Whose sub-agent asks may only now be known.
+                self.refresh_asks(|key| key.server == *server);
+            }
+            Change::Session(session) => {
+                let key = key(session);
+                self.entries.put(&key, || self.lock().entry(&key));
+                self.refresh_list();
+                self.refresh_rows(&key);
+            }
+            Change::Rows(session) => self.refresh_session(&key(session)),
+            Change::Message(session, message) => {
+                let key = key(session);
+                self.refresh_message(&key, message);
+                self.refresh_rows(&key);
+            }
+            Change::Part(at) => {
+                let key = key(&at.session);
+                let ended = self.refresh_part(&key, &at.message, &at.part);
+                if ended {
+                    self.refresh_message(&key, &at.message);
+                    self.refresh_rows(&key);
+                }
+            }
+            Change::Asks => self.refresh_asks(|key| key.server == *server),
+            Change::Todos(session) => {
+                let key = key(session);
+                self.todos.put(&key, || self.lock().todos(&key));
+            }
+        }
+    }
+
+    fn refresh_list(&self) {
+        let sessions = self.lock().sessions();
+        put(&self.sessions, sessions);
+    }
+
+    fn refresh_asks(&self, wanted: impl Fn(&SessionKey) -> bool) {
+        let all = self.lock().all_asks();
+        put(&self.all_asks, all);
+        for key in self.asks.keys(wanted) {
+            self.asks.put(&key, || self.lock().asks(&key));
+        }
+    }
+
+    /// Everything of a session's transcript may be other than it was.
+    pub(super) fn refresh_session(&self, key: &SessionKey) {
+        // First what the rows show, then the rows: a new row finds its signal up to date.
+        for (_, message) in self.messages.keys(|(of, _)| of == key) {
+            self.refresh_message(key, &message);
+        }
+        for (_, message, part) in self.parts.keys(|(of, _, _)| of == key) {
+            self.refresh_part(key, &message, &part);
+        }
+        self.todos.put(key, || self.lock().todos(key));
+        self.refresh_rows(key);
+    }
+
+    pub(super) fn refresh_rows(&self, key: &SessionKey) {
+        self.rows.put(key, || self.lock().rows(key));
+    }
+
+    fn refresh_message(&self, key: &SessionKey, message: &MessageId) {
+        self.messages.put(&(key.clone(), message.clone()), || {
+            self.lock().message(key, message)
+        });
+    }
+
+    /// The answer is whether nothing more will come of the part: whether it has a row may
+    /// have changed with that, never before.
+    fn refresh_part(&self, key: &SessionKey, message: &MessageId, part: &PartId) -> bool {
+        self.parts
+            .put(&(key.clone(), message.clone(), part.clone()), || {
+                self.lock().part(key, message, part)
+            });
+        let store = self.lock();
+        store
+            .transcript(key)
+            .and_then(|transcript| transcript.part(message, part))
+            .is_none_or(|part| !part.body.is_open())
+    }
+}
+
+/// A burst of events moves the same part many times; it is drawn once. The last mention
+/// counts, so that what comes before a change of the rows still does.
+fn dedup(changes: &mut Vec<Change>) {
+    let mut seen: Vec<Change> = Vec::new();
+    changes.reverse();
+    changes.retain(|change| {
+        let fresh = !seen.contains(change);
+        if fresh {
+            seen.push(change.clone());
+        }
+        fresh
+    });
+    changes.reverse();
+}
+
+/// Fires `signal` where `value` differs from what it has.
+pub(super) fn put<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
+    }
+}

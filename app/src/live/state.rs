@@ -1,0 +1,280 @@
+//! What [`super::Live`] holds, and its values by key.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::house::House;
+use domain::id::{MessageId, PartId, ServerId};
+use domain::message::{Message, Role, User};
+use domain::mirror::Mirror;
+use domain::part::{Part, PartBody, Text};
+use domain::session::{SessionEntry, SessionStatus};
+use domain::sync::{INDEX_DEFAULT, PageSnapshot, Replica, WindowFault};
+use domain::time::Millis;
+use domain::todo::Todo;
+use domain::transcript::{Entry, Transcript};
+use leptos::prelude::ArcRwSignal;
+
+use super::SessionKey;
+use super::ask::{Ask, all_asks, asks_of};
+use super::keyed::Keyed;
+use super::link::LinkState;
+use super::outbox::{Outbox, Pending};
+use super::rows::{Rows, Turn, rows_of, turn_of};
+
+/// The signals, and behind a lock what they are made of.
+pub(crate) struct Inner {
+    pub(super) owner: String,
+    pub(super) build: String,
+    pub(super) now: ArcRwSignal<Millis>,
+    pub(super) link: ArcRwSignal<LinkState>,
+    pub(super) house: ArcRwSignal<Arc<House>>,
+    pub(super) sessions: ArcRwSignal<Arc<[SessionKey]>>,
+    pub(super) all_asks: ArcRwSignal<Arc<[Ask]>>,
+    pub(super) more: Keyed<ServerId, u32>,
+    pub(super) entries: Keyed<SessionKey, Option<Arc<SessionEntry>>>,
+    pub(super) rows: Keyed<SessionKey, Rows>,
+    pub(super) messages: Keyed<(SessionKey, MessageId), Option<Arc<Entry>>>,
+    pub(super) parts: Keyed<(SessionKey, MessageId, PartId), Option<Arc<Part>>>,
+    pub(super) asks: Keyed<SessionKey, Arc<[Ask]>>,
+    pub(super) todos: Keyed<SessionKey, Arc<[Todo]>>,
+    pub(super) outboxes: Keyed<SessionKey, Arc<[Pending]>>,
+    pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
+    pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
+    store: Mutex<Store>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self::begin(
+            String::new(),
+            String::new(),
+            Millis::default(),
+            Store::default(),
+        )
+    }
+}
+
+impl Inner {
+    /// What a page begins with.
+    pub(super) fn of(page: &PageSnapshot) -> Self {
+        let store = Store {
+            replica: Replica::of(page),
+            viewing: page.viewing.clone(),
+            ..Store::default()
+        };
+        Self::begin(page.owner.clone(), page.build.clone(), page.as_of, store)
+    }
+
+    fn begin(owner: String, build: String, now: Millis, store: Store) -> Self {
+        Self {
+            owner,
+            build,
+            now: ArcRwSignal::new(now),
+            link: ArcRwSignal::new(LinkState::Starting),
+            house: ArcRwSignal::new(Arc::new(store.replica.house.clone())),
+            sessions: ArcRwSignal::new(store.sessions()),
+            all_asks: ArcRwSignal::new(store.all_asks()),
+            more: Keyed::default(),
+            entries: Keyed::default(),
+            rows: Keyed::default(),
+            messages: Keyed::default(),
+            parts: Keyed::default(),
+            asks: Keyed::default(),
+            todos: Keyed::default(),
+            outboxes: Keyed::default(),
+            pending: Keyed::default(),
+            drafts: Mutex::default(),
+            store: Mutex::new(store),
+        }
+    }
+
+    /// What the signals are made of. Never fire a signal while holding it.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The draft of a session.
+    pub(super) fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
+        self.drafts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(session.clone())
+            .or_default()
+            .clone()
+    }
+}
+
+/// What the signals are made of.
+pub(super) struct Store {
+    pub(super) replica: Replica,
+    pub(super) outbox: Outbox,
+    /// What the page shows.
+    pub(super) viewing: Option<SessionKey>,
+    /// Whether the page can be seen.
+    pub(super) visible: bool,
+    /// How many sessions of each server the index shows.
+    pub(super) index: u32,
+    /// Transcripts that cannot be had.
+    pub(super) failed: BTreeMap<SessionKey, WindowFault>,
+    /// A transcript that has been on its way for longer than a moment.
+    pub(super) slow: Option<SessionKey>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            replica: Replica::default(),
+            outbox: Outbox::default(),
+            viewing: None,
+            visible: true,
+            index: INDEX_DEFAULT,
+            failed: BTreeMap::new(),
+            slow: None,
+        }
+    }
+}
+
+impl Store {
+    fn mirror(&self, server: &ServerId) -> Option<&Mirror> {
+        self.replica.mirrors.get(server)
+    }
+
+    pub(super) fn transcript(&self, key: &SessionKey) -> Option<&Transcript> {
+        self.mirror(&key.server)?.transcripts.get(&key.session)
+    }
+
+    fn session(&self, key: &SessionKey) -> Option<&SessionEntry> {
+        self.mirror(&key.server)?.sessions.get(&key.session)
+    }
+
+    pub(super) fn sessions(&self) -> Arc<[SessionKey]> {
+        let mut roots: Vec<(Millis, SessionKey)> = self
+            .replica
+            .mirrors
+            .iter()
+            .flat_map(|(server, mirror)| {
+                mirror
+                    .sessions
+                    .values()
+                    .map(move |entry| (server, &entry.session))
+            })
+            .filter(|(_, session)| session.parent.is_none() && session.archived.is_none())
+            .map(|(server, session)| {
+                let key = SessionKey {
+                    server: server.clone(),
+                    session: session.id.clone(),
+                };
+                (session.updated, key)
+            })
+            .collect();
+        roots.sort_by(|a, b| b.cmp(a));
+        roots.into_iter().map(|(_, key)| key).collect()
+    }
+
+    pub(super) fn all_asks(&self) -> Arc<[Ask]> {
+        all_asks(self.replica.mirrors.iter())
+    }
+
+    pub(super) fn more(&self, server: &ServerId) -> u32 {
+        self.replica.more.get(server).copied().unwrap_or(0)
+    }
+
+    pub(super) fn entry(&self, key: &SessionKey) -> Option<Arc<SessionEntry>> {
+        self.session(key).cloned().map(Arc::new)
+    }
+
+    pub(super) fn rows(&self, key: &SessionKey) -> Rows {
+        if let Some(transcript) = self.transcript(key) {
+            let entry = self.session(key);
+            let status = entry.map_or(&SessionStatus::Idle, |entry| &entry.status);
+            let failed = entry.is_some_and(|entry| entry.failure.is_some());
+            let pending: Vec<MessageId> = self
+                .outbox
+                .of(key)
+                .map(|pending| pending.prompt.id.message())
+                .collect();
+            return Rows::Loaded {
+                keys: rows_of(transcript, &pending, status, failed).into(),
+                older: transcript.older,
+            };
+        }
+        if let Some(why) = self.failed.get(key) {
+            return Rows::Failed(*why);
+        }
+        if self.slow.as_ref() == Some(key) {
+            return Rows::Slow;
+        }
+        Rows::Loading
+    }
+
+    /// The message, or while it or its parts are not here the prompt it comes from.
+    pub(super) fn message(&self, key: &SessionKey, id: &MessageId) -> Option<Arc<Entry>> {
+        let known = self
+            .transcript(key)
+            .and_then(|transcript| transcript.entry(id));
+        match (known, self.outbox.find(id)) {
+            (Some(entry), Some(pending)) if entry.parts.is_empty() => Some(echo(pending)),
+            (Some(entry), _) => Some(Arc::new(entry.clone())),
+            (None, Some(pending)) => Some(echo(pending)),
+            (None, None) => None,
+        }
+    }
+
+    pub(super) fn part(
+        &self,
+        key: &SessionKey,
+        message: &MessageId,
+        part: &PartId,
+    ) -> Option<Arc<Part>> {
+        let transcript = self.transcript(key)?;
+        transcript.part(message, part).cloned().map(Arc::new)
+    }
+
+    pub(super) fn turn(&self, key: &SessionKey, end: &MessageId) -> Option<Turn> {
+        turn_of(self.transcript(key)?, end)
+    }
+
+    pub(super) fn asks(&self, key: &SessionKey) -> Arc<[Ask]> {
+        self.mirror(&key.server)
+            .map(|mirror| asks_of(&key.server, mirror, &key.session))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn todos(&self, key: &SessionKey) -> Arc<[Todo]> {
+        self.transcript(key)
+            .map(|transcript| transcript.todos.as_slice().into())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn pending_of(&self, key: &SessionKey) -> Arc<[Pending]> {
+        self.outbox.of(key).cloned().collect()
+    }
+
+    pub(super) fn pending(&self, message: &MessageId) -> Option<Arc<Pending>> {
+        self.outbox.find(message).cloned().map(Arc::new)
+    }
+}
+
+/// The message that a prompt becomes.
+fn echo(pending: &Pending) -> Arc<Entry> {
+    let id = pending.prompt.id.message();
+    let session = pending.to.session.clone();
+    Arc::new(Entry {
+        message: Message {
+            id: id.clone(),
+            session: session.clone(),
+            created: pending.at,
+            role: Role::User(User {
+                agent: pending.prompt.agent.clone(),
+                model: pending.prompt.model.clone(),
+            }),
+        },
+        parts: vec![Part {
+            id: pending.prompt.id.part(0),
+            message: id,
+            session,
+            body: PartBody::Text(Text::whole(pending.prompt.text.as_str())),
+        }],
+    })
+}
