@@ -5,6 +5,8 @@
 //! modules.
 
 pub mod clock;
+pub mod connections;
+pub mod highlight;
 pub mod http;
 pub mod lifecycle;
 pub mod random;

@@ -5,13 +5,20 @@
 //! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
 
 pub mod absorb;
+pub mod backoff;
+pub mod bell;
 pub mod frames;
+pub mod handle;
 pub mod journal;
 pub mod live;
 pub mod merge;
+mod online;
 pub mod place;
+mod reads;
+mod repair;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+pub mod worker;
 
 /// The longest piece of text in one event, in bytes: an event stays under 64 KiB even where
 /// JSON doubles it.

@@ -1,0 +1,4 @@
+//! The saved OpenCode servers: which there are, whether they are wanted, how we stand with
+//! each.
+
+pub mod house;
