@@ -24,7 +24,11 @@ pub async fn create(
 
 /// Sends a prompt; a repeated id is not sent again.
 #[server(prefix = "/api", endpoint = "sessions/prompt", input = Json, output = Json)]
-pub async fn prompt(server: ServerId, session: SessionId, prompt: Prompt) -> Result<(), Fault> {
+pub async fn send_prompt(
+    server: ServerId,
+    session: SessionId,
+    prompt: Prompt,
+) -> Result<(), Fault> {
     Host::here()?.sessions.prompt(server, session, prompt).await
 }
 

@@ -11,7 +11,7 @@ use crate::host::Host;
 
 /// Changes what the device looks at.
 #[server(prefix = "/api", endpoint = "streams/focus", input = Json, output = Json)]
-pub async fn focus(stream: StreamId, focus: Focus) -> Result<(), Fault> {
+pub async fn set_focus(stream: StreamId, focus: Focus) -> Result<(), Fault> {
     Host::here()?.streams.focus(stream, focus).await
 }
 

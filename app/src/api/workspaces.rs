@@ -24,6 +24,6 @@ pub async fn list(server: ServerId, directory: Option<Directory>) -> Result<List
 
 /// The agents, models and commands of a directory.
 #[server(prefix = "/api", endpoint = "workspaces/catalog", input = Json, output = Json)]
-pub async fn catalog(server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
+pub async fn offers(server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
     Host::here()?.workspaces.catalog(server, directory).await
 }

@@ -35,10 +35,13 @@ pub fn bind_textarea(field: NodeRef<html::Textarea>, value: ArcRwSignal<String>)
 
 #[cfg(feature = "hydrate")]
 mod present {
-    use leptos::prelude::{ArcRwSignal, Effect, Get, ReadUntracked, Set, on_cleanup};
+    use leptos::prelude::{ArcRwSignal, Effect, Get, ReadUntracked, Set};
     use leptos::wasm_bindgen::JsCast;
     use leptos::wasm_bindgen::closure::Closure;
     use leptos::web_sys::EventTarget;
+
+    /// Held as long as the effect: when the page's part goes, the field goes with it.
+    type Listener = Closure<dyn Fn()>;
 
     pub(super) fn bind<E: JsCast + Clone + 'static>(
         field: impl Fn() -> Option<E> + 'static,
@@ -46,28 +49,23 @@ mod present {
         write: impl Fn(&E, &str) + 'static,
         value: ArcRwSignal<String>,
     ) {
-        Effect::new(move |bound: Option<bool>| {
-            let Some(element) = field() else {
-                return false;
-            };
-            if bound == Some(true) {
-                let wanted = value.get();
-                if read(&element) != wanted {
+        Effect::new(move |held: Option<Option<Listener>>| {
+            let element = field()?;
+            let wanted = value.get();
+            let present = read(&element);
+            if let Some(listener) = held.flatten() {
+                if present != wanted {
                     write(&element, &wanted);
                 }
-                return true;
+                return Some(listener);
             }
-            // The first run: what is in the field already wins over an empty signal, and
-            // what the signal was given (a kept draft) over an empty field.
-            let present = read(&element);
-            let wanted = value.get();
+            // The first time, what stands in the field wins, unless nothing does.
             if present.is_empty() {
                 write(&element, &wanted);
             } else if present != wanted {
                 value.set(present);
             }
-            listen(&element, read, value.clone());
-            true
+            Some(listen(&element, read, value.clone()))
         });
     }
 
@@ -75,7 +73,7 @@ mod present {
         element: &E,
         read: impl Fn(&E) -> String + 'static,
         value: ArcRwSignal<String>,
-    ) {
+    ) -> Listener {
         let typed = element.clone();
         let on_input = Closure::<dyn Fn()>::new(move || {
             let present = read(&typed);
@@ -89,8 +87,6 @@ mod present {
             let _ =
                 target.add_event_listener_with_callback(name, on_input.as_ref().unchecked_ref());
         }
-        // The listener lives as long as the field: both go with the page's part.
-        let held = leptos::__reexports::send_wrapper::SendWrapper::new(on_input);
-        on_cleanup(move || drop(held));
+        on_input
     }
 }

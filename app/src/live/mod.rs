@@ -14,6 +14,7 @@ mod outbox;
 mod ready;
 mod refresh;
 mod rows;
+mod sse;
 mod state;
 
 pub use ask::Ask;

@@ -166,3 +166,120 @@ impl Outbox {
 fn is(item: &Pending, message: &MessageId) -> bool {
     item.prompt.id.as_str() == message.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::house::ServerFault;
+    use domain::id::{ServerId, SessionId};
+    use domain::prompt::{PromptId, PromptText};
+
+    use super::*;
+
+    fn to(session: &str) -> SessionKey {
+        SessionKey {
+            server: ServerId::new("srv"),
+            session: SessionId::new(session),
+        }
+    }
+
+    fn prompt(n: u8) -> Prompt {
+        Prompt {
+            id: PromptId::new(Millis(1), [n; 14]),
+            text: PromptText::parse("hello").unwrap(),
+            agent: None,
+            model: None,
+        }
+    }
+
+    fn id(n: u8) -> MessageId {
+        prompt(n).id.message()
+    }
+
+    /// An open outbox with these prompts, by session.
+    fn outbox(items: &[(&str, u8)]) -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.set_open(true);
+        for (session, n) in items {
+            assert!(outbox.add(to(session), prompt(*n), Millis(1)));
+        }
+        outbox
+    }
+
+    fn due(outbox: &mut Outbox) -> Vec<MessageId> {
+        let due = outbox.due();
+        due.iter().map(|item| item.prompt.id.message()).collect()
+    }
+
+    #[test]
+    fn prompts_of_one_session_go_out_one_after_another_and_sessions_side_by_side() {
+        let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
+        assert_eq!(due(&mut outbox), [id(1), id(3)]);
+        assert_eq!(due(&mut outbox), []);
+        outbox.answered(&id(1), Ok(()));
+        assert_eq!(due(&mut outbox), [id(2)]);
+    }
+
+    #[test]
+    fn without_a_link_prompts_wait_and_go_out_in_order_when_it_is_back() {
+        let mut outbox = outbox(&[("a", 1), ("a", 2)]);
+        outbox.set_open(false);
+        assert_eq!(due(&mut outbox), []);
+        outbox.set_open(true);
+        assert_eq!(due(&mut outbox), [id(1)]);
+        outbox.answered(&id(1), Err(Fault::Unsure));
+        assert_eq!(due(&mut outbox), [], "the link is gone again");
+        outbox.set_open(true);
+        assert_eq!(due(&mut outbox), [id(1)], "the same id: it is safe");
+    }
+
+    #[test]
+    fn a_failed_prompt_holds_back_those_behind_it_until_it_is_retried_or_discarded() {
+        let mut outbox = outbox(&[("a", 1), ("a", 2)]);
+        due(&mut outbox);
+        let fault = Fault::ServerDown {
+            reason: ServerFault::Refused,
+        };
+        outbox.answered(&id(1), Err(fault.clone()));
+        assert_eq!(
+            outbox.find(&id(1)).unwrap().state,
+            PendingState::Failed(fault)
+        );
+        assert_eq!(due(&mut outbox), []);
+        outbox.retry(&id(1));
+        assert_eq!(due(&mut outbox), [id(1)]);
+        outbox.remove(&id(1));
+        assert_eq!(due(&mut outbox), [id(2)]);
+    }
+
+    #[test]
+    fn a_prompt_is_kept_until_its_message_is_seen() {
+        let mut outbox = outbox(&[("a", 1)]);
+        due(&mut outbox);
+        outbox.answered(&id(1), Ok(()));
+        assert_eq!(outbox.of(&to("a")).count(), 1);
+        assert!(outbox.seen(&id(1)));
+        assert!(!outbox.seen(&id(1)));
+        assert_eq!(outbox.of(&to("a")).count(), 0);
+    }
+
+    #[test]
+    fn after_a_reload_what_was_under_way_is_sent_again() {
+        let mut before = outbox(&[("a", 1), ("a", 2)]);
+        due(&mut before);
+        let kept = serde_json::to_string(before.items()).unwrap();
+
+        let mut after = Outbox::default();
+        after.restore(serde_json::from_str(&kept).unwrap());
+        after.set_open(true);
+        assert_eq!(due(&mut after), [id(1)]);
+    }
+
+    #[test]
+    fn it_does_not_grow_without_bound() {
+        let mut outbox = Outbox::default();
+        for _ in 0..OUTBOX_MAX {
+            assert!(outbox.add(to("a"), prompt(1), Millis(1)));
+        }
+        assert!(!outbox.add(to("a"), prompt(1), Millis(1)));
+    }
+}

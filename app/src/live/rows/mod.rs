@@ -1,6 +1,9 @@
 //! What a transcript is drawn as: rows, a pure function of the messages, of what waits to
 //! be sent and of whether a turn runs.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use domain::id::{MessageId, PartId};

@@ -1,0 +1,281 @@
+use super::*;
+
+/// A link with its own clock; `say` moves it on.
+struct Bench {
+    link: Link,
+    now: Millis,
+}
+
+impl Bench {
+    fn new(touch: bool) -> Self {
+        let mut bench = Self {
+            link: Link::new(touch),
+            now: Millis(1_000_000),
+        };
+        assert_eq!(bench.say(Input::Start), [Effect::Open(Conn(1))]);
+        bench
+    }
+
+    fn up() -> Self {
+        let mut bench = Self::new(false);
+        bench.say(Input::Hello(Conn(1), 15_000));
+        assert_eq!(bench.shown(), LinkState::Live);
+        bench
+    }
+
+    fn say(&mut self, input: Input) -> Vec<Effect> {
+        self.link.handle(input, self.now, 0.5)
+    }
+
+    fn pass(&mut self, ms: u64) {
+        self.now = self.now.plus(ms);
+    }
+
+    /// Goes to the next deadline and ticks.
+    fn tick(&mut self) -> Vec<Effect> {
+        self.now = self.link.deadline(self.now).expect("no deadline");
+        self.say(Input::Tick)
+    }
+
+    fn shown(&self) -> LinkState {
+        self.link.state(self.now)
+    }
+}
+
+#[test]
+fn a_hiccup_is_not_shown_and_a_break_is() {
+    let mut bench = Bench::up();
+    bench.pass(60_000);
+    bench.say(Input::Bytes(Conn(1)));
+    assert_eq!(bench.say(Input::Closed(Conn(1), Broke::Ended)), []);
+    assert_eq!(bench.shown(), LinkState::Live);
+    // Half of the first pause of 500 ms.
+    assert_eq!(bench.tick(), [Effect::Open(Conn(2))]);
+    assert_eq!(bench.shown(), LinkState::Live);
+    bench.pass(HICCUP_MS);
+    assert_eq!(bench.shown(), LinkState::Reconnecting { retry_at: None });
+    bench.say(Input::Hello(Conn(2), 15_000));
+    assert_eq!(bench.shown(), LinkState::CatchingUp);
+    bench.tick();
+    assert_eq!(bench.shown(), LinkState::Live);
+}
+
+#[test]
+fn a_short_break_goes_by_unseen() {
+    let mut bench = Bench::up();
+    bench.say(Input::Closed(Conn(1), Broke::Ended));
+    bench.tick();
+    bench.say(Input::Hello(Conn(2), 15_000));
+    assert_eq!(bench.shown(), LinkState::Live);
+}
+
+#[test]
+fn pauses_double_up_to_half_a_minute_and_start_anew_after_a_good_stream() {
+    let mut bench = Bench::up();
+    bench.pass(STEADY_MS);
+    let mut conn = 1;
+    let mut pauses = Vec::new();
+    for _ in 0..9 {
+        bench.say(Input::Closed(Conn(conn), Broke::NoAnswer));
+        let Phase::Waiting { until } = bench.link.phase else {
+            panic!("not waiting");
+        };
+        pauses.push(until.since(bench.now));
+        bench.now = until;
+        conn += 1;
+        assert_eq!(bench.say(Input::Tick), [Effect::Open(Conn(conn))]);
+    }
+    assert_eq!(
+        pauses,
+        [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
+    );
+    assert_eq!(bench.shown(), LinkState::Unreachable { retry_at: None });
+    bench.say(Input::Hello(Conn(conn), 15_000));
+    bench.pass(STEADY_MS);
+    bench.say(Input::Closed(Conn(conn), Broke::Ended));
+    assert_eq!(
+        bench.link.phase,
+        Phase::Waiting {
+            until: bench.now.plus(250)
+        }
+    );
+}
+
+#[test]
+fn silence_beyond_the_heartbeat_is_death_and_a_new_stream_is_opened_at_once() {
+    for (beat_ms, dead_ms) in [(5_000, 12_000), (15_000, 36_000)] {
+        let mut bench = Bench::new(false);
+        bench.say(Input::Hello(Conn(1), beat_ms));
+        bench.pass(dead_ms - 1);
+        assert_eq!(bench.say(Input::Tick), []);
+        bench.pass(1);
+        assert_eq!(
+            bench.say(Input::Tick),
+            [Effect::Close(Conn(1)), Effect::Open(Conn(2))]
+        );
+    }
+}
+
+#[test]
+fn a_stream_that_says_nothing_is_given_up() {
+    let mut bench = Bench::new(false);
+    assert_eq!(bench.shown(), LinkState::Starting);
+    bench.tick();
+    assert_eq!(bench.shown(), LinkState::Reconnecting { retry_at: None });
+    assert_eq!(bench.tick(), [Effect::Close(Conn(1))]);
+}
+
+#[test]
+fn on_waking_the_new_stream_is_made_before_the_old_one_is_dropped() {
+    for wake in [Input::Visible, Input::Online] {
+        let mut bench = Bench::up();
+        bench.pass(10_000);
+        assert_eq!(bench.say(wake), [Effect::Open(Conn(2))]);
+        assert!(bench.link.holds_back(Conn(1)));
+        assert_eq!(bench.shown(), LinkState::Live);
+        assert_eq!(
+            bench.say(Input::Hello(Conn(2), 15_000)),
+            [Effect::Close(Conn(1))]
+        );
+        assert!(!bench.link.wants(Conn(1)));
+        assert_eq!(bench.shown(), LinkState::Live);
+    }
+}
+
+#[test]
+fn a_stream_just_heard_of_is_not_replaced() {
+    let mut bench = Bench::up();
+    bench.pass(FRESH_MS - 1);
+    assert_eq!(bench.say(Input::Visible), []);
+}
+
+#[test]
+fn where_the_new_stream_fails_the_old_one_goes_on() {
+    let mut bench = Bench::up();
+    bench.pass(10_000);
+    bench.say(Input::Visible);
+    bench.say(Input::Closed(Conn(2), Broke::NoAnswer));
+    assert!(!bench.link.holds_back(Conn(1)));
+    assert!(bench.link.wants(Conn(1)));
+    assert_eq!(bench.shown(), LinkState::Live);
+}
+
+#[test]
+fn where_the_old_stream_ends_first_the_new_one_is_waited_for() {
+    let mut bench = Bench::up();
+    bench.pass(10_000);
+    bench.say(Input::Visible);
+    assert_eq!(bench.say(Input::Closed(Conn(1), Broke::Ended)), []);
+    assert_eq!(bench.say(Input::Hello(Conn(2), 15_000)), []);
+    assert_eq!(bench.shown(), LinkState::Live);
+}
+
+#[test]
+fn waking_does_not_wait_for_the_pause_to_end() {
+    let mut bench = Bench::up();
+    bench.say(Input::Closed(Conn(1), Broke::NoAnswer));
+    assert_eq!(bench.say(Input::Online), [Effect::Open(Conn(2))]);
+}
+
+#[test]
+fn without_a_network_the_page_says_offline_until_something_is_heard() {
+    let mut bench = Bench::up();
+    bench.pass(1_000);
+    bench.say(Input::Offline);
+    assert_eq!(bench.shown(), LinkState::Offline);
+    // Loopback needs no network.
+    bench.pass(5_000);
+    bench.say(Input::Bytes(Conn(1)));
+    assert_eq!(bench.shown(), LinkState::Live);
+    bench.say(Input::Closed(Conn(1), Broke::Ended));
+    assert_eq!(bench.shown(), LinkState::Offline);
+}
+
+#[test]
+fn a_hidden_page_lets_go_on_a_phone_only_and_comes_back_when_looked_at() {
+    let mut phone = Bench::new(true);
+    phone.say(Input::Hello(Conn(1), 1_000_000));
+    phone.say(Input::Hidden);
+    phone.pass(LET_GO_MS - 1);
+    assert_eq!(phone.say(Input::Tick), []);
+    phone.pass(1);
+    assert_eq!(phone.say(Input::Tick), [Effect::Close(Conn(1))]);
+    assert_eq!(phone.link.deadline(phone.now), None);
+    phone.pass(3_600_000);
+    assert_eq!(phone.say(Input::Visible), [Effect::Open(Conn(2))]);
+    assert_eq!(phone.shown(), LinkState::Live, "a resume is not shown");
+
+    let mut desktop = Bench::new(false);
+    desktop.say(Input::Hello(Conn(1), 1_000_000));
+    desktop.say(Input::Hidden);
+    desktop.pass(LET_GO_MS * 2);
+    assert_eq!(desktop.say(Input::Tick), []);
+}
+
+#[test]
+fn a_gap_is_resumed_at_once_and_a_second_one_soon_after_waits() {
+    let mut bench = Bench::up();
+    bench.pass(STEADY_MS);
+    assert_eq!(
+        bench.say(Input::Gap(Conn(1))),
+        [Effect::Close(Conn(1)), Effect::Open(Conn(2))]
+    );
+    bench.say(Input::Hello(Conn(2), 15_000));
+    assert_eq!(bench.say(Input::Gap(Conn(2))), [Effect::Close(Conn(2))]);
+    assert!(matches!(bench.link.phase, Phase::Waiting { .. }));
+}
+
+#[test]
+fn a_farewell_is_followed() {
+    let mut bench = Bench::up();
+    bench.say(Input::Farewell(
+        Conn(1),
+        Farewell::Restarting { retry_ms: 1_000 },
+    ));
+    assert_eq!(
+        bench.link.phase,
+        Phase::Waiting {
+            until: bench.now.plus(1_250)
+        }
+    );
+
+    for (farewell, shown) in [
+        (Farewell::SignedOut, LinkState::SignedOut),
+        (Farewell::Update, LinkState::UpdateReady),
+    ] {
+        let mut bench = Bench::up();
+        assert_eq!(
+            bench.say(Input::Farewell(Conn(1), farewell)),
+            [Effect::Close(Conn(1))]
+        );
+        assert_eq!(bench.shown(), shown);
+        assert_eq!(bench.say(Input::Visible), [], "it is over");
+        assert_eq!(bench.link.deadline(bench.now), None);
+    }
+}
+
+#[test]
+fn a_newer_build_is_told_of_while_the_stream_goes_on() {
+    let mut bench = Bench::up();
+    assert_eq!(bench.say(Input::Update), []);
+    assert_eq!(bench.shown(), LinkState::UpdateReady);
+    assert!(bench.link.is_up());
+}
+
+#[test]
+fn what_a_dropped_stream_still_says_changes_nothing() {
+    let mut bench = Bench::up();
+    bench.say(Input::Closed(Conn(1), Broke::Ended));
+    bench.tick();
+    let before = bench.link.phase;
+    for stale in [
+        Input::Hello(Conn(1), 1),
+        Input::Bytes(Conn(1)),
+        Input::Closed(Conn(1), Broke::Ended),
+        Input::Gap(Conn(1)),
+        Input::Farewell(Conn(1), Farewell::SignedOut),
+    ] {
+        assert_eq!(bench.say(stale), []);
+        assert_eq!(bench.link.phase, before);
+    }
+}

@@ -1,0 +1,270 @@
+use domain::bulk::LongText;
+use domain::failure::{Failure, FailureKind};
+use domain::id::SessionId;
+use domain::message::{Message, User};
+use domain::tool::{Tool, ToolInput, ToolState};
+
+use super::*;
+
+fn entry(id: &str, created: u64, role: Role, bodies: Vec<PartBody>) -> Entry {
+    let message = Message {
+        id: MessageId::new(id),
+        session: SessionId::new("ses"),
+        created: Millis(created),
+        role,
+    };
+    let parts = bodies
+        .into_iter()
+        .enumerate()
+        .map(|(n, body)| Part {
+            id: PartId::new(format!("p{n}")),
+            message: message.id.clone(),
+            session: message.session.clone(),
+            body,
+        })
+        .collect();
+    Entry { message, parts }
+}
+
+fn user(id: &str, bodies: Vec<PartBody>) -> Entry {
+    entry(id, 1, Role::User(User::default()), bodies)
+}
+
+fn step(id: &str, bodies: Vec<PartBody>, change: impl FnOnce(&mut Assistant)) -> Entry {
+    let mut step = Assistant {
+        completed: Some(Millis(9)),
+        finish: Some("stop".to_owned()),
+        ..Assistant::default()
+    };
+    change(&mut step);
+    entry(id, 2, Role::Assistant(step), bodies)
+}
+
+fn text(words: &str) -> PartBody {
+    PartBody::Text(Text::whole(words))
+}
+
+fn open(words: &str) -> PartBody {
+    PartBody::Text(Text {
+        open: true,
+        ..Text::whole(words)
+    })
+}
+
+fn put_in(words: &str) -> PartBody {
+    PartBody::Text(Text {
+        synthetic: true,
+        ..Text::whole(words)
+    })
+}
+
+fn tool() -> PartBody {
+    PartBody::Tool(Box::new(Tool {
+        call: "c".to_owned(),
+        name: "bash".to_owned(),
+        input: ToolInput::Bash {
+            command: LongText::Whole("ls".to_owned()),
+            description: None,
+        },
+        state: ToolState::Running,
+        started: None,
+        ended: None,
+        output: None,
+        diffs: Vec::new(),
+        exit: None,
+    }))
+}
+
+fn failure() -> Failure {
+    Failure {
+        kind: FailureKind::Aborted,
+        message: "stopped".to_owned(),
+        detail: None,
+    }
+}
+
+/// The rows of `entries`, one word each.
+#[track_caller]
+fn check(entries: Vec<Entry>, status: &SessionStatus, expected: &[&str]) {
+    let transcript = Transcript {
+        entries,
+        ..Transcript::default()
+    };
+    let rows = rows_of(&transcript, &[], status, false);
+    assert_eq!(words(&rows), expected);
+}
+
+fn words(rows: &[RowKey]) -> Vec<String> {
+    rows.iter()
+        .map(|row| match row {
+            RowKey::User(id) => format!("user {id}"),
+            RowKey::Part(id, part) => format!("part {id}/{part}"),
+            RowKey::Failure(id) => format!("failure {id}"),
+            RowKey::Foot(id) => format!("foot {id}"),
+            RowKey::TurnFailure => "turn failure".to_owned(),
+            RowKey::Retry => "retry".to_owned(),
+        })
+        .collect()
+}
+
+const IDLE: SessionStatus = SessionStatus::Idle;
+const BUSY: SessionStatus = SessionStatus::Busy;
+
+#[test]
+fn a_turn_is_a_prompt_the_parts_of_its_steps_and_one_foot() {
+    check(
+        vec![
+            user("u", vec![text("do it")]),
+            step("a", vec![text("well"), tool()], |step| {
+                step.finish = Some("tool-calls".to_owned());
+            }),
+            step("b", vec![text("done")], |_| {}),
+        ],
+        &IDLE,
+        &["user u", "part a/p0", "part a/p1", "part b/p0", "foot b"],
+    );
+}
+
+#[test]
+fn while_the_turn_runs_there_is_no_foot() {
+    check(
+        vec![
+            user("u", vec![text("do it")]),
+            step("a", vec![tool()], |step| {
+                step.finish = Some("tool-calls".to_owned());
+            }),
+        ],
+        &BUSY,
+        &["user u", "part a/p0"],
+    );
+    check(
+        vec![step("a", vec![open("")], |step| step.completed = None)],
+        &BUSY,
+        &["part a/p0"],
+    );
+}
+
+#[test]
+fn a_turn_that_was_stopped_between_its_steps_has_a_foot_when_nothing_runs() {
+    check(
+        vec![step("a", vec![tool()], |step| {
+            step.finish = Some("tool-calls".to_owned());
+        })],
+        &IDLE,
+        &["part a/p0", "foot a"],
+    );
+}
+
+#[test]
+fn a_failed_step_says_so_before_its_foot() {
+    check(
+        vec![step("a", vec![], |step| step.failure = Some(failure()))],
+        &IDLE,
+        &["failure a", "foot a"],
+    );
+}
+
+#[test]
+fn blank_text_and_an_empty_list_of_files_have_no_row() {
+    check(
+        vec![step(
+            "a",
+            vec![text(" \n"), PartBody::Patch { files: vec![] }, text("word")],
+            |_| {},
+        )],
+        &IDLE,
+        &["part a/p2", "foot a"],
+    );
+}
+
+#[test]
+fn what_the_system_put_in_the_owners_place_is_not_shown_as_said() {
+    check(
+        vec![
+            user("s", vec![put_in("continue")]),
+            user("c", vec![PartBody::Compaction { auto: true }]),
+            user("m", vec![put_in("a file's text"), text("read it")]),
+        ],
+        &IDLE,
+        &["part c/p0", "user m"],
+    );
+}
+
+#[test]
+fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
+    let id = MessageId::new("u");
+    let before = rows_of(
+        &Transcript::default(),
+        std::slice::from_ref(&id),
+        &IDLE,
+        false,
+    );
+    assert_eq!(words(&before), ["user u"]);
+
+    // Its message arrives first, its words in an event of their own; then it is forgotten.
+    let bare = Transcript {
+        entries: vec![user("u", vec![])],
+        ..Transcript::default()
+    };
+    assert_eq!(
+        rows_of(&bare, std::slice::from_ref(&id), &BUSY, false),
+        before
+    );
+    let whole = Transcript {
+        entries: vec![user("u", vec![text("do it")])],
+        ..Transcript::default()
+    };
+    assert_eq!(rows_of(&whole, &[], &BUSY, false), before);
+}
+
+#[test]
+fn a_turn_that_failed_without_a_message_is_told_once() {
+    let transcript = Transcript {
+        entries: vec![user("u", vec![text("do it")])],
+        ..Transcript::default()
+    };
+    let rows = rows_of(&transcript, &[], &IDLE, true);
+    assert_eq!(words(&rows), ["user u", "turn failure"]);
+
+    let told = Transcript {
+        entries: vec![step("a", vec![], |step| step.failure = Some(failure()))],
+        ..Transcript::default()
+    };
+    let rows = rows_of(&told, &[], &IDLE, true);
+    assert_eq!(words(&rows), ["failure a", "foot a"]);
+}
+
+#[test]
+fn a_retry_is_the_last_row() {
+    let retry = SessionStatus::Retry {
+        attempt: 2,
+        message: "overloaded".to_owned(),
+        next: Millis(5),
+    };
+    check(
+        vec![user("u", vec![text("do it")])],
+        &retry,
+        &["user u", "retry"],
+    );
+}
+
+#[test]
+fn a_turns_cost_and_duration_are_those_of_all_its_steps() {
+    let transcript = Transcript {
+        entries: vec![
+            user("u", vec![text("do it")]),
+            step("a", vec![tool()], |step| step.cost = 0.25),
+            step("b", vec![text("done")], |step| {
+                step.cost = 0.5;
+                step.tokens.output = 3;
+                step.agent = Some("build".to_owned());
+            }),
+        ],
+        ..Transcript::default()
+    };
+    let turn = turn_of(&transcript, &MessageId::new("b")).unwrap();
+    assert!((turn.cost - 0.75).abs() < f64::EPSILON);
+    assert_eq!(turn.tokens.output, 3);
+    assert_eq!(turn.duration_ms, Some(7));
+    assert_eq!(turn.agent.as_deref(), Some("build"));
+}
