@@ -4,6 +4,7 @@
 //! Features meet in the wiring, through handles, and do not import each other's inner
 //! modules.
 
+pub mod auth;
 pub mod clock;
 pub mod connections;
 pub mod highlight;

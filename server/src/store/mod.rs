@@ -4,8 +4,14 @@
 //! with its rows and its queries as plain functions over a [`Connection`]. Nothing here
 //! knows about HTTP or the time.
 
+pub mod attempts;
+pub mod audit;
 mod migrate;
 mod open;
+pub mod owner;
+pub mod sessions;
+pub mod settings;
+pub mod times;
 
 use std::path::Path;
 
