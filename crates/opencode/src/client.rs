@@ -233,6 +233,12 @@ pub(crate) fn fault_of(error: &reqwest::Error) -> ServerFault {
         {
             return ServerFault::Refused;
         }
+        if inner
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+        {
+            return ServerFault::Garbled;
+        }
         cause = inner.source();
     }
     if error.is_timeout() {

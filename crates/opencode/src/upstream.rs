@@ -5,6 +5,10 @@ use domain::id::{Directory, SessionId};
 
 /// One thing that a server said.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are events, and none is kept: a box would cost more than it saves"
+)]
 pub enum Upstream {
     /// Something happened, in our words.
     Event(Event),
