@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::backoff;
 use super::bell::Bell;
-use super::handle::{Inbox, Order, Relay, Shared, Target, Want};
+use super::handle::{Order, Relay, Shared, Target, Want};
 use super::online::Online;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
