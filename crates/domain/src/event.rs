@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::id::{MessageId, PartId, PermissionId, QuestionId, SessionId};
 use crate::message::Message;
-use crate::part::{CodeStyle, Part};
+use crate::part::Part;
 use crate::permission::Permission;
 use crate::question::Question;
 use crate::session::{Session, SessionStatus};
@@ -100,14 +100,6 @@ pub enum Event {
     },
     /// Something of a text was missed at its present end, and cannot be had until it ends.
     TextBroken(PartRef),
-    /// The finished code blocks of a text got their colours.
-    TextStyled {
-        /// Which.
-        #[serde(flatten)]
-        at: PartRef,
-        /// All its colours.
-        styles: Vec<CodeStyle>,
-    },
     /// A tool printed more.
     OutputAppended {
         /// Which.
@@ -195,7 +187,6 @@ impl Event {
             | Event::TextBroken(at)
             | Event::TextAppended { at, .. }
             | Event::TextEnded { at, .. }
-            | Event::TextStyled { at, .. }
             | Event::OutputAppended { at, .. } => Some(&at.session),
         }
     }

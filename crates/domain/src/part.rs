@@ -84,9 +84,6 @@ pub struct Text {
     /// `text`. Healed by the closing snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hole: Option<usize>,
-    /// Colours of the finished code blocks in `text`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub styles: Vec<CodeStyle>,
 }
 
 impl Text {
@@ -97,39 +94,6 @@ impl Text {
             ..Self::default()
         }
     }
-}
-
-/// The colours of one code block of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeStyle {
-    /// Which code block of the text, counted from 0 in reading order.
-    pub block: u32,
-    /// The coloured ranges, ascending, not overlapping.
-    pub spans: Vec<StyleSpan>,
-}
-
-/// A coloured range of a code block: bytes `start .. start + len` of the block's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StyleSpan(pub u32, pub u32, pub StyleClass);
-
-/// The five colours of code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StyleClass {
-    /// Keywords and storage.
-    #[serde(rename = "w")]
-    Word,
-    /// Names of functions, types, tags.
-    #[serde(rename = "n")]
-    Name,
-    /// Strings.
-    #[serde(rename = "t")]
-    Text,
-    /// Numbers and constants.
-    #[serde(rename = "d")]
-    Number,
-    /// Comments.
-    #[serde(rename = "q")]
-    Note,
 }
 
 /// An attachment. Its bytes are never in an event.

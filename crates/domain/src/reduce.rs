@@ -97,11 +97,6 @@ pub fn reduce(mirror: &mut Mirror, event: &Event) -> Changes {
             text.hole.get_or_insert(text.text.len());
             changed
         }),
-        Event::TextStyled { at, styles } => change_text(mirror, at, |text| {
-            let changed = text.styles != *styles;
-            text.styles.clone_from(styles);
-            changed
-        }),
         Event::OutputAppended { at, offset, text } => change_part(mirror, at, |body| {
             let PartBody::Tool(tool) = body else {
                 return false;
@@ -307,7 +302,6 @@ fn keep_what_is_ahead(known: &PartBody, new: &mut PartBody) {
         {
             new.text.clone_from(&known.text);
             new.hole = known.hole;
-            new.styles.clone_from(&known.styles);
         }
         (PartBody::Tool(known), PartBody::Tool(new)) => {
             if new.state.is_open()

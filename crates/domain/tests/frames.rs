@@ -9,7 +9,7 @@ use domain::id::{
     Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId, StreamId,
 };
 use domain::message::{Assistant, Message, Role, Tokens, User};
-use domain::part::{CodeStyle, File, Part, PartBody, StyleClass, StyleSpan, Text};
+use domain::part::{File, Part, PartBody, Text};
 use domain::permission::{Permission, ToolCallRef};
 use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
@@ -150,10 +150,6 @@ fn tool() -> Tool {
     }
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one of everything a transcript may hold"
-)]
 fn transcript() -> Transcript {
     let user = Message {
         id: MessageId::new("msg_1"),
@@ -197,10 +193,6 @@ fn transcript() -> Transcript {
         text: "It starts at one:\n```rust\nlet n = 1;\n```\n".into(),
         started: Some(Millis(1_200)),
         ended: Some(Millis(1_800)),
-        styles: vec![CodeStyle {
-            block: 0,
-            spans: vec![StyleSpan(0, 3, StyleClass::Word)],
-        }],
         ..Text::default()
     };
     let diff = Tool {
@@ -474,13 +466,6 @@ fn every_event() {
             ended: Some(Millis(1_800)),
         },
         Event::TextBroken(place()),
-        Event::TextStyled {
-            at: place(),
-            styles: vec![CodeStyle {
-                block: 0,
-                spans: vec![StyleSpan(4, 1, StyleClass::Number)],
-            }],
-        },
         Event::OutputAppended {
             at: place(),
             offset: 16,
@@ -508,7 +493,7 @@ fn every_event() {
         Frame::Events {
             server: server(),
             from: Seq(7),
-            at: at(27),
+            at: at(26),
             events
         }
     );
