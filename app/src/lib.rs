@@ -7,10 +7,19 @@
 //! the pages need of the server goes through the port traits in `host`.
 
 pub mod api;
+pub mod app;
+#[cfg(feature = "hydrate")]
+pub mod boot;
 pub mod browser;
+mod embed;
 pub mod fault;
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod host;
 pub mod live;
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod shell;
 pub mod workspace;
+
+pub use app::App;

@@ -1,16 +1,23 @@
 //! OpenCode Nexus, the server: everything the executable does, as a library so that tests
 //! can put it together with fakes.
 //!
-//! Features meet in the wiring, through handles, and do not import each other's inner
-//! modules.
+//! Features meet in the wiring (`serve`), through handles, and do not import each other's
+//! inner modules.
 
+mod absent;
 pub mod auth;
 pub mod clock;
+pub mod config;
 pub mod connections;
+pub mod data_dir;
 pub mod highlight;
 pub mod http;
 pub mod lifecycle;
 pub mod random;
 pub mod relay;
 pub mod secrets;
+pub mod serve;
 pub mod store;
+pub mod telemetry;
+mod terminal;
+pub mod verbs;

@@ -12,8 +12,8 @@ pub fn bind_input(field: NodeRef<html::Input>, value: ArcRwSignal<String>) {
     #[cfg(feature = "hydrate")]
     present::bind(
         move || leptos::prelude::Get::get(&field),
-        |field| field.value(),
-        |field, value| field.set_value(value),
+        web_sys::HtmlInputElement::value,
+        web_sys::HtmlInputElement::set_value,
         value,
     );
     #[cfg(not(feature = "hydrate"))]
@@ -25,8 +25,8 @@ pub fn bind_textarea(field: NodeRef<html::Textarea>, value: ArcRwSignal<String>)
     #[cfg(feature = "hydrate")]
     present::bind(
         move || leptos::prelude::Get::get(&field),
-        |field| field.value(),
-        |field, value| field.set_value(value),
+        web_sys::HtmlTextAreaElement::value,
+        web_sys::HtmlTextAreaElement::set_value,
         value,
     );
     #[cfg(not(feature = "hydrate"))]

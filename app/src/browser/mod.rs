@@ -1,4 +1,19 @@
 //! The edges to the browser, the only places with `web-sys`; on the server each is a twin
-//! that does nothing.
+//! that does nothing, or is absent where only the program needs it.
 
 pub mod field;
+
+#[cfg(feature = "hydrate")]
+pub(crate) mod boot;
+#[cfg(feature = "hydrate")]
+pub(crate) mod chance;
+#[cfg(feature = "hydrate")]
+pub(crate) mod clock;
+#[cfg(feature = "hydrate")]
+pub(crate) mod store;
+#[cfg(feature = "hydrate")]
+pub(crate) mod stream;
+#[cfg(feature = "hydrate")]
+pub(crate) mod window;
+#[cfg(feature = "hydrate")]
+pub(crate) mod worker;

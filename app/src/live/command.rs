@@ -1,22 +1,43 @@
 //! What the owner does. Each answers when the server has accepted it; what it changed comes
 //! by the stream.
 
-use domain::id::{Directory, MessageId, PermissionId, QuestionId, ServerId, SessionId};
+use domain::id::{Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
 use domain::permission::PermissionReply;
-use domain::prompt::PromptText;
+use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::question::Answers;
 use domain::session::ModelRef;
+use domain::sync::INDEX_DEFAULT;
 use leptos::prelude::ArcReadSignal;
 
 use super::deed::{Deed, begin};
+use super::edge;
 use super::outbox::Pending;
 use super::{Live, SessionKey};
+use crate::api::{asks, servers, sessions, streams};
+use crate::fault::Fault;
 
 impl Live {
     /// Tells what the page shows: that session's transcript is fetched and kept up, and
-    /// looking at it counts as reading.
+    /// looking at it counts as reading. The router calls it; pages need not.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the caller has no further use for it"
+    )]
     pub fn look_at(&self, session: Option<SessionKey>) {
-        let _ = session;
+        let changed = {
+            let mut store = self.0.lock();
+            let changed = store.viewing != session;
+            if changed {
+                store.viewing.clone_from(&session);
+                store.slow = None;
+                store.failed.clear();
+            }
+            changed
+        };
+        if changed {
+            self.0.forget_all_but(session.as_ref());
+            edge::look();
+        }
     }
 
     /// Says something to a session. It is shown at once and sent when the link is there.
@@ -26,36 +47,48 @@ impl Live {
         text: PromptText,
         agent: Option<String>,
         model: Option<ModelRef>,
-    ) {
-        let _ = (session, text, agent, model);
+    ) -> PromptId {
+        let now = edge::now();
+        let prompt = Prompt {
+            id: PromptId::new(now, edge::chance()),
+            text,
+            agent,
+            model,
+        };
+        let id = prompt.id.clone();
+        self.0.lock().outbox.add(session.clone(), prompt, now);
+        edge::post();
+        id
     }
 
     /// Sends a failed prompt again.
     pub fn retry(&self, message: &MessageId) {
-        let _ = message;
+        self.0.lock().outbox.retry(message);
+        edge::post();
     }
 
     /// Takes a prompt back that is not accepted; the caller may put it into the composer.
     pub fn discard(&self, message: &MessageId) -> Option<Pending> {
-        let _ = message;
-        None
+        let taken = self.0.lock().outbox.remove(message);
+        edge::post();
+        taken
     }
 
     /// Stops the running turn.
     pub fn abort(&self, session: &SessionKey) -> ArcReadSignal<Deed> {
-        let _ = session;
-        begin(async { Ok(()) })
+        let SessionKey { server, session } = session.clone();
+        begin(async move { told(sessions::abort(server, session).await) })
     }
 
-    /// Answers a request for permission.
+    /// Answers a request for permission. [`Fault::Conflict`]: somebody else was first.
     pub fn reply(
         &self,
         server: &ServerId,
         permission: &PermissionId,
         reply: PermissionReply,
     ) -> ArcReadSignal<Deed> {
-        let _ = (server, permission, reply);
-        begin(async { Ok(()) })
+        let (server, permission) = (server.clone(), permission.clone());
+        begin(async move { told(asks::reply(server, permission, reply).await) })
     }
 
     /// Answers questions.
@@ -65,14 +98,14 @@ impl Live {
         question: &QuestionId,
         answers: Answers,
     ) -> ArcReadSignal<Deed> {
-        let _ = (server, question, answers);
-        begin(async { Ok(()) })
+        let (server, question) = (server.clone(), question.clone());
+        begin(async move { told(asks::answer(server, question, answers).await) })
     }
 
     /// Dismisses questions.
     pub fn skip(&self, server: &ServerId, question: &QuestionId) -> ArcReadSignal<Deed> {
-        let _ = (server, question);
-        begin(async { Ok(()) })
+        let (server, question) = (server.clone(), question.clone());
+        begin(async move { told(asks::skip(server, question).await) })
     }
 
     /// Makes a session in `directory`; go to it when it is done.
@@ -81,21 +114,93 @@ impl Live {
         server: &ServerId,
         directory: Directory,
     ) -> ArcReadSignal<Deed<SessionId>> {
-        let _ = (server, directory);
-        begin(async { Err(crate::fault::Fault::Unsure) })
+        let server = server.clone();
+        let request = RequestId::new(PromptId::new(edge::now(), edge::chance()).as_str());
+        begin(async move {
+            let made = sessions::create(request.clone(), server.clone(), directory.clone()).await;
+            // An answer that was lost is asked for once more: the request has an id.
+            told(match made {
+                Err(Fault::Unsure) => sessions::create(request, server, directory).await,
+                other => other,
+            })
+        })
     }
 
     /// Loads the messages before the first one here.
     pub fn load_older(&self, session: &SessionKey) -> ArcReadSignal<Deed> {
-        let _ = session;
-        begin(async { Ok(()) })
+        let first = self
+            .0
+            .lock()
+            .transcript(session)
+            .and_then(|transcript| transcript.entries.first())
+            .map(|entry| entry.message.id.clone());
+        let stream = edge::stream();
+        let SessionKey { server, session } = session.clone();
+        begin(async move {
+            match (stream, first) {
+                (Some(stream), Some(first)) => {
+                    told(streams::older(stream, server, session, first).await)
+                }
+                (_, None) => Ok(()),
+                (None, Some(_)) => Err(Fault::Unsure),
+            }
+        })
     }
 
     /// Asks again for a transcript that could not be had.
     pub fn load_again(&self, session: &SessionKey) {
-        let _ = session;
+        self.0.lock().failed.remove(session);
+        self.0.refresh_rows(session);
+        edge::load_again();
     }
 
-    /// Widens the list of sessions.
-    pub fn load_more_sessions(&self) {}
+    /// Widens the list of sessions of every server.
+    pub fn load_more_sessions(&self) {
+        {
+            let mut store = self.0.lock();
+            store.index = store.index.saturating_add(INDEX_DEFAULT);
+        }
+        edge::look();
+    }
+
+    /// Connects to a server, or tries again at once.
+    pub fn connect(&self, server: &ServerId) -> ArcReadSignal<Deed> {
+        let server = server.clone();
+        begin(async move { told(servers::connect(server).await) })
+    }
+
+    /// Lets go of a server until told otherwise.
+    pub fn disconnect(&self, server: &ServerId) -> ArcReadSignal<Deed> {
+        let server = server.clone();
+        begin(async move { told(servers::disconnect(server).await) })
+    }
+
+    /// Saves the name and password the server wants, and connects with them.
+    pub fn set_credentials(
+        &self,
+        server: &ServerId,
+        user: String,
+        password: String,
+    ) -> ArcReadSignal<Deed> {
+        let server = server.clone();
+        begin(async move { told(servers::set_credentials(server, user, password).await) })
+    }
+
+    /// Loads the newer build: drafts and prompts on their way are kept.
+    pub fn update(&self) {
+        edge::update();
+    }
+
+    /// Tries to reach Nexus at once rather than when the pause is over.
+    pub fn reconnect(&self) {
+        edge::reconnect();
+    }
+}
+
+/// Tells the link where a command was refused because nobody is signed in.
+fn told<T>(answer: Result<T, Fault>) -> Result<T, Fault> {
+    if matches!(answer, Err(Fault::SignedOut)) {
+        edge::signed_out();
+    }
+    answer
 }

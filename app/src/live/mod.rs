@@ -8,18 +8,32 @@
 mod ask;
 mod command;
 mod deed;
+mod edge;
 mod keyed;
+#[cfg(any(feature = "hydrate", test))]
 mod link;
+mod link_state;
+#[cfg_attr(
+    not(any(feature = "hydrate", test)),
+    expect(dead_code, reason = "prompts go out in the browser only")
+)]
 mod outbox;
 mod ready;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "a page's state moves in the browser only")
+)]
 mod refresh;
 mod rows;
+#[cfg(any(feature = "hydrate", test))]
 mod sse;
 mod state;
+#[cfg(feature = "hydrate")]
+pub(crate) mod transport;
 
 pub use ask::Ask;
 pub use deed::Deed;
-pub use link::LinkState;
+pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
 pub use rows::{RowKey, Rows, Turn};
@@ -180,6 +194,8 @@ impl Live {
 
     /// What is being written to a session: kept over a reload, and cleared when it is sent.
     pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
-        self.0.draft(session)
+        let draft = self.0.draft(session);
+        edge::keep_draft(session, &draft);
+        draft
     }
 }

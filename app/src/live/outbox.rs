@@ -14,7 +14,7 @@ use super::SessionKey;
 use crate::fault::Fault;
 
 /// How many prompts wait at most: a page that sends more has gone wrong.
-pub const OUTBOX_MAX: usize = 100;
+pub(super) const OUTBOX_MAX: usize = 100;
 
 /// A prompt on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,20 +45,20 @@ pub enum PendingState {
 
 /// Prompts on their way, in the order in which they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     items: Vec<Pending>,
     open: bool,
 }
 
 impl Outbox {
     /// All of it, to be kept.
-    pub fn items(&self) -> &[Pending] {
+    pub(super) fn items(&self) -> &[Pending] {
         &self.items
     }
 
     /// What was kept, put before what is here. What was being sent may have arrived or not:
     /// it is sent again.
-    pub fn restore(&mut self, kept: Vec<Pending>) {
+    pub(super) fn restore(&mut self, kept: Vec<Pending>) {
         let fresh = std::mem::take(&mut self.items);
         self.items = kept;
         for item in &mut self.items {
@@ -72,17 +72,17 @@ impl Outbox {
     }
 
     /// The prompts on their way to `session`.
-    pub fn of<'a>(&'a self, session: &'a SessionKey) -> impl Iterator<Item = &'a Pending> {
+    pub(super) fn of<'a>(&'a self, session: &'a SessionKey) -> impl Iterator<Item = &'a Pending> {
         self.items.iter().filter(move |item| item.to == *session)
     }
 
     /// The prompt that becomes `message`.
-    pub fn find(&self, message: &MessageId) -> Option<&Pending> {
+    pub(super) fn find(&self, message: &MessageId) -> Option<&Pending> {
         self.items.iter().find(|item| is(item, message))
     }
 
     /// Takes a new prompt; the answer is whether there was room for it.
-    pub fn add(&mut self, to: SessionKey, prompt: Prompt, at: Millis) -> bool {
+    pub(super) fn add(&mut self, to: SessionKey, prompt: Prompt, at: Millis) -> bool {
         if self.items.len() >= OUTBOX_MAX {
             return false;
         }
@@ -96,13 +96,13 @@ impl Outbox {
     }
 
     /// The link is there or not. While it is not, prompts wait.
-    pub fn set_open(&mut self, open: bool) {
+    pub(super) fn set_open(&mut self, open: bool) {
         self.open = open;
     }
 
     /// The prompts to send now, marked as being sent: of each session the first that waits,
     /// unless one before it is under way or failed.
-    pub fn due(&mut self) -> Vec<Pending> {
+    pub(super) fn due(&mut self) -> Vec<Pending> {
         if !self.open {
             return Vec::new();
         }
@@ -127,7 +127,7 @@ impl Outbox {
 
     /// The server has answered. Where it is not known whether the prompt arrived, or nobody
     /// is signed in, it waits to be sent again; every other fault is the owner's to judge.
-    pub fn answered(&mut self, message: &MessageId, answer: Result<(), Fault>) {
+    pub(super) fn answered(&mut self, message: &MessageId, answer: Result<(), Fault>) {
         let Some(item) = self.items.iter_mut().find(|item| is(item, message)) else {
             return;
         };
@@ -142,12 +142,12 @@ impl Outbox {
     }
 
     /// The message is in the transcript; the answer is whether it was one of these.
-    pub fn seen(&mut self, message: &MessageId) -> bool {
+    pub(super) fn seen(&mut self, message: &MessageId) -> bool {
         self.remove(message).is_some()
     }
 
     /// Sends a failed prompt again.
-    pub fn retry(&mut self, message: &MessageId) {
+    pub(super) fn retry(&mut self, message: &MessageId) {
         if let Some(item) = self.items.iter_mut().find(|item| is(item, message)) {
             match item.state {
                 PendingState::Failed(_) => item.state = PendingState::Waiting,
@@ -157,7 +157,7 @@ impl Outbox {
     }
 
     /// Takes a prompt out, to be thrown away or edited.
-    pub fn remove(&mut self, message: &MessageId) -> Option<Pending> {
+    pub(super) fn remove(&mut self, message: &MessageId) -> Option<Pending> {
         let at = self.items.iter().position(|item| is(item, message))?;
         Some(self.items.remove(at))
     }

@@ -1,6 +1,8 @@
 //! Whether the program is at work: controls that need it are drawn disabled until then.
 
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Set, provide_context, use_context};
+#[cfg(feature = "hydrate")]
+use leptos::prelude::Set;
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, provide_context, use_context};
 
 /// Whether the program is at work; false on the server and in the first drawing.
 #[derive(Clone, Debug)]

@@ -119,6 +119,33 @@ impl Inner {
         self.refresh_rows(key);
     }
 
+    /// The outbox is other than it was.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn refresh_outbox(&self) {
+        for message in self.pending.keys(|_| true) {
+            self.pending.put(&message, || self.lock().pending(&message));
+        }
+        for key in self.outboxes.keys(|_| true) {
+            self.outboxes.put(&key, || self.lock().pending_of(&key));
+        }
+        for (key, message) in self.messages.keys(|_| true) {
+            self.refresh_message(&key, &message);
+        }
+        for key in self.rows.keys(|_| true) {
+            self.refresh_rows(&key);
+        }
+    }
+
+    /// Drops the signals of transcripts that are no longer looked at.
+    pub(super) fn forget_all_but(&self, viewing: Option<&SessionKey>) {
+        self.rows.retain(|key| viewing == Some(key));
+        self.todos.retain(|key| viewing == Some(key));
+        self.messages.retain(|(key, _)| viewing == Some(key));
+        self.parts.retain(|(key, _, _)| viewing == Some(key));
+        self.pending
+            .retain(|message| self.lock().outbox.find(message).is_some());
+    }
+
     pub(super) fn refresh_rows(&self, key: &SessionKey) {
         self.rows.put(key, || self.lock().rows(key));
     }

@@ -18,7 +18,7 @@ use leptos::prelude::ArcRwSignal;
 use super::SessionKey;
 use super::ask::{Ask, all_asks, asks_of};
 use super::keyed::Keyed;
-use super::link::LinkState;
+use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
 use super::rows::{Rows, Turn, rows_of, turn_of};
 
@@ -112,6 +112,10 @@ pub(super) struct Store {
     /// What the page shows.
     pub(super) viewing: Option<SessionKey>,
     /// Whether the page can be seen.
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "nobody looks at the server's own state")
+    )]
     pub(super) visible: bool,
     /// How many sessions of each server the index shows.
     pub(super) index: u32,

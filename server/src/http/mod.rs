@@ -1,4 +1,19 @@
-//! The HTTP face: listener, checks in front of everything, pages, assets and the two plain
+//! The HTTP face: listener, checks in front of everything, pages, files and the two plain
 //! forms.
 
+pub mod cookies;
+mod document;
+pub mod error;
+mod guard;
+mod headers;
+pub mod listener;
+mod log;
+mod login;
+pub mod names;
+mod next_path;
+mod page;
 pub mod page_source;
+pub mod router;
+mod session;
+mod setup;
+pub mod site;

@@ -5,14 +5,13 @@
 //! a [`Input::Tick`]; a tick that comes early or late does no harm. Frames are not its
 //! business, nor is how bytes are got: a way to poll would be another kind of connection.
 
-mod shown;
 #[cfg(test)]
 mod tests;
 
 use domain::sync::Farewell;
 use domain::time::Millis;
 
-pub use shown::LinkState;
+use super::link_state::LinkState;
 
 /// A stream that does not say hello in this time has failed, in milliseconds: a phone on a
 /// bad network needs some seconds, a proxy that holds everything back never will.
@@ -156,6 +155,7 @@ impl Link {
     }
 
     /// Takes what happened. `chance` is from 0 to 1.
+    #[expect(clippy::needless_pass_by_value, reason = "an event is told once")]
     pub(crate) fn handle(&mut self, input: Input, now: Millis, chance: f64) -> Vec<Effect> {
         match input {
             Input::Start => {

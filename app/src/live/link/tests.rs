@@ -213,6 +213,18 @@ fn a_hidden_page_lets_go_on_a_phone_only_and_comes_back_when_looked_at() {
 }
 
 #[test]
+fn a_proxy_that_answers_for_nexus_is_no_sign_that_nexus_does_not_answer() {
+    let mut bench = Bench::new(false);
+    for conn in 1..=UNREACHABLE_AFTER + 1 {
+        bench.say(Input::Closed(Conn(conn), Broke::Refused));
+        while !matches!(bench.link.phase, Phase::Opening { .. }) {
+            bench.tick();
+        }
+    }
+    assert_eq!(bench.shown(), LinkState::Reconnecting { retry_at: None });
+}
+
+#[test]
 fn a_gap_is_resumed_at_once_and_a_second_one_soon_after_waits() {
     let mut bench = Bench::up();
     bench.pass(STEADY_MS);
@@ -238,6 +250,14 @@ fn a_farewell_is_followed() {
             until: bench.now.plus(1_250)
         }
     );
+
+    let mut refused = Bench::up();
+    assert_eq!(
+        refused.say(Input::SignedOut),
+        [Effect::Close(Conn(1))],
+        "a command was refused"
+    );
+    assert_eq!(refused.shown(), LinkState::SignedOut);
 
     for (farewell, shown) in [
         (Farewell::SignedOut, LinkState::SignedOut),

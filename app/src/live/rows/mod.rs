@@ -71,7 +71,7 @@ pub struct Turn {
 }
 
 /// The rows of `transcript`, then those of the prompts in `pending` that are not yet in it.
-pub fn rows_of(
+pub(super) fn rows_of(
     transcript: &Transcript,
     pending: &[MessageId],
     status: &SessionStatus,
@@ -162,7 +162,7 @@ fn ends_turn(step: &Assistant, nothing_runs: bool) -> bool {
 }
 
 /// The turn whose last step is `end`.
-pub fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> {
+pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> {
     let at = transcript.message_at(end)?;
     let mut turn = Turn::default();
     let mut began = None;

@@ -1,0 +1,10 @@
+//! What the page carries for the program.
+
+use serde::de::DeserializeOwned;
+
+use super::window;
+
+/// The data of the page under `id`, if it carries any.
+pub(crate) fn carried<T: DeserializeOwned>(id: &str) -> Option<T> {
+    serde_json::from_str(&window::text_of(id)?).ok()
+}

@@ -1,0 +1,68 @@
+//! The window and its document: what they say by themselves, and a few things done to them.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, EventTarget, VisibilityState};
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// Calls `work` whenever the window says `event`, as long as the page lives.
+pub(crate) fn on_window(event: &str, work: impl Fn() + 'static) {
+    if let Some(window) = web_sys::window() {
+        on(&window, event, work);
+    }
+}
+
+/// Calls `work` whenever the page is shown or hidden, as long as it lives.
+pub(crate) fn on_visibility(work: impl Fn() + 'static) {
+    if let Some(document) = document() {
+        on(&document, "visibilitychange", work);
+    }
+}
+
+pub(super) fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
+    let work = Closure::<dyn Fn()>::new(work);
+    let added = target.add_event_listener_with_callback(event, work.as_ref().unchecked_ref());
+    if added.is_ok() {
+        // It lives as long as the page.
+        work.forget();
+    }
+}
+
+/// Whether the page can be seen.
+pub(crate) fn is_visible() -> bool {
+    document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Whether the browser says that it has no network.
+pub(crate) fn is_offline() -> bool {
+    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+}
+
+/// Whether fingers are what this device is used with.
+pub(crate) fn is_touch() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}
+
+/// The text of the element with this id.
+pub(crate) fn text_of(id: &str) -> Option<String> {
+    document()?.get_element_by_id(id)?.text_content()
+}
+
+/// Says on the document that the program is at work: `<html data-live>`.
+pub(crate) fn mark_live() {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-live", "");
+    }
+}
+
+/// Loads the page anew.
+pub(crate) fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

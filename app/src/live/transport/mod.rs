@@ -1,0 +1,346 @@
+//! The link's hands in the browser: opens streams, feeds what they say into the copy,
+//! fires signals, sends focus and prompts. All that is decided is decided in `link`,
+//! `outbox` and `domain`; there is one transport to a page.
+
+mod focus;
+mod post;
+mod ticker;
+
+use std::cell::RefCell;
+
+use domain::id::StreamId;
+use domain::sync::{Applied, Frame, Moved, PROTOCOL, StreamRequest};
+use domain::time::Millis;
+
+use super::link::{Broke, Conn, Effect, Input, Link};
+use super::link_state::LinkState;
+use super::refresh::put;
+use super::sse::Cutter;
+use super::{Live, SessionKey};
+use crate::browser::clock::{self, Timer};
+use crate::browser::stream::{Over, Said, Stream};
+use crate::browser::{chance, stream, window, worker};
+use focus::Looking;
+
+/// Where the stream is.
+const STREAM: &str = "/api/stream";
+
+thread_local! {
+    static TRANSPORT: RefCell<Option<Transport>> = const { RefCell::new(None) };
+}
+
+/// Does something with the transport; nothing where there is none (the plain forms).
+pub(super) fn with<R>(work: impl FnOnce(&mut Transport) -> R) -> Option<R> {
+    TRANSPORT.with(|transport| {
+        // Nothing here calls back at once: signals and fetches answer in a later task.
+        let mut transport = transport.try_borrow_mut().ok()?;
+        transport.as_mut().map(work)
+    })
+}
+
+/// Begins: what the page shows is kept up from here on.
+pub(crate) fn start(live: &Live) {
+    let transport = Transport {
+        live: live.clone(),
+        link: Link::new(window::is_touch()),
+        open: Vec::new(),
+        held: Vec::new(),
+        speaking: None,
+        focus_busy: false,
+        timer: None,
+        retry: None,
+        slow: None,
+        clock: None,
+        ahead: 0,
+    };
+    TRANSPORT.with(|place| place.replace(Some(transport)));
+    with(|transport| {
+        transport.restore();
+        transport.live.0.lock().visible = window::is_visible();
+        transport.input(Input::Start);
+        if window::is_offline() {
+            transport.input(Input::Offline);
+        }
+        if !window::is_visible() {
+            transport.input(Input::Hidden);
+        }
+        transport.tick_clock();
+    });
+    listen();
+    worker::register(|| {
+        with(|transport| transport.input(Input::Update));
+    });
+}
+
+fn listen() {
+    for (event, input) in [
+        ("online", Input::Online),
+        ("offline", Input::Offline),
+        ("pageshow", Input::Visible),
+    ] {
+        window::on_window(event, move || {
+            with(|transport| transport.input(input.clone()));
+        });
+    }
+    window::on_visibility(|| {
+        with(|transport| {
+            let visible = window::is_visible();
+            transport.live.0.lock().visible = visible;
+            transport.input(if visible {
+                Input::Visible
+            } else {
+                Input::Hidden
+            });
+            transport.send_focus();
+            transport.tick_clock();
+        });
+    });
+}
+
+/// The hands, and what they hold.
+pub(super) struct Transport {
+    live: Live,
+    link: Link,
+    open: Vec<Open>,
+    /// What a stream said that is about to be replaced.
+    held: Vec<(Conn, Frame)>,
+    /// The stream that frames are taken from, and what it knows of our focus.
+    speaking: Option<Speaking>,
+    focus_busy: bool,
+    /// Goes off at the link's deadline.
+    timer: Option<Timer>,
+    /// Goes off when prompts are tried again.
+    retry: Option<Timer>,
+    /// Goes off when a transcript has been on its way for longer than a moment.
+    slow: Option<Timer>,
+    /// Goes off when the time that is shown moves on.
+    clock: Option<Timer>,
+    /// How far the server's clock is ahead of this device's, in milliseconds.
+    ahead: i64,
+}
+
+struct Open {
+    conn: Conn,
+    cutter: Cutter,
+    asked: Looking,
+    _stream: Stream,
+}
+
+struct Speaking {
+    conn: Conn,
+    id: StreamId,
+    knows: Option<Looking>,
+}
+
+impl Transport {
+    /// Something happened to the link.
+    pub(super) fn input(&mut self, input: Input) {
+        let effects = self.link.handle(input, clock::now(), chance::part());
+        for effect in effects {
+            match effect {
+                Effect::Open(conn) => self.open_stream(conn),
+                Effect::Close(conn) => self.open.retain(|open| open.conn != conn),
+            }
+        }
+        self.let_go_of_held();
+        self.show();
+    }
+
+    fn open_stream(&mut self, conn: Conn) {
+        let asked = self.looking();
+        let request = {
+            let mut store = self.live.0.lock();
+            let focus = asked.focus(&mut store.replica);
+            StreamRequest {
+                protocol: PROTOCOL,
+                build: self.live.0.build.clone(),
+                cursor: store.replica.cursor().clone(),
+                focus,
+            }
+        };
+        // Strings, numbers and maps with text keys cannot fail to be written.
+        let body = serde_json::to_string(&request).unwrap_or_default();
+        let stream = stream::open(STREAM, body, move |said| {
+            with(|transport| transport.said(conn, said));
+        });
+        self.open.push(Open {
+            conn,
+            cutter: Cutter::default(),
+            asked,
+            _stream: stream,
+        });
+    }
+
+    /// Shows how the link stands, and waits for its deadline.
+    fn show(&mut self) {
+        let now = clock::now();
+        let shown = match self.link.state(now) {
+            LinkState::Reconnecting { retry_at } => LinkState::Reconnecting {
+                retry_at: retry_at.map(|at| self.server_time(at)),
+            },
+            LinkState::Unreachable { retry_at } => LinkState::Unreachable {
+                retry_at: retry_at.map(|at| self.server_time(at)),
+            },
+            other @ (LinkState::Starting
+            | LinkState::Live
+            | LinkState::CatchingUp
+            | LinkState::Offline
+            | LinkState::SignedOut
+            | LinkState::UpdateReady) => other,
+        };
+        put(&self.live.0.link, shown);
+        self.timer = self.link.deadline(now).map(|at| {
+            Timer::after(at.since(now), || {
+                with(|transport| transport.input(Input::Tick));
+            })
+        });
+    }
+
+    fn said(&mut self, conn: Conn, said: Said) {
+        if !self.link.wants(conn) {
+            return;
+        }
+        match said {
+            Said::Bytes(bytes) => {
+                self.input(Input::Bytes(conn));
+                let open = self.open.iter_mut().find(|open| open.conn == conn);
+                match open.map(|open| open.cutter.push(&bytes)) {
+                    Some(Ok(frames)) => self.take(conn, frames),
+                    Some(Err(_)) => self.closed(conn, Broke::Refused),
+                    None => {}
+                }
+            }
+            Said::Over(Over::SignedOut) => self.input(Input::SignedOut),
+            Said::Over(Over::NoAnswer) => self.closed(conn, Broke::NoAnswer),
+            Said::Over(Over::Refused) => self.closed(conn, Broke::Refused),
+            Said::Over(Over::Ended) => self.closed(conn, Broke::Ended),
+        }
+    }
+
+    fn closed(&mut self, conn: Conn, broke: Broke) {
+        self.open.retain(|open| open.conn != conn);
+        self.input(Input::Closed(conn, broke));
+    }
+
+    /// Takes what one read brought: all of it is applied before anything is drawn.
+    fn take(&mut self, conn: Conn, frames: Vec<Frame>) {
+        let mut moved = Vec::new();
+        for frame in frames {
+            match frame {
+                Frame::Hello(hello) => {
+                    self.set_time(hello.now);
+                    let asked = self
+                        .open
+                        .iter()
+                        .find(|open| open.conn == conn)
+                        .map(|open| open.asked.clone());
+                    self.speaking = Some(Speaking {
+                        conn,
+                        id: hello.stream,
+                        knows: asked,
+                    });
+                    self.input(Input::Hello(conn, hello.beat_ms));
+                    self.send_focus();
+                    self.post();
+                }
+                Frame::Beat { now } => self.set_time(now),
+                Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
+                state @ (Frame::HouseReset { .. }
+                | Frame::HouseEvents { .. }
+                | Frame::Reset { .. }
+                | Frame::Events { .. }
+                | Frame::Index { .. }
+                | Frame::Window { .. }
+                | Frame::Older { .. }
+                | Frame::WindowFailed { .. }) => {
+                    if self.link.holds_back(conn) {
+                        self.held.push((conn, state));
+                    } else if self.link.wants(conn) {
+                        self.apply(conn, state, &mut moved);
+                    }
+                }
+            }
+        }
+        self.draw(&moved);
+    }
+
+    /// What was held back is applied if the stream that said it goes on after all.
+    fn let_go_of_held(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        if self
+            .held
+            .iter()
+            .any(|(conn, _)| self.link.holds_back(*conn))
+        {
+            return;
+        }
+        let mut moved = Vec::new();
+        for (conn, frame) in std::mem::take(&mut self.held) {
+            if self.link.wants(conn) {
+                self.apply(conn, frame, &mut moved);
+            }
+        }
+        self.draw(&moved);
+    }
+
+    fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
+        if let Frame::WindowFailed {
+            server,
+            session,
+            why,
+        } = frame
+        {
+            let key = SessionKey { server, session };
+            self.live.0.lock().failed.insert(key.clone(), why);
+            self.live.0.refresh_rows(&key);
+            return;
+        }
+        if let Frame::Window { server, window, .. } = &frame {
+            let key = SessionKey {
+                server: server.clone(),
+                session: window.session.clone(),
+            };
+            let mut store = self.live.0.lock();
+            store.failed.remove(&key);
+            store.slow = None;
+        }
+        let applied = self.live.0.lock().replica.apply(frame);
+        match applied {
+            Applied::Moved(these) => moved.extend(these),
+            Applied::Nothing => {}
+            Applied::Gap => self.input(Input::Gap(conn)),
+        }
+    }
+
+    fn draw(&mut self, moved: &[Moved]) {
+        if moved.is_empty() {
+            return;
+        }
+        let seen = self.take_seen();
+        self.live.0.refresh(moved);
+        if seen {
+            self.outbox_moved();
+        }
+        if moved.iter().any(|moved| matches!(moved, Moved::House)) {
+            self.look_again();
+        }
+        self.tick_clock();
+    }
+
+    /// The present stream.
+    pub(super) fn stream(&self) -> Option<StreamId> {
+        let speaking = self.speaking.as_ref()?;
+        self.link.wants(speaking.conn).then(|| speaking.id.clone())
+    }
+
+    fn set_time(&mut self, server: Millis) {
+        let here = clock::now();
+        self.ahead = server.0.cast_signed() - here.0.cast_signed();
+    }
+
+    fn server_time(&self, here: Millis) -> Millis {
+        Millis(here.0.saturating_add_signed(self.ahead))
+    }
+}

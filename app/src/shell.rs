@@ -1,0 +1,96 @@
+//! The HTML document around a page, as the server sends it.
+
+use domain::sync::PageSnapshot;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::app::App;
+use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
+use crate::forms::{SetupForm, SignInForm};
+
+/// The files of this build that a page names. Provided by the server as context.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteFiles {
+    /// The style sheet's path.
+    pub css: String,
+    /// The path of the JavaScript around the program.
+    pub js: String,
+    /// The program's path.
+    pub wasm: String,
+    /// The build.
+    pub build: String,
+}
+
+/// Takes the owner's choice of light or dark before anything is painted.
+const THEME: &str = "try{const t=localStorage.getItem('nexus-theme');\
+    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+
+const VIEWPORT: &str =
+    "width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content";
+
+/// The document. Draws [`App`] from what the context has: a [`PageSnapshot`], or one of the
+/// two plain forms.
+pub fn shell() -> impl IntoView {
+    let files: SiteFiles = use_context().unwrap_or_default();
+    let nonce = use_nonce();
+    let start = start(&files);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content=VIEWPORT />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf9f7" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171614" />
+                <meta name="robots" content="noindex" />
+                <meta name="mobile-web-app-capable" content="yes" />
+                <meta name="apple-mobile-web-app-title" content="Nexus" />
+                <script nonce=nonce.clone()>{THEME}</script>
+                <link rel="stylesheet" href=files.css />
+                <link rel="modulepreload" href=files.js />
+                <link
+                    rel="preload"
+                    href=files.wasm
+                    r#as="fetch"
+                    r#type="application/wasm"
+                    crossorigin="anonymous"
+                />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <link rel="icon" href="/favicon.ico" sizes="32x32" />
+                <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
+                <script r#type="module" nonce=nonce>
+                    {start}
+                </script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+                {carried()}
+            </body>
+        </html>
+    }
+}
+
+/// Loads the program and lets it take over. The paths are the build's own, written as JSON
+/// so that they are strings and nothing else.
+fn start(files: &SiteFiles) -> String {
+    format!(
+        "import({}).then(m=>m.default({{module_or_path:{}}}).then(()=>m.hydrate()))",
+        json(&files.js),
+        json(&files.wasm)
+    )
+}
+
+/// What the program needs to draw the same page. It stands behind the page, so that the
+/// page is painted first.
+fn carried() -> impl IntoView {
+    let page = use_context::<PageSnapshot>().map(|page| (SNAPSHOT_ID, json(&page)));
+    let sign_in = || use_context::<SignInForm>().map(|form| (SIGN_IN_ID, json(&form)));
+    let setup = || use_context::<SetupForm>().map(|form| (SETUP_ID, json(&form)));
+    page.or_else(sign_in).or_else(setup).map(
+        |(id, data)| view! { <script r#type="application/json" id=id inner_html=data></script> },
+    )
+}
