@@ -245,8 +245,6 @@ pub(crate) fn fault_of(error: &reqwest::Error) -> ServerFault {
         ServerFault::TimedOut
     } else if error.is_connect() || error.is_dns() {
         ServerFault::Unreachable
-    } else if error.is_decode() {
-        ServerFault::Garbled
     } else {
         ServerFault::Ended
     }

@@ -7,7 +7,6 @@ use domain::house::ServerFault;
 use domain::time::Millis;
 use reqwest::Response;
 
-use crate::client::fault_of;
 use crate::sse::{Item, Parser};
 use crate::translate::frame;
 use crate::upstream::Upstream;
@@ -43,11 +42,7 @@ impl Subscription {
             Ok(None) => return Err(ServerFault::Ended),
             Err(error) => {
                 tracing::debug!(%error, "the event stream broke");
-                return Err(if fault_of(&error) == ServerFault::Garbled {
-                    ServerFault::Garbled
-                } else {
-                    ServerFault::Ended
-                });
+                return Err(ServerFault::Ended);
             }
         };
         let now = (self.clock)();

@@ -38,3 +38,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
         deserializer.deserialize_map(Entries(PhantomData))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    #[test]
+    fn the_servers_order_is_kept() {
+        let it: Ordered<IgnoredAny> =
+            serde_json::from_str(r#"{"low":{},"high":1,"a":[]}"#).unwrap();
+        let names: Vec<&str> = it.0.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["low", "high", "a"]);
+    }
+}
