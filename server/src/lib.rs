@@ -10,7 +10,6 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod data_dir;
-pub mod highlight;
 pub mod http;
 pub mod lifecycle;
 pub mod random;

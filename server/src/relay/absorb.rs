@@ -38,7 +38,6 @@ pub fn absorb(mirror: &Mirror, event: Event) -> Vec<Event> {
         | Event::PartRemoved(_)
         | Event::TextEnded { .. }
         | Event::TextBroken(_)
-        | Event::TextStyled { .. }
         | Event::OutputAppended { .. }
         | Event::PermissionAsked { .. }
         | Event::PermissionClosed { .. }
@@ -166,11 +165,8 @@ fn absorb_text(at: &PartRef, known: &Text, mut new: Text, mut part: Part) -> Vec
         // We closed it, or a read is older than what we know.
         return Vec::new();
     }
-    if new.text == known.text {
-        new.styles.clone_from(&known.styles);
-        if new.open {
-            new.hole = known.hole;
-        }
+    if new.text == known.text && new.open {
+        new.hole = known.hole;
     }
     let same_but_growth =
         known.synthetic == new.synthetic && known.started == new.started && known.hole.is_none();
@@ -275,10 +271,6 @@ fn split(at: PartRef, mut part: Part) -> Vec<Event> {
         let cut = floor_char(&text.text, EVENT_TEXT_MAX);
         let more = text.text.split_off(cut);
         rest = pieces(&at, cut, &more);
-        let styles = std::mem::take(&mut text.styles);
-        if !styles.is_empty() {
-            rest.push(Event::TextStyled { at, styles });
-        }
     }
     let mut events = vec![Event::PartUpserted { part }];
     events.append(&mut rest);

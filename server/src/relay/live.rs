@@ -299,10 +299,7 @@ pub fn weight(entry: &Entry) -> usize {
     const FIXED: usize = 384;
     entry.parts.iter().fold(FIXED, |sum, part| {
         let texts = match &part.body {
-            PartBody::Text(text) | PartBody::Reasoning(text) => {
-                let spans: usize = text.styles.iter().map(|style| style.spans.len()).sum();
-                text.text.len() + spans * 12
-            }
+            PartBody::Text(text) | PartBody::Reasoning(text) => text.text.len(),
             PartBody::Tool(tool) => {
                 let diffs: usize = tool.diffs.iter().map(|diff| long(&diff.patch)).sum();
                 tool.output.as_ref().map_or(0, long) + diffs + FIXED

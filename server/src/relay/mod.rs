@@ -7,8 +7,10 @@
 pub mod absorb;
 pub mod backoff;
 pub mod bell;
+pub mod feed;
 pub mod frames;
 pub mod handle;
+pub mod hub;
 pub mod journal;
 pub mod live;
 pub mod merge;

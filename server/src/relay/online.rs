@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::event::{Event, PartRef};
+use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, SessionId};
 use domain::message::Role;
-use domain::part::{CodeStyle, PartBody};
 use domain::session::SessionStatus;
 use domain::sync::WindowFault;
 use opencode::{CallFault, Dialect, OlderCursor, Subscription, Upstream};
@@ -17,14 +16,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::absorb::text_of;
 use super::handle::Order;
 use super::live::Live;
 use super::merge::{Merge, Piece};
 use super::reads::{self, Page, Plan, State, fault_of};
 use super::repair;
 use super::worker::{Ended, Line, Worker};
-use crate::highlight::Styler;
 
 /// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
 const SILENCE: Duration = Duration::from_secs(28);
@@ -81,7 +78,6 @@ enum Done {
         page: Result<Page, CallFault>,
         done: oneshot::Sender<Result<(), WindowFault>>,
     },
-    Styled(Vec<(PartRef, usize, Vec<CodeStyle>)>),
 }
 
 /// What wakes the worker.
@@ -222,9 +218,8 @@ impl<'w> Online<'w> {
         };
         drop(live);
         let dialect = Arc::clone(&self.dialect);
-        let styler = self.worker.around.styler.clone();
         self.jobs.spawn(async move {
-            Done::State(Box::new(reads::state(dialect, plan, styler).await))
+            Done::State(Box::new(reads::state(dialect, plan).await))
         });
     }
 
@@ -245,18 +240,6 @@ impl<'w> Online<'w> {
             } => {
                 // Whoever asked may have given up.
                 let _ = done.send(self.extend(&session, page));
-                None
-            }
-            Done::Styled(texts) => {
-                let shared = Arc::clone(&self.worker.shared);
-                let mut live = shared.live();
-                for (at, len, styles) in texts {
-                    let same = text_of(live.mirror(), &at)
-                        .is_some_and(|text| !text.open && text.text.len() == len);
-                    if same {
-                        live.commit(&Event::TextStyled { at, styles });
-                    }
-                }
                 None
             }
         }
@@ -341,9 +324,8 @@ impl<'w> Online<'w> {
                     return;
                 };
                 let dialect = Arc::clone(&self.dialect);
-                let styler = self.worker.around.styler.clone();
-                self.jobs.spawn(async move {
-                    let page = reads::older(dialect, session.clone(), cursor, styler).await;
+                        self.jobs.spawn(async move {
+                    let page = reads::older(dialect, session.clone(), cursor).await;
                     Done::Older {
                         session,
                         page,
@@ -376,9 +358,8 @@ impl<'w> Online<'w> {
 
     fn read_transcript(&mut self, session: SessionId) {
         let dialect = Arc::clone(&self.dialect);
-        let styler = self.worker.around.styler.clone();
         self.jobs.spawn(async move {
-            let page = reads::transcript(dialect, session.clone(), styler).await;
+            let page = reads::transcript(dialect, session.clone()).await;
             Done::Transcript(session, page)
         });
     }
@@ -425,13 +406,9 @@ impl<'w> Online<'w> {
             };
         }
         repair::repair_transcript(&mut live, session, page);
-        let transcript = live.mirror().transcripts.get(session);
-        let plain = transcript.map(reads::uncoloured).unwrap_or_default();
         for item in waiting {
             self.take(&mut live, item);
         }
-        drop(live);
-        self.style(plain);
     }
 
     fn extend(
@@ -456,21 +433,6 @@ impl<'w> Online<'w> {
         let entries = reads::closed(session, page.entries);
         self.worker.shared.live().extend(session, entries, older);
         Ok(())
-    }
-
-    fn style(&mut self, texts: Vec<(PartRef, String)>) {
-        if texts.is_empty() {
-            return;
-        }
-        let styler = self.worker.around.styler.clone();
-        self.jobs.spawn(async move {
-            let mut styled = Vec::new();
-            for (at, text) in texts {
-                let len = text.len();
-                styled.push((at, len, styler.styles(text).await));
-            }
-            Done::Styled(styled)
-        });
     }
 
     fn hear(&mut self, items: Vec<Upstream>) {
@@ -559,21 +521,6 @@ impl<'w> Online<'w> {
                     self.worker.shared.came(&message.id);
                 }
                 live.absorb(event);
-            }
-            Event::PartUpserted { part } => {
-                let finished = match &part.body {
-                    PartBody::Text(text) => !text.open && Styler::has_code(&text.text),
-                    _ => false,
-                };
-                let at = PartRef::of(part);
-                live.absorb(event);
-                if finished
-                    && let Some(text) = text_of(live.mirror(), &at)
-                    && text.styles.is_empty()
-                {
-                    let text = text.text.clone();
-                    self.style(vec![(at, text)]);
-                }
             }
             _ => {
                 live.absorb(event);

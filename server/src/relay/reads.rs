@@ -5,13 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::event::{Event, PartRef};
+use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, SessionId};
 use domain::mirror::Mirror;
-use domain::part::PartBody;
 use domain::permission::Permission;
 use domain::question::Question;
 use domain::reduce::reduce;
@@ -21,8 +19,6 @@ use domain::todo::Todo;
 use domain::transcript::{Entry, Transcript};
 use futures_util::{StreamExt as _, stream};
 use opencode::{CallFault, Dialect, OlderCursor};
-
-use crate::highlight::Styler;
 
 /// How many messages of a transcript are read at once: a window and some to scroll.
 pub(super) const PAGE: u32 = 60;
@@ -34,8 +30,6 @@ const DIRECTORIES_MAX: usize = 16;
 const AT_ONCE: usize = 4;
 /// How many sessions that are missing from the list are looked for by name.
 const MISSING_MAX: usize = 64;
-/// How long a transcript waits for its colours; what takes longer comes as events.
-const STYLING_PATIENCE: Duration = Duration::from_millis(250);
 
 /// What is to be read.
 #[derive(Clone, Debug)]
@@ -81,7 +75,6 @@ pub(super) struct Page {
 pub(super) async fn state(
     dialect: Arc<dyn Dialect>,
     plan: Plan,
-    styler: Styler,
 ) -> Result<State, CallFault> {
     let sessions = dialect.sessions().await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
@@ -112,7 +105,7 @@ pub(super) async fn state(
         if !listed.contains(&session) {
             continue;
         }
-        match transcript(Arc::clone(&dialect), session.clone(), styler.clone()).await {
+        match transcript(Arc::clone(&dialect), session.clone()).await {
             Ok(page) => transcripts.push((session, page)),
             Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
             // Without this one the rest is still worth having; it is read when wanted.
@@ -198,7 +191,6 @@ async fn activity(
 pub(super) async fn transcript(
     dialect: Arc<dyn Dialect>,
     session: SessionId,
-    styler: Styler,
 ) -> Result<Page, CallFault> {
     let page = dialect.messages(&session, PAGE, None).await?;
     let todos = match dialect.todos(&session).await {
@@ -206,10 +198,8 @@ pub(super) async fn transcript(
         Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
         Err(_) => Vec::new(),
     };
-    let mut entries = page.entries;
-    colour(&mut entries, &styler).await;
     Ok(Page {
-        entries,
+        entries: page.entries,
         older: page.older,
         todos,
     })
@@ -220,52 +210,13 @@ pub(super) async fn older(
     dialect: Arc<dyn Dialect>,
     session: SessionId,
     cursor: OlderCursor,
-    styler: Styler,
 ) -> Result<Page, CallFault> {
     let page = dialect.messages(&session, PAGE, Some(&cursor)).await?;
-    let mut entries = page.entries;
-    colour(&mut entries, &styler).await;
     Ok(Page {
-        entries,
+        entries: page.entries,
         older: page.older,
         todos: Vec::new(),
     })
-}
-
-/// Colours the code in finished texts, from the newest on, as far as that is quick.
-async fn colour(entries: &mut [Entry], styler: &Styler) {
-    let texts = entries
-        .iter_mut()
-        .rev()
-        .flat_map(|entry| entry.parts.iter_mut().rev())
-        .filter_map(|part| match &mut part.body {
-            PartBody::Text(text) if !text.open => Some(text),
-            _ => None,
-        });
-    let work = async {
-        for text in texts {
-            if Styler::has_code(&text.text) {
-                text.styles = styler.styles(text.text.clone()).await;
-            }
-        }
-    };
-    // What was coloured in time stays; the rest is coloured later.
-    let _ = tokio::time::timeout(STYLING_PATIENCE, work).await;
-}
-
-/// The texts of a transcript that still want their colours.
-pub(super) fn uncoloured(transcript: &Transcript) -> Vec<(PartRef, String)> {
-    let parts = transcript.entries.iter().flat_map(|entry| &entry.parts);
-    parts
-        .filter_map(|part| match &part.body {
-            PartBody::Text(text)
-                if !text.open && text.styles.is_empty() && Styler::has_code(&text.text) =>
-            {
-                Some((PartRef::of(part), text.text.clone()))
-            }
-            _ => None,
-        })
-        .collect()
 }
 
 /// Messages as they are when their session does not run: closed.

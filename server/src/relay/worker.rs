@@ -18,7 +18,6 @@ use super::handle::{Order, Relay, Shared, Target, Want};
 use super::online::Online;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
-use crate::highlight::Styler;
 use crate::lifecycle::Lifecycle;
 use crate::random;
 
@@ -32,8 +31,6 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Where the state of the link is told.
     pub house: HouseSource,
-    /// Colours code.
-    pub styler: Styler,
     /// Wakes the streams.
     pub bell: Bell,
     /// How the program ends.

@@ -94,7 +94,6 @@ fn words(it: wire::part::Text) -> Text {
         ended: span.end.map(Millis),
         open: span.start.is_some() && span.end.is_none(),
         hole: None,
-        styles: Vec::new(),
     }
 }
 
