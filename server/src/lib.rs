@@ -12,6 +12,7 @@ pub mod connections;
 pub mod data_dir;
 pub mod http;
 pub mod lifecycle;
+pub mod process;
 pub mod random;
 pub mod relay;
 pub mod secrets;

@@ -106,9 +106,9 @@ impl HousePlace {
     pub fn next(&mut self, source: &HouseSource) -> Option<String> {
         let state = source.lock();
         let head = state.journal.position();
-        let read = self
-            .0
-            .map_or(Read::Lost, |at| state.journal.read(at, |_| true, FRAME_BYTES));
+        let read = self.0.map_or(Read::Lost, |at| {
+            state.journal.read(at, |_| true, FRAME_BYTES)
+        });
         match (self.0, read) {
             (Some(from), Read::Covered { to, events }) => {
                 if events.is_empty() {
@@ -144,7 +144,7 @@ mod tests {
         source.put(server(&id));
         let mut device = Replica::default();
         let mut place = HousePlace::new(None);
-        let mut receive = |device: &mut Replica, place: &mut HousePlace| {
+        let receive = |device: &mut Replica, place: &mut HousePlace| {
             let mut frames = 0;
             while let Some(json) = place.next(&source) {
                 device.apply(serde_json::from_str(&json).unwrap());

@@ -75,12 +75,7 @@ enum Wake {
 
 impl Feed {
     /// Opens a stream for `session` of the owner, which ends with `ended`.
-    pub fn open(
-        hub: Hub,
-        session: i64,
-        ended: CancellationToken,
-        request: StreamRequest,
-    ) -> Self {
+    pub fn open(hub: Hub, session: i64, ended: CancellationToken, request: StreamRequest) -> Self {
         let (id, commands) = hub.open(session);
         let mut feed = Self {
             ear: hub.bell().listen(),

@@ -7,6 +7,7 @@
 pub mod absorb;
 pub mod backoff;
 pub mod bell;
+pub mod creations;
 pub mod feed;
 pub mod frames;
 pub mod handle;
@@ -16,6 +17,7 @@ pub mod live;
 pub mod merge;
 mod online;
 pub mod place;
+pub mod prompts;
 mod reads;
 mod repair;
 #[cfg(test)]

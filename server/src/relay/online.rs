@@ -218,9 +218,8 @@ impl<'w> Online<'w> {
         };
         drop(live);
         let dialect = Arc::clone(&self.dialect);
-        self.jobs.spawn(async move {
-            Done::State(Box::new(reads::state(dialect, plan).await))
-        });
+        self.jobs
+            .spawn(async move { Done::State(Box::new(reads::state(dialect, plan).await)) });
     }
 
     fn done(&mut self, done: Done) -> Option<ServerFault> {
@@ -324,7 +323,7 @@ impl<'w> Online<'w> {
                     return;
                 };
                 let dialect = Arc::clone(&self.dialect);
-                        self.jobs.spawn(async move {
+                self.jobs.spawn(async move {
                     let page = reads::older(dialect, session.clone(), cursor).await;
                     Done::Older {
                         session,
@@ -364,11 +363,7 @@ impl<'w> Online<'w> {
         });
     }
 
-    fn loaded(
-        &mut self,
-        session: SessionId,
-        page: Result<Page, CallFault>,
-    ) -> Option<ServerFault> {
+    fn loaded(&mut self, session: SessionId, page: Result<Page, CallFault>) -> Option<ServerFault> {
         let mut loading = self.loading.remove(&session)?;
         if loading.again {
             loading.again = false;
@@ -535,9 +530,7 @@ impl<'w> Online<'w> {
             Event::MessageUpserted { message } => {
                 self.merge.take_message(&message.session, &message.id)
             }
-            Event::MessageRemoved { session, message } => {
-                self.merge.take_message(session, message)
-            }
+            Event::MessageRemoved { session, message } => self.merge.take_message(session, message),
             Event::PartRemoved(at) => self.merge.take_message(&at.session, &at.message),
             Event::StatusChanged { session, .. }
             | Event::SessionRemoved { session }

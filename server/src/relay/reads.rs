@@ -72,10 +72,7 @@ pub(super) struct Page {
 }
 
 /// Reads everything that `plan` names.
-pub(super) async fn state(
-    dialect: Arc<dyn Dialect>,
-    plan: Plan,
-) -> Result<State, CallFault> {
+pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
     let sessions = dialect.sessions().await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
     let missing: Vec<SessionId> = plan

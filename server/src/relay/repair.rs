@@ -47,11 +47,27 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
     let mut questions = Vec::new();
     for activity in state.directories.into_values() {
         // An ask of a session that does not run is a ghost of a stopped turn.
-        permissions.extend(activity.permissions.into_iter().filter(|ask| running(&ask.session)));
-        questions.extend(activity.questions.into_iter().filter(|ask| running(&ask.session)));
+        permissions.extend(
+            activity
+                .permissions
+                .into_iter()
+                .filter(|ask| running(&ask.session)),
+        );
+        questions.extend(
+            activity
+                .questions
+                .into_iter()
+                .filter(|ask| running(&ask.session)),
+        );
     }
-    mirror.permissions = permissions.into_iter().map(|ask| (ask.id.clone(), ask)).collect();
-    mirror.questions = questions.into_iter().map(|ask| (ask.id.clone(), ask)).collect();
+    mirror.permissions = permissions
+        .into_iter()
+        .map(|ask| (ask.id.clone(), ask))
+        .collect();
+    mirror.questions = questions
+        .into_iter()
+        .map(|ask| (ask.id.clone(), ask))
+        .collect();
     live.prime(mirror);
 }
 
@@ -136,12 +152,20 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
             });
         }
     }
-    for ask in activity.permissions.iter().filter(|ask| live.is_running(&ask.session)) {
+    for ask in activity
+        .permissions
+        .iter()
+        .filter(|ask| live.is_running(&ask.session))
+    {
         events.push(Event::PermissionAsked {
             permission: ask.clone(),
         });
     }
-    for ask in activity.questions.iter().filter(|ask| live.is_running(&ask.session)) {
+    for ask in activity
+        .questions
+        .iter()
+        .filter(|ask| live.is_running(&ask.session))
+    {
         events.push(Event::QuestionAsked {
             question: ask.clone(),
         });

@@ -195,7 +195,11 @@ impl Worker {
         if let Order::Look { session, done } = order {
             let held = self.shared.live().held_since(&session).is_some();
             // Whoever asked may have given up.
-            let _ = done.send(if held { Ok(()) } else { Err(WindowFault::Unreachable) });
+            let _ = done.send(if held {
+                Ok(())
+            } else {
+                Err(WindowFault::Unreachable)
+            });
         } else {
             refuse(order);
         }

@@ -8,9 +8,7 @@ use domain::transcript::Entry;
 use super::*;
 use crate::relay::absorb::text_of;
 use crate::relay::live::Live;
-use crate::relay::testing::{
-    assistant, at, bash, live, piece, session, since, status, text,
-};
+use crate::relay::testing::{assistant, at, bash, live, piece, session, since, status, text};
 
 const NOW: Millis = Millis(1_000);
 
@@ -58,7 +56,9 @@ fn a_read_that_says_what_is_known_changes_nothing() {
     });
     let here = live.position();
     let mut state = read(&["s"]);
-    state.transcripts.push((SessionId::new("s"), page_of(&live)));
+    state
+        .transcripts
+        .push((SessionId::new("s"), page_of(&live)));
     repair(&mut live, state, NOW);
     assert_eq!(live.position(), here);
 }
