@@ -4,12 +4,12 @@
 //! Features meet in the wiring (`serve`), through handles, and do not import each other's
 //! inner modules.
 
-mod absent;
 pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod data_dir;
+pub mod host;
 pub mod http;
 pub mod lifecycle;
 pub mod process;
