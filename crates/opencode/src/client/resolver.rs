@@ -22,10 +22,29 @@ impl Resolve for Guarded {
         Box::pin(async move {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().any(|address| is_reserved(address.ip())) {
-                return Err(Reserved.into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
+            Ok(Box::new(permitted(found)?.into_iter()) as Addrs)
         })
+    }
+}
+
+/// One reserved address among others is enough: which of them the connection would take
+/// is not ours to say.
+fn permitted(found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Reserved> {
+    if found.iter().any(|address| is_reserved(address.ip())) {
+        return Err(Reserved);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_to_a_reserved_address_leads_nowhere() {
+        let here: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let metadata: SocketAddr = "169.254.169.254:0".parse().unwrap();
+        assert!(permitted(vec![here]).is_ok());
+        assert!(permitted(vec![here, metadata]).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! From OpenCode's words to ours: total (nothing that can be read as JSON makes it fail)
 //! and never silent. A kind that we do not know becomes [`PartBody::Unknown`] or
-//! [`Upstream::Unknown`]; four kinds of part are dropped on purpose, see [`part`].
+//! [`Upstream::Unknown`]; four kinds of part are dropped on purpose, see its
+//! module for parts.
 //!
 //! Pure: the time comes in as an argument. It keeps nothing between events, so a delta
 //! leaves here without its offset: the mirror knows how long a text is.

@@ -99,23 +99,26 @@ pub(super) async fn statuses(
     client: &Client,
     directory: &Directory,
 ) -> Result<BTreeMap<SessionId, SessionStatus>, CallFault> {
-    let statuses: BTreeMap<String, wire::session::Status> = client
+    let list: BTreeMap<String, Value> = client
         .get("/session/status")
         .within(directory)
         .json()
         .await?;
-    Ok(statuses
-        .into_iter()
-        .filter_map(
-            |(session, status)| match translate::session::status(status) {
-                Ok(status) => Some((SessionId::new(session), status)),
-                Err(kind) => {
-                    tracing::warn!(status.kind = %kind, "a session's status is unknown");
-                    None
-                }
-            },
-        )
-        .collect())
+    let mut statuses = BTreeMap::new();
+    for (session, status) in list {
+        let Some(status) = each("statuses", vec![status]).next() else {
+            continue;
+        };
+        match translate::session::status(status) {
+            Ok(status) => {
+                statuses.insert(SessionId::new(session), status);
+            }
+            Err(kind) => {
+                tracing::warn!(status.kind = %kind, "a session's status is unknown");
+            }
+        }
+    }
+    Ok(statuses)
 }
 
 /// One session.
