@@ -172,6 +172,8 @@ pub struct ServeConfig {
     pub origins: Vec<Origin>,
     /// Certificate and key.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Whether other machines reach this server without TLS.
+    pub exposed: bool,
 }
 
 /// Why the arguments do not make sense together.
@@ -192,7 +194,8 @@ impl ServeArgs {
     pub fn check(self) -> Result<ServeConfig, BadArguments> {
         let tls = self.tls_cert.zip(self.tls_key);
         let exposed = !self.listen.ip().to_canonical().is_loopback();
-        if exposed && tls.is_none() && !self.insecure_http {
+        let exposed = exposed && tls.is_none();
+        if exposed && !self.insecure_http {
             return Err(BadArguments::Exposed(self.listen));
         }
         Ok(ServeConfig {
@@ -201,6 +204,7 @@ impl ServeArgs {
             opencode: self.opencode,
             origins: self.origin,
             tls,
+            exposed,
         })
     }
 }

@@ -91,6 +91,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     };
     let live = host::start(live, &config.opencode).await?;
     let routes = router(Parts {
+        clock: Arc::clone(&clock),
         auth: auth.clone(),
         site,
         names: Names {
@@ -102,7 +103,10 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     });
     life.spawn_essential("sweeper", sweep(auth, life.clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));
-    greet(&address, &dir, token.as_ref())?;
+    if let Err(error) = greet(&config, &address, &dir, token.as_ref()) {
+        // Nobody reads along; the setup token is in its file too.
+        tracing::debug!(%error, "nobody to greet");
+    }
     life.run_to_end().await;
     Ok(())
 }
@@ -132,11 +136,27 @@ fn address(config: &ServeConfig, listening: std::net::SocketAddr) -> Origin {
 }
 
 /// Says on the terminal what a person needs now, and nothing else.
-fn greet(address: &Origin, dir: &DataDir, token: Option<&Token>) -> io::Result<()> {
+fn greet(
+    config: &ServeConfig,
+    address: &Origin,
+    dir: &DataDir,
+    token: Option<&Token>,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "OpenCode Nexus {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  open  {address}")?;
     writeln!(out, "  data  {}", dir.path().display())?;
+    if config.exposed {
+        writeln!(
+            out,
+            "\nThe connection is not encrypted: others on the network can read along."
+        )?;
+        writeln!(
+            out,
+            "Installing, notifications and the clipboard do not work, and passwords"
+        )?;
+        writeln!(out, "of servers cannot be changed from other machines.")?;
+    }
     if let Some(token) = token {
         writeln!(out, "\nCreate the owner within 30 minutes at")?;
         writeln!(out, "  {address}/setup#setup={}", *token.reveal())?;

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutBody;
 
 use super::error::refuse;
 use super::names::Arrival;
-use super::router::Parts;
+use super::router::{Parts, Shared};
 
 /// The largest body of a request. Uploads, where they come, have a limit of their own.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -27,7 +27,7 @@ const TUNNEL_HEADERS: [&str; 3] = ["cf-connecting-ip", "cf-ray", "cf-warp-tag-id
 
 /// Answers only under our own names, and nothing that came through a tunnel.
 pub(super) async fn address(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -70,7 +70,7 @@ fn host(request: &Request) -> Option<String> {
 
 /// Lets a request that may change something through only when our own page sent it.
 pub(super) async fn same_origin(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -16,7 +16,7 @@ use super::error::internal;
 use super::names::Arrival;
 use super::next_path;
 use super::page::{Drawn, draw};
-use super::router::Parts;
+use super::router::{Parts, Shared};
 use crate::auth::{Client, SignInFault, SignedIn, Visitor};
 use crate::store::StoreError;
 
@@ -43,7 +43,7 @@ struct Filled {
 
 /// Shows the form, or goes on where there is nothing to sign in for.
 pub(super) async fn show(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     signed_in: Option<Extension<SignedIn>>,
     wanted: Result<Query<Wanted>, QueryRejection>,
     request: Request,
@@ -66,7 +66,7 @@ pub(super) async fn show(
 
 /// Takes the form.
 pub(super) async fn submit(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     Extension(jar): Extension<Jar>,
     Extension(arrival): Extension<Arrival>,
     signed_in: Option<Extension<SignedIn>>,
@@ -129,7 +129,7 @@ pub(super) async fn submit(
 
 /// Signs out: ends the session and clears what the browser kept.
 pub(super) async fn sign_out(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     Extension(jar): Extension<Jar>,
     Extension(signed_in): Extension<SignedIn>,
 ) -> Response {

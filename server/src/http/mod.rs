@@ -3,7 +3,6 @@
 
 pub mod bulk;
 pub mod cookies;
-mod document;
 pub mod error;
 mod guard;
 mod headers;
@@ -12,6 +11,7 @@ mod log;
 mod login;
 pub mod names;
 mod next_path;
+mod pace;
 mod page;
 pub mod page_source;
 pub mod router;

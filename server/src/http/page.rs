@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use app::forms::{SetupForm, SignInForm};
+use app::shell::{SiteFiles, shell};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
@@ -17,7 +18,8 @@ use leptos::nonce::Nonce;
 use super::error::{internal, is_api, refuse};
 use super::headers::PageNonce;
 use super::page_source::PageFault;
-use super::router::Parts;
+use super::router::{Parts, Shared};
+use super::site::Site;
 use crate::auth::SignedIn;
 
 /// What a page is drawn from.
@@ -43,7 +45,7 @@ enum Named {
 /// Answers any address that no other route takes: a file of the site, a page of the
 /// owner's, or the page that says there is none.
 pub(super) async fn any(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     signed_in: Option<Extension<SignedIn>>,
     request: Request,
 ) -> Response {
@@ -82,9 +84,11 @@ pub(super) async fn draw(
 ) -> Response {
     let nonce = Nonce::new();
     let provided = nonce.clone();
+    let files = files(&parts.site);
     let host = parts.host.clone();
     let contexts = move || {
         provide_context(provided.clone());
+        provide_context(files.clone());
         provide_context(host.clone());
         match &drawn {
             Drawn::SignIn(form) => provide_context(form.clone()),
@@ -92,16 +96,26 @@ pub(super) async fn draw(
             Drawn::Owner(snapshot) => provide_context(PageSnapshot::clone(snapshot)),
         }
     };
-    let renderer = leptos_axum::render_app_to_stream_in_order_with_context(
-        contexts,
-        super::document::document,
-    );
+    let renderer = leptos_axum::render_app_to_stream_in_order_with_context(contexts, shell);
     let mut response = renderer(request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
     response.extensions_mut().insert(PageNonce(nonce));
     response
+}
+
+/// What a page's head names. Without a build the page is there, only nothing on it moves.
+fn files(site: &Site) -> SiteFiles {
+    site.entry
+        .as_ref()
+        .map(|entry| SiteFiles {
+            css: entry.css.clone(),
+            js: entry.js.clone(),
+            wasm: entry.wasm.clone(),
+            build: site.build.clone(),
+        })
+        .unwrap_or_default()
 }
 
 fn named(path: &str) -> Named {

@@ -1,6 +1,7 @@
 //! The one router, and the order of the layers around it. What is checked first stands
 //! last.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use any_spawner::Executor;
@@ -16,14 +17,18 @@ use leptos::server_fn::axum::server_fn_paths;
 use tower_http::compression::CompressionLayer;
 
 use super::error::refuse;
-use super::names::Names;
+use super::names::{Arrival, Names, Origin, Scheme};
+use super::pace::{Pace, SESSION, STRANGER};
 use super::page_source::PageSource;
 use super::site::Site;
 use super::{guard, headers, log, login, page, session, setup};
-use crate::auth::Auth;
+use crate::auth::{Auth, Client};
+use crate::clock::Clock;
 
 /// All that the router is made of, so that tests can put fakes.
 pub struct Parts {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// The owner at the door.
     pub auth: Auth,
     /// The files the browser gets.
@@ -44,12 +49,31 @@ impl std::fmt::Debug for Parts {
     }
 }
 
+/// What the handlers and layers share.
+pub(super) struct Shared {
+    pub(super) parts: Parts,
+    pub(super) strangers: Pace<Client>,
+    pub(super) sessions: Pace<i64>,
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
 /// Builds the router. Each request must carry an [`super::names::Arrival`].
 pub fn router(parts: Parts) -> Router {
     // Says no when there is one already, which is as good.
     let _ = Executor::init_tokio();
     let live = parts.live.clone();
-    let parts = Arc::new(parts);
+    let parts = Arc::new(Shared {
+        parts,
+        strangers: Pace::new(STRANGER),
+        sessions: Pace::new(SESSION),
+    });
     let routes = Router::new()
         .route("/healthz", get(health))
         .route("/login", get(login::show).post(login::submit))
@@ -74,7 +98,7 @@ pub fn command_paths() -> Vec<&'static str> {
     server_fn_paths().map(|(path, _)| path).collect()
 }
 
-fn commands(routes: Router<Arc<Parts>>) -> Router<Arc<Parts>> {
+fn commands(routes: Router<Arc<Shared>>) -> Router<Arc<Shared>> {
     command_paths().into_iter().fold(routes, |routes, path| {
         routes.route(path, on(MethodFilter::POST, command))
     })
@@ -86,8 +110,31 @@ async fn health() -> Response {
     (json, r#"{"status":"ok"}"#).into_response()
 }
 
+/// Commands that hand over or change secrets. Not over plain http from another machine:
+/// whoever listens on the way would have them, and the session besides.
+const GUARDED: [&str; 1] = ["/api/servers/credentials"];
+
+fn is_exposed(request: &Request) -> bool {
+    let plain = request
+        .extensions()
+        .get::<Origin>()
+        .is_none_or(|origin| origin.scheme == Scheme::Http);
+    let far = request
+        .extensions()
+        .get::<Arrival>()
+        .is_none_or(|arrival| !arrival.peer.ip().to_canonical().is_loopback());
+    plain && far
+}
+
 /// Carries a command out. JSON only: a form on another site can send the other kinds.
-async fn command(State(parts): State<Arc<Parts>>, request: Request) -> Response {
+async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if GUARDED.contains(&path) && is_exposed(&request) {
+        let exposed = Fault::Refused {
+            why: "passwords are not taken over an unencrypted connection; use https".to_owned(),
+        };
+        return refuse(path, StatusCode::FORBIDDEN, &exposed);
+    }
     let is_json = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -3,29 +3,34 @@
 
 use std::sync::Arc;
 
+use app::fault::Fault;
 use axum::extract::{Request, State};
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::{Cookie, Jar};
-use super::error::{internal, is_api, signed_out};
+use super::error::{internal, is_api, refuse, signed_out};
 use super::names::{Arrival, Origin};
 use super::next_path::encode;
-use super::router::Parts;
+use super::router::Shared;
+use crate::auth::Client;
 
+/// Whether the server is up.
+const HEALTH: &str = "/healthz";
 /// Public paths that may be read, beside the files of the site.
-const PUBLIC_READ: [&str; 3] = ["/healthz", "/login", "/setup"];
+const PUBLIC_READ: [&str; 3] = [HEALTH, "/login", "/setup"];
 /// Public paths that take forms.
 const PUBLIC_FORMS: [&str; 2] = ["/login", "/setup"];
 
 /// Admits the owner and, to the public paths, anybody.
 pub(super) async fn admit(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().path();
+    let path = request.uri().path().to_owned();
+    let path = path.as_str();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && parts.site.file(path).is_some() {
         // Files are the same for all; looking a session up for each would be a waste.
@@ -34,11 +39,11 @@ pub(super) async fn admit(
     let public = (reads && PUBLIC_READ.contains(&path))
         || (*request.method() == Method::POST && PUBLIC_FORMS.contains(&path));
 
-    let jar = match (
+    let (jar, client) = match (
         request.extensions().get::<Origin>(),
         request.extensions().get::<Arrival>(),
     ) {
-        (Some(origin), Some(arrival)) => Jar::of(origin, *arrival),
+        (Some(origin), Some(arrival)) => (Jar::of(origin, *arrival), Client::at(arrival.peer.ip())),
         // The layer before this one lets nothing through without them.
         _ => return signed_out(),
     };
@@ -50,6 +55,21 @@ pub(super) async fn admit(
         },
         None => None,
     };
+    let now = parts.clock.now();
+    let counted = match &admitted {
+        Some(admitted) => parts.sessions.count(admitted.signed_in.session, now),
+        // Whoever watches over the server asks often, and the answer costs nothing.
+        None if path == HEALTH => Ok(()),
+        None => parts.strangers.count(client, now),
+    };
+    if let Err(seconds) = counted {
+        let too_many = Fault::TooMany { seconds };
+        return refuse(
+            request.uri().path(),
+            StatusCode::TOO_MANY_REQUESTS,
+            &too_many,
+        );
+    }
     let Some(admitted) = admitted else {
         return if public {
             next.run(request).await

@@ -15,7 +15,7 @@ use super::error::internal;
 use super::login::{go_on, read_form, retry_later, visitor};
 use super::names::Arrival;
 use super::page::{Drawn, draw};
-use super::router::Parts;
+use super::router::Shared;
 use crate::auth::{NewOwner, SetupFault};
 
 /// The form of `/setup`. Lenient, for a field that is missing is as good as empty.
@@ -38,7 +38,7 @@ struct Refusal {
 }
 
 /// Shows the form, or says that there is nothing to set up.
-pub(super) async fn show(State(parts): State<Arc<Parts>>, request: Request) -> Response {
+pub(super) async fn show(State(parts): State<Arc<Shared>>, request: Request) -> Response {
     let done = match parts.auth.has_owner().await {
         Ok(done) => done,
         Err(error) => return internal("/setup", &error),
@@ -57,7 +57,7 @@ pub(super) async fn show(State(parts): State<Arc<Parts>>, request: Request) -> R
 
 /// Takes the form.
 pub(super) async fn submit(
-    State(parts): State<Arc<Parts>>,
+    State(parts): State<Arc<Shared>>,
     Extension(jar): Extension<Jar>,
     Extension(arrival): Extension<Arrival>,
     request: Request,

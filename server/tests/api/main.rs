@@ -9,6 +9,7 @@
 mod browser;
 mod cookies;
 mod house;
+mod listener;
 mod lockout;
 mod pages;
 mod request;

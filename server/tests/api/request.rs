@@ -124,3 +124,44 @@ async fn a_body_has_a_bearable_size() {
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(serde_json::from_str::<Fault>(&reply.body).is_ok());
 }
+
+#[tokio::test]
+async fn a_stranger_who_asks_all_the_time_is_slowed_down_and_nobody_else() {
+    let server = TestServer::owned().await;
+    let mut owner = Browser::at("203.0.113.9");
+    owner.sign_in(&server).await;
+    server.clock.advance(60_000);
+    let mut stranger = Browser::at("203.0.113.9");
+    for _ in 0..60 {
+        let reply = stranger.get(&server, "/login").await;
+        assert_eq!(reply.status, StatusCode::OK);
+    }
+    let reply = stranger.get(&server, "/login").await;
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    assert_eq!(
+        stranger.get(&server, "/sw.js").await.status,
+        StatusCode::OK,
+        "files are free"
+    );
+    assert!(owner.is_signed_in(&server).await);
+    assert_eq!(
+        Browser::here().get(&server, "/login").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn passwords_of_servers_are_not_taken_over_a_plain_connection_from_afar() {
+    let server = TestServer::owned().await;
+    let path = "/api/servers/credentials";
+    let json = r#"{"server":"one","user":"me","password":"secret"}"#;
+    for (mut browser, status) in [
+        (Browser::here(), StatusCode::OK),
+        (Browser::at("192.168.1.9"), StatusCode::FORBIDDEN),
+    ] {
+        browser.sign_in(&server).await;
+        let reply = browser.call(&server, path, json).await;
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+}

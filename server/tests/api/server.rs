@@ -91,6 +91,7 @@ impl TestServer {
             Some(dir.path().join("setup-token")),
         );
         let router = router(Parts {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             auth: auth.clone(),
             site: Site::read(|name| Some(file(name))).unwrap(),
             names: names.clone(),
