@@ -4,15 +4,17 @@
 //! Features meet in the wiring (`serve`), through handles, and do not import each other's
 //! inner modules.
 
-mod absent;
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod data_dir;
+pub mod host;
 pub mod http;
 pub mod lifecycle;
 pub mod process;
 pub mod random;
+pub mod relay;
 pub mod secrets;
 pub mod serve;
 pub mod store;

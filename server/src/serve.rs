@@ -11,6 +11,7 @@ use crate::auth::{Auth, SetupFault, Token};
 use crate::clock::{Clock, SystemClock};
 use crate::config::ServeConfig;
 use crate::data_dir::{DataDir, DataDirError};
+use crate::host::{self, LiveError, LiveParts};
 use crate::http::listener::{ListenError, Listener};
 use crate::http::names::{Names, Origin, Scheme};
 use crate::http::router::{Parts, router};
@@ -41,6 +42,9 @@ pub enum ServeError {
     /// The pages cannot be served.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// The OpenCode server cannot be set up.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// The address cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -78,7 +82,14 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         .await?;
     let token = auth.make_setup_token().await?;
 
-    let relay = crate::absent::live(&vault, &clock, &config.opencode, &site.build);
+    let live = LiveParts {
+        store,
+        vault,
+        clock,
+        life: life.clone(),
+        build: site.build.clone(),
+    };
+    let live = host::start(live, &config.opencode).await?;
     let routes = router(Parts {
         clock: Arc::clone(&clock),
         auth: auth.clone(),
@@ -86,9 +97,9 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         names: Names {
             extra: config.origins.clone(),
         },
-        host: relay.host,
-        pages: relay.pages,
-        live: relay.routes,
+        host: live.host,
+        pages: live.pages,
+        live: live.routes,
     });
     life.spawn_essential("sweeper", sweep(auth, life.clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));

@@ -1,6 +1,7 @@
 //! The HTTP face: listener, checks in front of everything, pages, files and the two plain
 //! forms.
 
+pub mod bulk;
 pub mod cookies;
 pub mod error;
 mod guard;
@@ -17,3 +18,4 @@ pub mod router;
 mod session;
 mod setup;
 pub mod site;
+pub mod stream;

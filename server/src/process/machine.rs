@@ -1,360 +1,392 @@
-//! When a child process is started, waited for, started again or given up. Sans-IO: events
-//! and the time come in, effects go out, and a timer that is no longer meant is ignored.
+//! When a program is started, started again, or given up: the policy alone.
+//!
+//! Pure. What happened and what time it is come in, what to do comes out.
 
-use domain::time::Millis;
+use std::time::Duration;
 
-/// How long a program may take from its start to its first sign of readiness. OpenCode
-/// takes up to 4 s, on a busy machine a multiple of it.
-pub const START_MS: u64 = 40_000;
-/// How long it must have been up for its earlier exits to be forgiven.
-pub const STEADY_MS: u64 = 60_000;
-/// The wait before the first new start; it doubles with each further one.
-pub const BACKOFF_FIRST_MS: u64 = 500;
-/// The longest wait before a new start.
-pub const BACKOFF_MAX_MS: u64 = 30_000;
-/// After this many exits in a row without a steady time in between it is given up: what
-/// fails six times within two minutes wants a person.
-pub const EXITS_MAX: u32 = 6;
+/// How long a program may take until it can be used. OpenCode takes about four seconds, on
+/// a busy machine several times that.
+pub const READY_WITHIN: Duration = Duration::from_secs(45);
+/// A program that was up this long had started well: its next end is the first again.
+pub const GOOD_AFTER: Duration = Duration::from_secs(60);
+/// How often in a row it may end before it is given up.
+pub const TRIES_MAX: u32 = 6;
+/// The wait before the first new try; it doubles.
+const WAIT_FIRST: Duration = Duration::from_secs(1);
+/// The longest wait.
+const WAIT_LONGEST: Duration = Duration::from_secs(30);
 
-/// How a child stands.
+/// How far a program is. Times count from any fixed start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// Not wanted.
     Stopped,
-    /// Started, and not yet ready.
+    /// Started, not yet to be used.
     Starting {
         /// Since when.
-        since: Millis,
+        since: Duration,
+        /// How often in a row it has ended before.
+        ended: u32,
     },
-    /// Ready.
+    /// To be used.
     Up {
         /// Since when.
-        since: Millis,
+        since: Duration,
+        /// How often in a row it has ended before.
+        ended: u32,
     },
     /// Ended; started again at `until`.
     Backoff {
-        /// Which start comes next, from 1.
-        attempt: u32,
-        /// When.
-        until: Millis,
+        /// How often in a row it has ended.
+        ended: u32,
+        /// When it is started again.
+        until: Duration,
         /// Why it ended.
-        why: String,
+        why: Ending,
     },
-    /// Given up until told otherwise.
+    /// Given up until somebody says so.
     Failed {
         /// Why.
-        why: String,
+        why: Ending,
+    },
+    /// Not wanted any more, but still there.
+    Stopping {
+        /// Whether it is wanted again after all.
+        again: bool,
     },
 }
 
-/// What can happen.
+/// Why a program is not up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It ended by itself, with these last words.
+    Exited(String),
+    /// It could not be started.
+    NotStarted(String),
+    /// It was started and never became ready.
+    NeverReady,
+}
+
+/// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// It should run; also *try again* after it was given up.
-    Wanted,
-    /// It should not run.
-    Unwanted,
-    /// It says that it is ready.
-    Ready,
+    /// It is wanted, or to be tried again at once.
+    Start,
+    /// It is not wanted any more.
+    Stop,
     /// It could not be started.
-    NotStarted {
-        /// Why, one line.
-        why: String,
-    },
+    SpawnFailed(String),
+    /// It can be used.
+    Ready,
     /// It ended.
-    Exited {
-        /// Why, one line.
-        why: String,
-    },
-    /// A timer that was set has run out.
-    Timer(Timer),
+    Exited(String),
+    /// Time passed.
+    Tick,
 }
 
-/// A timer, with the number of the start it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timer(u64);
-
-/// What is to be done.
+/// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Start the program. There is none running.
-    Start,
+    /// Start the program.
+    Spawn,
     /// End the program.
-    Stop,
-    /// Send [`Event::Timer`] with this at that time.
-    Wake {
-        /// Which timer.
-        timer: Timer,
-        /// When.
-        at: Millis,
-    },
+    Kill,
 }
 
-/// The policy for one child.
+/// The policy with its present state.
 #[derive(Clone, Debug)]
 pub struct Machine {
     state: State,
-    wanted: bool,
-    running: bool,
-    exits: u32,
-    timer: u64,
 }
 
 impl Default for Machine {
     fn default() -> Self {
         Self {
             state: State::Stopped,
-            wanted: false,
-            running: false,
-            exits: 0,
-            timer: 0,
         }
     }
 }
 
 impl Machine {
-    /// How the child stands.
+    /// How far the program is.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Takes in what happened, and says what to do.
-    pub fn handle(&mut self, event: Event, now: Millis) -> Vec<Effect> {
-        match event {
-            Event::Wanted => {
-                self.wanted = true;
-                match self.state {
-                    State::Starting { .. } | State::Up { .. } => Vec::new(),
-                    State::Stopped | State::Backoff { .. } | State::Failed { .. } => {
-                        self.exits = 0;
-                        self.start(now)
-                    }
-                }
-            }
-            Event::Unwanted => {
-                self.wanted = false;
-                self.timer += 1;
-                self.state = State::Stopped;
-                if self.running {
-                    vec![Effect::Stop]
-                } else {
-                    Vec::new()
-                }
-            }
-            Event::Ready => {
-                if let State::Starting { .. } = self.state {
-                    self.timer += 1;
-                    self.state = State::Up { since: now };
-                }
-                Vec::new()
-            }
-            Event::NotStarted { why } => {
-                self.running = false;
-                self.timer += 1;
-                if self.wanted {
-                    // A program that is missing is not there a second later either.
-                    self.state = State::Failed { why };
-                }
-                Vec::new()
-            }
-            Event::Exited { why } => self.exited(why, now),
-            Event::Timer(timer) if timer.0 == self.timer => self.woken(now),
-            Event::Timer(_) => Vec::new(),
-        }
-    }
-
-    fn start(&mut self, now: Millis) -> Vec<Effect> {
-        self.state = State::Starting { since: now };
-        if self.running {
-            // It is still ending; its exit starts the next one.
-            return Vec::new();
-        }
-        self.running = true;
-        vec![Effect::Start, self.wake(now.plus(START_MS))]
-    }
-
-    fn exited(&mut self, why: String, now: Millis) -> Vec<Effect> {
-        self.running = false;
-        self.timer += 1;
-        match self.state {
-            State::Stopped | State::Failed { .. } | State::Backoff { .. } => Vec::new(),
-            State::Starting { .. } if !self.wanted => Vec::new(),
-            State::Starting { .. } | State::Up { .. } => {
-                if let State::Up { since } = self.state
-                    && now.since(since) >= STEADY_MS
-                {
-                    self.exits = 0;
-                }
-                self.exits += 1;
-                if self.exits >= EXITS_MAX {
-                    self.state = State::Failed { why };
-                    return Vec::new();
-                }
-                let wait = BACKOFF_FIRST_MS
-                    .saturating_mul(1 << (self.exits - 1).min(16))
-                    .min(BACKOFF_MAX_MS);
-                let until = now.plus(wait);
-                self.state = State::Backoff {
-                    attempt: self.exits,
-                    until,
-                    why,
-                };
-                vec![self.wake(until)]
-            }
-        }
-    }
-
-    fn woken(&mut self, now: Millis) -> Vec<Effect> {
+    /// When [`Event::Tick`] is due.
+    pub fn alarm(&self) -> Option<Duration> {
         match &self.state {
-            State::Starting { .. } if self.running => {
-                // Its exit is counted like any other.
-                vec![Effect::Stop]
-            }
-            State::Backoff { .. } => self.start(now),
-            State::Starting { .. } | State::Stopped | State::Up { .. } | State::Failed { .. } => {
-                Vec::new()
+            State::Starting { since, .. } => Some(*since + READY_WITHIN),
+            State::Backoff { until, .. } => Some(*until),
+            State::Stopped | State::Up { .. } | State::Failed { .. } | State::Stopping { .. } => {
+                None
             }
         }
     }
 
-    fn wake(&mut self, at: Millis) -> Effect {
-        self.timer += 1;
-        Effect::Wake {
-            timer: Timer(self.timer),
-            at,
+    /// Takes what happened; gives back what to do. What no longer fits is ignored.
+    pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
+        match (&self.state, event) {
+            (State::Stopped | State::Failed { .. } | State::Backoff { .. }, Event::Start) => {
+                self.spawn(0, now)
+            }
+            (State::Backoff { until, ended, .. }, Event::Tick) if now >= *until => {
+                self.spawn(*ended, now)
+            }
+            (State::Starting { since, .. }, Event::Tick) if now >= *since + READY_WITHIN => {
+                // It is counted when it has ended.
+                Some(Effect::Kill)
+            }
+            (State::Starting { ended, .. }, Event::Ready) => {
+                self.state = State::Up {
+                    since: now,
+                    ended: *ended,
+                };
+                None
+            }
+            (State::Starting { since, ended }, Event::Exited(words)) => {
+                let late = now >= *since + READY_WITHIN;
+                let why = if late {
+                    Ending::NeverReady
+                } else {
+                    Ending::Exited(words)
+                };
+                self.ended(*ended, why, now)
+            }
+            (State::Up { since, ended }, Event::Exited(words)) => {
+                let before = if now.saturating_sub(*since) >= GOOD_AFTER {
+                    0
+                } else {
+                    *ended
+                };
+                self.ended(before, Ending::Exited(words), now)
+            }
+            (State::Starting { ended, .. }, Event::SpawnFailed(why)) => {
+                self.ended(*ended, Ending::NotStarted(why), now)
+            }
+            (State::Starting { .. } | State::Up { .. }, Event::Stop) => {
+                self.state = State::Stopping { again: false };
+                Some(Effect::Kill)
+            }
+            (State::Backoff { .. } | State::Failed { .. }, Event::Stop) => {
+                self.state = State::Stopped;
+                None
+            }
+            (State::Stopping { .. }, Event::Start) => {
+                self.state = State::Stopping { again: true };
+                None
+            }
+            (State::Stopping { .. }, Event::Stop) => {
+                self.state = State::Stopping { again: false };
+                None
+            }
+            (State::Stopping { again }, Event::Exited(_) | Event::SpawnFailed(_)) => {
+                if *again {
+                    self.spawn(0, now)
+                } else {
+                    self.state = State::Stopped;
+                    None
+                }
+            }
+            (
+                State::Stopped
+                | State::Starting { .. }
+                | State::Up { .. }
+                | State::Backoff { .. }
+                | State::Failed { .. }
+                | State::Stopping { .. },
+                Event::Start
+                | Event::Stop
+                | Event::SpawnFailed(_)
+                | Event::Ready
+                | Event::Exited(_)
+                | Event::Tick,
+            ) => None,
         }
+    }
+
+    fn spawn(&mut self, ended: u32, now: Duration) -> Option<Effect> {
+        self.state = State::Starting { since: now, ended };
+        Some(Effect::Spawn)
+    }
+
+    fn ended(&mut self, before: u32, why: Ending, now: Duration) -> Option<Effect> {
+        let ended = before + 1;
+        self.state = if ended >= TRIES_MAX {
+            State::Failed { why }
+        } else {
+            let wait = WAIT_FIRST.saturating_mul(1 << before).min(WAIT_LONGEST);
+            State::Backoff {
+                ended,
+                until: now + wait,
+                why,
+            }
+        };
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use proptest::prelude::*;
 
-    use super::*;
+    fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
 
-    fn timer_of(effects: &[Effect]) -> (Timer, Millis) {
-        effects
+    fn exited() -> Event {
+        Event::Exited("bye".to_owned())
+    }
+
+    /// Plays events at times; answers with what was done and where it ended.
+    fn play(steps: &[(u64, Event)]) -> (Vec<Effect>, State) {
+        let mut machine = Machine::default();
+        let effects = steps
             .iter()
-            .find_map(|effect| match effect {
-                Effect::Wake { timer, at } => Some((*timer, *at)),
-                Effect::Start | Effect::Stop => None,
-            })
-            .expect("no timer was set")
-    }
-
-    fn exit() -> Event {
-        Event::Exited {
-            why: "exit status 1".into(),
-        }
+            .filter_map(|(at, event)| machine.handle(event.clone(), s(*at)))
+            .collect();
+        (effects, machine.state().clone())
     }
 
     #[test]
-    fn what_ends_is_started_again_with_growing_waits_and_given_up_in_the_end() {
-        let mut machine = Machine::default();
-        let mut now = Millis(0);
-        machine.handle(Event::Wanted, now);
-        let mut waits = Vec::new();
-        for _ in 1..EXITS_MAX {
-            let effects = machine.handle(exit(), now);
-            let (timer, at) = timer_of(&effects);
-            waits.push(at.since(now));
-            now = at;
-            assert_eq!(machine.handle(Event::Timer(timer), now)[0], Effect::Start);
-        }
-        assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000]);
-        assert_eq!(machine.handle(exit(), now), []);
+    fn a_program_is_started_and_used() {
+        let (effects, state) = play(&[(0, Event::Start), (4, Event::Ready)]);
+        assert_eq!(effects, [Effect::Spawn]);
         assert_eq!(
-            *machine.state(),
-            State::Failed {
-                why: "exit status 1".into()
-            }
-        );
-        assert_eq!(
-            machine.handle(Event::Wanted, now)[0],
-            Effect::Start,
-            "try again"
-        );
-    }
-
-    #[test]
-    fn a_steady_time_forgives_earlier_exits() {
-        let mut machine = Machine::default();
-        machine.handle(Event::Wanted, Millis(0));
-        for _ in 0..20 {
-            machine.handle(Event::Ready, Millis(0));
-            let effects = machine.handle(exit(), Millis(STEADY_MS));
-            let (timer, at) = timer_of(&effects);
-            assert_eq!(at, Millis(STEADY_MS + BACKOFF_FIRST_MS));
-            machine.handle(Event::Timer(timer), Millis(0));
-        }
-    }
-
-    #[test]
-    fn what_never_gets_ready_is_ended_and_counts_as_an_exit() {
-        let mut machine = Machine::default();
-        let (timer, at) = timer_of(&machine.handle(Event::Wanted, Millis(0)));
-        assert_eq!(at, Millis(START_MS));
-        assert_eq!(machine.handle(Event::Timer(timer), at), [Effect::Stop]);
-        machine.handle(exit(), at);
-        assert!(matches!(machine.state(), State::Backoff { attempt: 1, .. }));
-    }
-
-    #[test]
-    fn a_timer_of_an_earlier_start_is_ignored() {
-        let mut machine = Machine::default();
-        let (timer, _) = timer_of(&machine.handle(Event::Wanted, Millis(0)));
-        machine.handle(Event::Ready, Millis(1));
-        assert_eq!(machine.handle(Event::Timer(timer), Millis(START_MS)), []);
-        assert_eq!(*machine.state(), State::Up { since: Millis(1) });
-    }
-
-    #[test]
-    fn a_missing_program_is_not_tried_again_by_itself() {
-        let mut machine = Machine::default();
-        machine.handle(Event::Wanted, Millis(0));
-        machine.handle(
-            Event::NotStarted {
-                why: "not found".into(),
-            },
-            Millis(1),
-        );
-        assert_eq!(
-            *machine.state(),
-            State::Failed {
-                why: "not found".into()
+            state,
+            State::Up {
+                since: s(4),
+                ended: 0
             }
         );
     }
 
-    fn any_event() -> impl Strategy<Value = Event> {
-        prop_oneof![
-            Just(Event::Wanted),
-            Just(Event::Unwanted),
-            Just(Event::Ready),
-            Just(exit()),
-            Just(Event::NotStarted { why: String::new() }),
-            (0..40_u64).prop_map(|n| Event::Timer(Timer(n))),
-        ]
+    #[test]
+    fn a_program_that_ends_is_started_again_after_a_wait() {
+        let (effects, state) = play(&[
+            (0, Event::Start),
+            (4, Event::Ready),
+            (10, exited()),
+            (10, Event::Tick),
+            (11, Event::Tick),
+        ]);
+        assert_eq!(effects, [Effect::Spawn, Effect::Spawn]);
+        assert_eq!(
+            state,
+            State::Starting {
+                since: s(11),
+                ended: 1
+            }
+        );
+    }
+
+    #[test]
+    fn a_program_that_keeps_ending_is_given_up_until_somebody_says_so() {
+        let mut machine = Machine::default();
+        let mut now = s(0);
+        machine.handle(Event::Start, now);
+        for _ in 0..TRIES_MAX {
+            machine.handle(exited(), now);
+            if let Some(alarm) = machine.alarm() {
+                now = alarm;
+            }
+            machine.handle(Event::Tick, now);
+        }
+        assert_eq!(
+            *machine.state(),
+            State::Failed {
+                why: Ending::Exited("bye".to_owned())
+            }
+        );
+        assert_eq!(machine.handle(Event::Start, now), Some(Effect::Spawn));
+    }
+
+    #[test]
+    fn a_program_that_was_long_up_is_not_near_its_end() {
+        let mut machine = Machine::default();
+        machine.handle(Event::Start, s(0));
+        for n in 0..20 {
+            let now = s(n * 1_000);
+            machine.handle(Event::Ready, now);
+            machine.handle(exited(), now + GOOD_AFTER);
+            machine.handle(Event::Tick, now + s(900));
+        }
+        assert!(matches!(machine.state(), State::Starting { ended: 1, .. }));
+    }
+
+    #[test]
+    fn a_program_that_never_gets_ready_is_ended() {
+        let (effects, state) = play(&[
+            (0, Event::Start),
+            (44, Event::Tick),
+            (45, Event::Tick),
+            (45, exited()),
+        ]);
+        assert_eq!(effects, [Effect::Spawn, Effect::Kill]);
+        assert!(matches!(
+            state,
+            State::Backoff {
+                why: Ending::NeverReady,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn a_program_that_is_missing_is_said_to_be() {
+        let (_, state) = play(&[(0, Event::Start), (0, Event::SpawnFailed("no".to_owned()))]);
+        assert!(matches!(
+            state,
+            State::Backoff {
+                why: Ending::NotStarted(_),
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn stopping_waits_for_the_end_and_starting_meanwhile_starts_afterwards() {
+        let (effects, state) = play(&[
+            (0, Event::Start),
+            (4, Event::Ready),
+            (5, Event::Stop),
+            (5, Event::Start),
+            (6, exited()),
+        ]);
+        assert_eq!(effects, [Effect::Spawn, Effect::Kill, Effect::Spawn]);
+        assert!(matches!(state, State::Starting { .. }));
     }
 
     proptest! {
+        /// Whatever happens, there is never more than one program.
         #[test]
-        fn there_are_never_two_children(events in proptest::collection::vec(any_event(), 0..80)) {
+        fn there_are_never_two_children(
+            steps in proptest::collection::vec((0_u64..50, 0_u8..5), 0..100),
+        ) {
             let mut machine = Machine::default();
+            let mut now = 0;
             let mut children = 0_i32;
-            for (now, event) in events.into_iter().enumerate() {
-                // Only a child that runs can end or fail to start.
-                match event {
-                    Event::Exited { .. } | Event::NotStarted { .. } if children == 0 => continue,
-                    Event::Exited { .. } | Event::NotStarted { .. } => children -= 1,
-                    Event::Wanted | Event::Unwanted | Event::Ready | Event::Timer(_) => {}
-                }
-                for effect in machine.handle(event, Millis(now as u64)) {
-                    if effect == Effect::Start {
-                        children += 1;
+            for (wait, kind) in steps {
+                now += wait;
+                let event = match kind {
+                    0 => Event::Start,
+                    1 => Event::Stop,
+                    2 => Event::Tick,
+                    3 if children > 0 => Event::Ready,
+                    _ if children > 0 => {
+                        children -= 1;
+                        exited()
                     }
+                    _ => Event::Tick,
+                };
+                if machine.handle(event, s(now)) == Some(Effect::Spawn) {
+                    children += 1;
                 }
-                prop_assert!((0..=1).contains(&children));
+                prop_assert!(children <= 1);
+                if *machine.state() == State::Stopped {
+                    prop_assert_eq!(children, 0);
+                }
             }
         }
     }

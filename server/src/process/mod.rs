@@ -1,5 +1,5 @@
-//! Child processes: when to start them again, and how they are started, heard and ended.
+//! Programs that we start and keep running: when to start them again (`machine`, pure) and
+//! how to start them (`child`).
 
 pub mod child;
-pub mod local;
 pub mod machine;

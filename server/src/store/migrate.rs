@@ -17,10 +17,16 @@ pub struct Migration {
 }
 
 /// All steps, in order.
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    sql: include_str!("migrations/0001_owner.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        sql: include_str!("migrations/0001_owner.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("migrations/0002_servers.sql"),
+    },
+];
 
 /// Brings `connection` to the present version. Where there is something to change and
 /// `file` is given, a copy of the database is left beside it first.

@@ -9,6 +9,8 @@ pub mod audit;
 mod migrate;
 mod open;
 pub mod owner;
+pub mod prompts;
+pub mod servers;
 pub mod sessions;
 pub mod settings;
 pub mod times;
