@@ -4,6 +4,7 @@ use crate::Class;
 use crate::line_start;
 use crate::paint::{Paint, is_blank, is_word};
 use crate::quote::Hole;
+use crate::sieve::Sieve;
 use crate::table::{
     ANY_CASE, CALLS, CAPITALS, CHARACTERS, CPP, Code, DECORATORS, DIRECTIVES, DOLLARS, DOTTED,
     HEREDOC, LINE_KEYS, REGEX, RUST, SHELL, SHELL_VARIABLES, SYMBOLS, TAGS, TARGETS, TEXT_KEYS,
@@ -39,6 +40,8 @@ pub(crate) struct Lexer<'p, 'a> {
     pub(crate) heredoc: Option<&'a str>,
     /// The ASCII bytes that begin a comment or a string, a bit for each.
     openings: u128,
+    /// What may be a keyword.
+    sieve: Sieve,
 }
 
 impl<'p, 'a> Lexer<'p, 'a> {
@@ -62,6 +65,7 @@ impl<'p, 'a> Lexer<'p, 'a> {
             no_regex_before: 0,
             heredoc: None,
             openings,
+            sieve: Sieve::new(code),
         }
     }
 
@@ -179,7 +183,7 @@ impl<'p, 'a> Lexer<'p, 'a> {
             && !self.code.has(DOTTED)
             && word != "await";
         let next = self.paint.byte(end);
-        if !member {
+        if !member && self.sieve.may_hold(word) {
             if self.is_in(self.code.constants, word) {
                 return Some(Class::Number);
             }
