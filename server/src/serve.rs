@@ -85,7 +85,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     let live = LiveParts {
         store,
         vault,
-        clock,
+        clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
     };
