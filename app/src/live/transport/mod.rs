@@ -19,7 +19,7 @@ use super::sse::Cutter;
 use super::{Live, SessionKey};
 use crate::browser::clock::{self, Timer};
 use crate::browser::stream::{Over, Said, Stream};
-use crate::browser::{chance, stream, window, worker};
+use crate::browser::{chance, page, stream, window, worker};
 use focus::Looking;
 
 /// Where the stream is.
@@ -42,7 +42,7 @@ pub(super) fn with<R>(work: impl FnOnce(&mut Transport) -> R) -> Option<R> {
 pub(crate) fn start(live: &Live) {
     let transport = Transport {
         live: live.clone(),
-        link: Link::new(window::is_touch()),
+        link: Link::new(page::is_touch()),
         open: Vec::new(),
         held: Vec::new(),
         speaking: None,
