@@ -85,13 +85,13 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     let live = LiveParts {
         store,
         vault,
-        clock,
+        clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
     };
     let live = host::start(live, &config.opencode).await?;
     let routes = router(Parts {
-        clock: Arc::clone(&clock),
+        clock,
         auth: auth.clone(),
         site,
         names: Names {
