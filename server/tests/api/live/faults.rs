@@ -30,7 +30,7 @@ fn fault(replica: &Replica) -> Option<ServerFault> {
 async fn what_answers_wrongly_is_named() {
     for (manner, named) in [
         (Manner::Html, ServerFault::NotOpenCode),
-        (Manner::Status(401), ServerFault::Unauthorized),
+        (Manner::Status(503), ServerFault::Failed { status: 503 }),
     ] {
         let opencode = FakeOpenCode::start().await;
         opencode.manner(manner);
