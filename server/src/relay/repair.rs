@@ -90,14 +90,14 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
         repair_transcript(live, &session, page);
     }
     // What was not read again may have changed: it is read when it is wanted.
-    let stale: Vec<SessionId> = live
+    let unread: Vec<SessionId> = live
         .mirror()
         .transcripts
         .keys()
         .filter(|session| !read.contains(*session))
         .cloned()
         .collect();
-    for session in stale {
+    for session in unread {
         live.drop_transcript(&session);
     }
     live.mark_broken();
