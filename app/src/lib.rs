@@ -11,6 +11,7 @@ pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod boot;
 pub mod browser;
+pub mod components;
 mod embed;
 pub mod fault;
 pub mod forms;
@@ -20,6 +21,7 @@ pub mod live;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod views;
 pub mod workspace;
 
 pub use app::App;

@@ -1,7 +1,11 @@
 //! The edges to the browser, the only places with `web-sys`; on the server each is a twin
 //! that does nothing, or is absent where only the program needs it.
 
+pub mod dialog;
 pub mod field;
+pub mod page;
+pub mod scroll;
+pub mod theme;
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod boot;

@@ -1,58 +1,26 @@
 //! Pages: each owns one route.
 
-use leptos::prelude::*;
-use leptos_router::components::Outlet;
+#![expect(
+    unreachable_pub,
+    reason = "the macro makes a public builder beside each component, also beside private ones"
+)]
 
-/// What all pages of the owner's stand in.
-#[component]
-pub fn Frame() -> impl IntoView {
-    view! { <Outlet /> }
-}
+mod frame;
+mod home;
+mod login;
+mod not_found;
+mod server;
+mod servers;
+mod session;
+mod settings;
+mod setup;
 
-/// `/setup`.
-#[component]
-pub fn SetupPage() -> impl IntoView {
-    view! { <main>"Setup"</main> }
-}
-
-/// `/login`.
-#[component]
-pub fn LoginPage() -> impl IntoView {
-    view! { <main>"Sign in"</main> }
-}
-
-/// `/`.
-#[component]
-pub fn HomePage() -> impl IntoView {
-    view! { <main>"Home"</main> }
-}
-
-/// `/servers`.
-#[component]
-pub fn ServersPage() -> impl IntoView {
-    view! { <main>"Servers"</main> }
-}
-
-/// `/s/{server}`.
-#[component]
-pub fn ServerPage() -> impl IntoView {
-    view! { <main>"Server"</main> }
-}
-
-/// `/s/{server}/{session}`.
-#[component]
-pub fn SessionPage() -> impl IntoView {
-    view! { <main>"Session"</main> }
-}
-
-/// `/settings`.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
-    view! { <main>"Settings"</main> }
-}
-
-/// Everything else.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! { <main>"Not found"</main> }
-}
+pub use frame::Frame;
+pub use home::HomePage;
+pub use login::LoginPage;
+pub use not_found::NotFoundPage;
+pub use server::ServerPage;
+pub use servers::ServersPage;
+pub use session::SessionPage;
+pub use settings::SettingsPage;
+pub use setup::SetupPage;

@@ -1,0 +1,99 @@
+//! Small things asked of the page: what is in the address, what sort of pointer there is,
+//! the clipboard, the focus, the scheme.
+
+/// The value of `name=` in the address behind `#`, which no server ever sees; it is taken
+/// out of the address.
+pub fn take_fragment(name: &str) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        let window = web_sys::window()?;
+        let location = window.location();
+        let hash = location.hash().ok()?;
+        let value = hash
+            .trim_start_matches('#')
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?
+            .to_owned();
+        let path = location.pathname().ok()?;
+        if let Ok(history) = window.history() {
+            let _ = history.replace_state_with_url(
+                &leptos::wasm_bindgen::JsValue::NULL,
+                "",
+                Some(&path),
+            );
+        }
+        Some(value)
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = name;
+        None
+    }
+}
+
+/// Whether a disclosure is open.
+pub fn is_open(element: leptos::prelude::NodeRef<leptos::html::Details>) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::Get;
+        element
+            .get()
+            .is_some_and(|details| details.has_attribute("open"))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = element;
+        false
+    }
+}
+
+/// Whether fingers are what this device is used with: then Enter is a new line.
+pub fn is_touch() -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        web_sys::window()
+            .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
+            .is_some_and(|query| query.matches())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Puts `text` on the clipboard, where the browser lets us.
+pub fn copy(text: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(window) = web_sys::window() {
+        // Pages without https have none.
+        let clipboard = window.navigator().clipboard();
+        if !clipboard.is_undefined() {
+            let _ = clipboard.write_text(text);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = text;
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let element = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.get_element_by_id(id))
+            .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(element) = element {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    #[cfg(feature = "hydrate")]
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

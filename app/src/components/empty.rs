@@ -1,0 +1,44 @@
+//! Nothing here yet.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// The product's mark.
+#[component]
+pub fn Mark(
+    /// Whether it stands alone on a page.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    view! {
+        <span class=if large { "mark large" } else { "mark" }>
+            <Glyph icon=Icon::Mark />
+        </span>
+    }
+    .into_any()
+}
+
+/// A place without anything, and what can be done about it.
+#[component]
+pub fn Empty(
+    /// What there is not.
+    #[prop(into)]
+    title: String,
+    /// One sentence.
+    #[prop(into)]
+    words: String,
+    /// What can be done.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Mark large=true />
+            <h2>{title}</h2>
+            <p>{words}</p>
+            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+        </div>
+    }
+    .into_any()
+}

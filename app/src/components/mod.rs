@@ -1,0 +1,29 @@
+//! Building blocks that draw nothing of our domain: plain data and signals in, events out.
+//! None of them speaks to the server.
+
+#![expect(
+    unreachable_pub,
+    reason = "the macro makes a public builder beside each component, also beside private ones"
+)]
+
+mod button;
+mod chip;
+mod dialog;
+mod disclosure;
+mod elapsed;
+mod empty;
+mod field;
+mod icon;
+mod picker;
+mod spinner;
+
+pub use button::{Button, IconButton, Kind};
+pub use chip::{Chip, Tone};
+pub use dialog::Dialog;
+pub use disclosure::Disclosure;
+pub use elapsed::{ago, count, duration, seconds_until};
+pub use empty::{Empty, Mark};
+pub use field::{TextField, Why};
+pub use icon::{Glyph, Icon};
+pub use picker::{Choice, Picker};
+pub use spinner::{Ring, Waiting};

@@ -1,0 +1,169 @@
+//! One of many, chosen in a sheet with search, by keyboard or thumb.
+
+use leptos::prelude::*;
+
+use super::dialog::Dialog;
+use super::icon::{Glyph, Icon};
+
+/// Above this many choices a search field helps more than it takes.
+const SEARCH_FROM: usize = 7;
+/// How many choices are drawn; more are found by search.
+const SHOWN_MAX: usize = 200;
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What it is, for the caller.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is, in a few words.
+    pub more: Option<String>,
+    /// What it belongs to: choices of one group stand together.
+    pub group: Option<String>,
+}
+
+/// A button that names what is chosen and opens the list.
+#[component]
+pub fn Picker(
+    /// The button's name.
+    name: &'static str,
+    /// What it shows.
+    icon: Icon,
+    /// What is chosen, in a word.
+    #[prop(into)]
+    chosen_word: Signal<String>,
+    /// The id of what is chosen.
+    #[prop(into)]
+    chosen: Signal<Option<String>>,
+    /// What can be chosen.
+    #[prop(into)]
+    choices: Signal<Vec<Choice>>,
+    /// What is said where there is nothing to choose.
+    #[prop(into)]
+    nothing: Signal<String>,
+    /// Whether it can be used.
+    #[prop(into)]
+    disabled: Signal<bool>,
+    /// Something was chosen.
+    #[prop(into)]
+    on_choice: Callback<String>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let choose = move |id: String| {
+        open.set(false);
+        on_choice.run(id);
+    };
+    view! {
+        <button
+            type="button"
+            class="pick"
+            aria-label=name
+            aria-haspopup="dialog"
+            title=move || format!("{name}: {}", chosen_word.get())
+            disabled=move || disabled.get()
+            on:click=move |_| open.set(true)
+        >
+            <Glyph icon />
+            <span class="clip">{move || chosen_word.get()}</span>
+            <Glyph icon=Icon::Down />
+        </button>
+        <Dialog open title=format!("Choose: {name}")>
+            <Choices chosen choices nothing on_choice=choose />
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choices(
+    chosen: Signal<Option<String>>,
+    choices: Signal<Vec<Choice>>,
+    nothing: Signal<String>,
+    #[prop(into)] on_choice: Callback<String>,
+) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let wanted = wanted.get().to_lowercase();
+        let mut found = choices.get();
+        found.retain(|choice| fits(choice, &wanted));
+        found.truncate(SHOWN_MAX);
+        found
+    });
+    let many = Memo::new(move |_| choices.with(|all| all.len() >= SEARCH_FROM));
+    view! {
+        {move || {
+            many.get()
+                .then(|| {
+                    view! {
+                        <div class="search">
+                            <Glyph icon=Icon::Search />
+                            <input
+                                type="search"
+                                placeholder="Search"
+                                aria-label="Search"
+                                autocomplete="off"
+                                on:input=move |event| wanted.set(event_target_value(&event))
+                            />
+                        </div>
+                    }
+                })
+        }}
+        <div class="options">
+            {move || {
+                let found = found.get();
+                if found.is_empty() {
+                    return view! { <p class="muted">{move || nothing.get()}</p> }.into_any();
+                }
+                let mut group = None;
+                found
+                    .into_iter()
+                    .map(|choice| {
+                        let heading = (choice.group != group).then(|| choice.group.clone());
+                        group.clone_from(&choice.group);
+                        view! {
+                            {heading
+                                .flatten()
+                                .map(|name| view! { <div class="group-name">{name}</div> })}
+                            <OneChoice choice chosen on_choice />
+                        }
+                    })
+                    .collect_view()
+                    .into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn OneChoice(
+    choice: Choice,
+    chosen: Signal<Option<String>>,
+    on_choice: Callback<String>,
+) -> impl IntoView {
+    let id = choice.id.clone();
+    let is_chosen =
+        Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
+    view! {
+        <button
+            type="button"
+            class="option"
+            aria-pressed=move || if is_chosen.get() { "true" } else { "false" }
+            on:click=move |_| on_choice.run(choice.id.clone())
+        >
+            <span class="clip">{choice.name}</span>
+            {choice.more.map(|more| view! { <span class="more clip">{more}</span> })}
+            {move || is_chosen.get().then(|| view! { <Glyph icon=Icon::Check /> })}
+        </button>
+    }
+    .into_any()
+}
+
+fn fits(choice: &Choice, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    wanted.is_empty()
+        || has(&choice.name)
+        || has(&choice.id)
+        || choice.group.as_deref().is_some_and(has)
+}

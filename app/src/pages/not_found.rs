@@ -1,0 +1,34 @@
+//! An address that leads nowhere.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::Empty;
+use crate::views::Head;
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! { <NothingHere what="page" /> }.into_any()
+}
+
+/// There is no such thing at this address.
+#[component]
+pub(super) fn NothingHere(
+    /// What there is not: "page", "session".
+    what: &'static str,
+) -> impl IntoView {
+    let title = format!("There is no such {what}");
+    view! {
+        <Title text="Not found" />
+        <Head title="Not found" />
+        <div class="scroller">
+            <Empty title words="The address may be old, or mistyped.">
+                <a class="button" href="/">
+                    "Overview"
+                </a>
+            </Empty>
+        </div>
+    }
+    .into_any()
+}

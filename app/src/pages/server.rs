@@ -1,0 +1,76 @@
+//! `/s/{server}`: one server and its sessions.
+
+use domain::id::ServerId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::not_found::NothingHere;
+use crate::live::{Live, SessionKey};
+use crate::views::{Head, NewSessionButton, ServerCard, SessionRow};
+
+/// `/s/{server}`.
+#[component]
+pub fn ServerPage() -> impl IntoView {
+    let params = use_params_map();
+    let server = Memo::new(move |_| {
+        params.with(|params| ServerId::parse(&params.get("server").unwrap_or_default()).ok())
+    });
+    let house = Live::here().house();
+    let known = Memo::new(move |_| {
+        let id = server.get()?;
+        house.with(|house| {
+            house
+                .servers
+                .get(&id)
+                .map(|server| (id, server.name.clone()))
+        })
+    });
+    (move || match known.get() {
+        Some((server, name)) => view! { <Known server name /> }.into_any(),
+        None => view! { <NothingHere what="server" /> }.into_any(),
+    })
+    .into_any()
+}
+
+#[component]
+fn Known(server: ServerId, name: String) -> impl IntoView {
+    let sessions = Live::here().sessions();
+    let of_it = {
+        let server = server.clone();
+        Memo::new(move |_| {
+            sessions.with(|sessions| {
+                sessions
+                    .iter()
+                    .filter(|session| session.server == server)
+                    .cloned()
+                    .collect::<Vec<SessionKey>>()
+            })
+        })
+    };
+    let for_head = server.clone();
+    view! {
+        <Title text=name.clone() />
+        <Head title=name.clone() server=Signal::derive(move || Some(for_head.clone())) />
+        <div class="scroller" tabindex="0" role="region" aria-label=name>
+            <div class="sheet-page">
+                <ServerCard server />
+                <section aria-label="Sessions of this server">
+                    <h2>"Sessions"</h2>
+                    {move || {
+                        of_it
+                            .with(Vec::is_empty)
+                            .then(|| view! { <p class="muted">"None yet."</p> <div><NewSessionButton /></div> })
+                    }}
+                    <div class="rows">
+                        <For
+                            each=move || of_it.get()
+                            key=Clone::clone
+                            children=|session| view! { <SessionRow session /> }
+                        />
+                    </div>
+                </section>
+            </div>
+        </div>
+    }.into_any()
+}

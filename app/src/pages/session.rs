@@ -1,0 +1,95 @@
+//! `/s/{server}/{session}`: a conversation.
+
+use domain::id::{ServerId, SessionId};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::not_found::NothingHere;
+use crate::live::{Live, SessionKey};
+use crate::views::{Announcer, Composer, Conversation, Dock, Head, Todos, title_of};
+
+/// `/s/{server}/{session}`.
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let params = use_params_map();
+    let key = Memo::new(move |_| {
+        params.with(|params| {
+            let part = |name| params.get(name).unwrap_or_default();
+            Some(SessionKey {
+                server: ServerId::parse(&part("server")).ok()?,
+                session: SessionId::parse(&part("session")).ok()?,
+            })
+        })
+    });
+    (move || match key.get() {
+        Some(session) => view! { <Conversing session /> }.into_any(),
+        None => view! { <NothingHere what="session" /> }.into_any(),
+    })
+    .into_any()
+}
+
+#[component]
+fn Conversing(session: SessionKey) -> impl IntoView {
+    let live = Live::here();
+    let entry = live.entry(&session);
+    let title = {
+        let entry = entry.clone();
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                entry
+                    .as_ref()
+                    .map_or_else(|| "Session".to_owned(), |entry| title_of(entry))
+            })
+        })
+    };
+    let crumb = {
+        let entry = entry.clone();
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                entry
+                    .as_ref()
+                    .map(|entry| entry.session.directory.name().to_owned())
+                    .unwrap_or_default()
+            })
+        })
+    };
+    let parent = {
+        let server = session.server.clone();
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                let parent = entry.as_ref()?.session.parent.clone()?;
+                Some(format!("/s/{server}/{parent}"))
+            })
+        })
+    };
+    let server = session.server.clone();
+    let below = session.clone();
+    view! {
+        <Title text=move || title.get() />
+        <Head
+            title=Signal::derive(move || title.get())
+            crumb=Signal::derive(move || crumb.get())
+            server=Signal::derive(move || Some(server.clone()))
+        >
+            {move || {
+                parent
+                    .get()
+                    .map(|href| {
+                        view! {
+                            <a class="button quiet" href=href>
+                                "Back to the asking session"
+                            </a>
+                        }
+                    })
+            }}
+        </Head>
+        <Conversation session=session.clone()>
+            <Todos session=below.clone() />
+            <Dock session=below.clone() />
+            <Composer session=below />
+        </Conversation>
+        <Announcer session />
+    }
+    .into_any()
+}

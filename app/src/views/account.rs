@@ -1,0 +1,63 @@
+//! Who is signed in, and the way out.
+
+use leptos::prelude::*;
+
+use crate::components::{Glyph, Icon, IconButton};
+use crate::live::{Live, Ready};
+
+/// The account and its menu.
+#[component]
+pub(super) fn Account() -> impl IntoView {
+    let owner = Live::here().owner();
+    let ready = Ready::here();
+    let open = RwSignal::new(false);
+    view! {
+        <div
+            class="menu"
+            on:keydown=move |event| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    event.stop_propagation();
+                    open.set(false);
+                }
+            }
+        >
+            <IconButton
+                icon=Icon::Person
+                name="Account"
+                disabled=Signal::derive(move || !ready.get())
+                attr:aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = !*open)
+            />
+            {move || {
+                let owner = owner.clone();
+                open.get()
+                    .then(|| {
+                        view! {
+                            <div class="sheet">
+                                <p class="muted small clip">{format!("Signed in as {owner}")}</p>
+                                <a class="option" href="/settings">
+                                    "Settings"
+                                </a>
+                                <SignOut />
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// Signing out is a plain form: it works without the program.
+#[component]
+pub fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action="/logout">
+            <button type="submit" class="option">
+                <span>"Sign out"</span>
+                <Glyph icon=Icon::Right />
+            </button>
+        </form>
+    }
+    .into_any()
+}

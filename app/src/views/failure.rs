@@ -1,0 +1,123 @@
+//! What went wrong in a turn: what it was, what was said, what can be done.
+
+use domain::failure::{Failure, FailureKind};
+use domain::session::SessionStatus;
+use leptos::prelude::*;
+
+use crate::components::{Glyph, Icon, Ring, seconds_until};
+use crate::live::Live;
+
+/// A failed step or turn.
+#[component]
+pub(super) fn FailureRow(
+    /// What went wrong.
+    failure: Signal<Option<Failure>>,
+) -> impl IntoView {
+    (move || {
+        failure.get().map(|failure| {
+            if failure.kind == FailureKind::Aborted {
+                return view! {
+                    <div class="line">
+                        <Glyph icon=Icon::Stop />
+                        <span>"Stopped"</span>
+                    </div>
+                }
+                .into_any();
+            }
+            let (title, next) = words_of(&failure.kind);
+            view! {
+                <div class="failure">
+                    <p class="name">
+                        <Glyph icon=Icon::Alert />
+                        <strong>{title}</strong>
+                    </p>
+                    <p>{failure.message}</p>
+                    <p class="next">{next}</p>
+                    {failure
+                        .detail
+                        .map(|detail| {
+                            view! {
+                                <details>
+                                    <summary class="muted small">"Details"</summary>
+                                    <pre>{markdown::visible(&detail).into_owned()}</pre>
+                                </details>
+                            }
+                        })}
+                </div>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+/// What it was, and the next step.
+fn words_of(kind: &FailureKind) -> (String, &'static str) {
+    match kind {
+        FailureKind::Auth => (
+            "The provider refused the key".to_owned(),
+            "Sign in to the provider again on the machine where OpenCode runs (opencode auth login), or choose another model.",
+        ),
+        FailureKind::Provider { status } => (
+            match status {
+                Some(status) => format!("The provider failed ({status})"),
+                None => "The provider failed".to_owned(),
+            },
+            "Send the message again, or choose another model.",
+        ),
+        FailureKind::Aborted => ("Stopped".to_owned(), ""),
+        FailureKind::OutputLength => (
+            "The answer reached the model's limit".to_owned(),
+            "Ask it to go on, or to be shorter.",
+        ),
+        FailureKind::ContextOverflow => (
+            "The conversation no longer fits the model".to_owned(),
+            "Start a new session, or choose a model with a larger context.",
+        ),
+        FailureKind::ContentFilter => (
+            "The provider's filter stopped the answer".to_owned(),
+            "Say it in other words, or choose another model.",
+        ),
+        FailureKind::Other { name } => (
+            format!("The turn failed ({name})"),
+            "Send the message again.",
+        ),
+    }
+}
+
+/// The provider failed and is tried again.
+#[component]
+pub(super) fn RetryRow(
+    /// What the session is doing.
+    status: Signal<SessionStatus>,
+) -> impl IntoView {
+    let now = Live::here().now();
+    (move || match status.get() {
+        SessionStatus::Idle | SessionStatus::Busy => None,
+        SessionStatus::Retry {
+            attempt,
+            message,
+            next,
+        } => {
+            let now = now.clone();
+            Some(view! {
+                <div class="failure retrying">
+                    <p class="name">
+                        <Ring />
+                        <strong>
+                            {move || {
+                                let left = next.since(now.get());
+                                if left == 0 {
+                                    format!("Trying again now (attempt {attempt})")
+                                } else {
+                                    format!("Trying again in {} s (attempt {attempt})", seconds_until(left))
+                                }
+                            }}
+                        </strong>
+                    </p>
+                    <p>{message}</p>
+                </div>
+            })
+        }
+    }).into_any()
+}

@@ -1,0 +1,49 @@
+//! The head of a page: the way to the sessions on a phone, the title, the connection.
+
+use domain::id::ServerId;
+use leptos::prelude::*;
+
+use super::connection::{Connection, Trouble};
+use super::frame::FrameState;
+use crate::components::{Icon, IconButton};
+use crate::live::Ready;
+
+/// The head of a page.
+#[component]
+pub fn Head(
+    /// Where we are.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What it belongs to.
+    #[prop(optional, into)]
+    crumb: Signal<String>,
+    /// The server of the page, where it has one.
+    #[prop(optional, into)]
+    server: Signal<Option<ServerId>>,
+    /// What else stands there.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let frame = FrameState::here();
+    let ready = Ready::here();
+    view! {
+        <header class="head">
+            <span class="phone-only">
+                <IconButton
+                    icon=Icon::Menu
+                    name="Sessions"
+                    disabled=Signal::derive(move || !ready.get())
+                    on:click=move |_| frame.open_drawer()
+                />
+            </span>
+            <div class="title grow">
+                <h1 class="clip">{move || title.get()}</h1>
+                <span class="crumb clip">{move || crumb.get()}</span>
+            </div>
+            {children.map(|children| children())}
+            <Connection server />
+        </header>
+        <Trouble server />
+    }
+    .into_any()
+}

@@ -1,0 +1,185 @@
+//! A row of a conversation, by its key.
+
+use std::sync::Arc;
+
+use domain::id::{MessageId, PartId};
+use domain::message::Role;
+use domain::part::{File, Part, PartBody, Text};
+use domain::session::SessionStatus;
+use leptos::prelude::*;
+
+use super::failure::{FailureRow, RetryRow};
+use super::long_text::RawText;
+use super::prose::Prose;
+use super::reasoning::Reasoning;
+use super::tool::ToolRow;
+use super::turn_foot::TurnFoot;
+use super::user_row::{Attachment, UserRow};
+use crate::components::{Disclosure, Glyph, Icon};
+use crate::live::{Live, RowKey, SessionKey};
+
+/// A row.
+#[component]
+pub(super) fn Row(
+    /// Of which session.
+    session: SessionKey,
+    /// Which.
+    row: RowKey,
+) -> impl IntoView {
+    match row {
+        RowKey::User(message) => view! { <UserRow session message /> }.into_any(),
+        RowKey::Part(message, part) => view! { <PartRow session message part /> }.into_any(),
+        RowKey::Failure(message) => {
+            let entry = Live::here().message(&session, &message);
+            let failure = Signal::derive(move || {
+                entry.with(
+                    |entry| match entry.as_ref().map(|entry| &entry.message.role) {
+                        Some(Role::Assistant(step)) => step.failure.clone(),
+                        Some(Role::User(_)) | None => None,
+                    },
+                )
+            });
+            view! { <FailureRow failure /> }.into_any()
+        }
+        RowKey::TurnFailure => {
+            let entry = Live::here().entry(&session);
+            let failure =
+                Signal::derive(move || entry.with(|entry| entry.as_ref()?.failure.clone()));
+            view! { <FailureRow failure /> }.into_any()
+        }
+        RowKey::Foot(message) => view! { <TurnFoot session message /> }.into_any(),
+        RowKey::Retry => {
+            let entry = Live::here().entry(&session);
+            let status = Signal::derive(move || {
+                entry.with(|entry| {
+                    entry
+                        .as_ref()
+                        .map_or(SessionStatus::Idle, |entry| entry.status.clone())
+                })
+            });
+            view! { <RetryRow status /> }.into_any()
+        }
+    }
+}
+
+/// Which view a part has; it does not change while the part does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Text,
+    Reasoning,
+    Tool,
+    File,
+    Line,
+    Compaction,
+    Unknown,
+}
+
+fn sort_of(body: &PartBody) -> Sort {
+    match body {
+        PartBody::Text(_) => Sort::Text,
+        PartBody::Reasoning(_) => Sort::Reasoning,
+        PartBody::Tool(_) => Sort::Tool,
+        PartBody::File(_) => Sort::File,
+        PartBody::Agent { .. } | PartBody::Subtask { .. } | PartBody::Patch { .. } => Sort::Line,
+        PartBody::Compaction { .. } => Sort::Compaction,
+        PartBody::Unknown { .. } => Sort::Unknown,
+    }
+}
+
+#[component]
+fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
+    let part: Signal<Option<Arc<Part>>> = Live::here().part(&session, &message, &part).into();
+    let sort = Memo::new(move |_| part.with(|part| part.as_ref().map(|part| sort_of(&part.body))));
+    (move || {
+        let session = session.clone();
+        Some(match sort.get()? {
+            Sort::Text => view! { <Prose text=text_of(part) /> }.into_any(),
+            Sort::Reasoning => view! { <Reasoning text=text_of(part) /> }.into_any(),
+            Sort::Tool => view! { <ToolRow session part /> }.into_any(),
+            Sort::File => view! { <Attachment file=file_of(part) /> }.into_any(),
+            Sort::Line => view! { <PlainLine part /> }.into_any(),
+            Sort::Compaction => {
+                view! { <div class="between">"The conversation was summarised here"</div> }
+                    .into_any()
+            }
+            Sort::Unknown => view! { <SomethingNew session part /> }.into_any(),
+        })
+    })
+    .into_any()
+}
+
+/// The text of a part, for those that have one.
+fn text_of(part: Signal<Option<Arc<Part>>>) -> Signal<Option<Arc<Text>>> {
+    Signal::derive(move || {
+        part.with(|part| match part.as_ref().map(|part| &part.body) {
+            Some(PartBody::Text(text) | PartBody::Reasoning(text)) => Some(Arc::new(text.clone())),
+            Some(_) | None => None,
+        })
+    })
+}
+
+fn file_of(part: Signal<Option<Arc<Part>>>) -> Option<File> {
+    part.with_untracked(|part| match part.as_ref().map(|part| &part.body) {
+        Some(PartBody::File(file)) => Some(file.clone()),
+        Some(_) | None => None,
+    })
+}
+
+/// A part that is one quiet line.
+#[component]
+fn PlainLine(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let words = move || {
+        part.with(|part| match part.as_ref().map(|part| &part.body) {
+            Some(PartBody::Agent { name }) => (Icon::Person, "Asked".to_owned(), name.clone()),
+            Some(PartBody::Subtask { agent, description }) => {
+                (Icon::Branch, agent.clone(), description.clone())
+            }
+            Some(PartBody::Patch { files }) => {
+                (Icon::Pencil, "Changed".to_owned(), files.join(", "))
+            }
+            Some(_) | None => (Icon::Plug, String::new(), String::new()),
+        })
+    };
+    (move || {
+        let (icon, verb, target) = words();
+        view! {
+            <div class="line">
+                <Glyph icon />
+                <b>{verb}</b>
+                <span class="clip">{target}</span>
+            </div>
+        }
+    })
+    .into_any()
+}
+
+/// A part of a kind that this version does not know.
+#[component]
+fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let kind = part.with_untracked(|part| match part.as_ref().map(|part| &part.body) {
+        Some(PartBody::Unknown { kind, .. }) => kind.clone(),
+        Some(_) | None => String::new(),
+    });
+    let server = session.server.clone();
+    let raw = move || {
+        part.with(|part| match part.as_ref().map(|part| &part.body) {
+            Some(PartBody::Unknown { raw, .. }) => Some(raw.clone()),
+            Some(_) | None => None,
+        })
+    };
+    let summary = view! {
+        <Glyph icon=Icon::Plug />
+        <b>"Something new"</b>
+        <span class="clip">{kind}</span>
+        <Glyph icon=Icon::Right class="turns" />
+    }
+    .into_any();
+    view! {
+        <Disclosure class="tool" summary>
+            <div class="body">
+                <p class="aside">"OpenCode sent a kind of part that this version does not know."</p>
+                {raw().map(|raw| view! { <RawText server=server.clone() text=raw label="Raw JSON" /> })}
+            </div>
+        </Disclosure>
+    }.into_any()
+}

@@ -1,0 +1,226 @@
+//! A server as a card: what it is, how we stand with it, why, and the next step.
+
+use domain::house::{Server, ServerFault, ServerLink};
+use domain::id::ServerId;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::server_words::{family_word, host_and_port, link_word, trouble_of};
+use crate::api::servers;
+use crate::components::{Button, Chip, Kind, TextField, Why, ago, seconds_until};
+use crate::fault::Fault;
+use crate::live::{Live, Ready};
+
+/// A server.
+#[component]
+pub fn ServerCard(
+    /// Which.
+    server: ServerId,
+) -> impl IntoView {
+    let house = Live::here().house();
+    let state = Memo::new(move |_| house.with(|house| house.servers.get(&server).cloned()));
+    (move || state.get().map(|server| view! { <Card server /> })).into_any()
+}
+
+#[component]
+fn Card(server: Server) -> impl IntoView {
+    let word = link_word(&server.link);
+    let since = match &server.link {
+        ServerLink::Disconnected => None,
+        ServerLink::Connecting { since }
+        | ServerLink::Connected { since }
+        | ServerLink::Error { since, .. } => Some(*since),
+    };
+    let now = Live::here().now();
+    let (host, port) = host_and_port(&server.address);
+    let name = server.name.clone();
+    let label = server.name.clone();
+    let href = format!("/s/{}", server.id);
+    view! {
+        <article class="card" aria-label=label>
+            <header>
+                <h2 class="grow">
+                    <a href=href>{name}</a>
+                </h2>
+                <Chip tone=word.tone word=word.word running=word.running />
+            </header>
+            <Reason server=server.clone() />
+            <dl class="facts">
+                <div>
+                    <dt>"Host"</dt>
+                    <dd>{host}</dd>
+                </div>
+                <div>
+                    <dt>"Port"</dt>
+                    <dd>{port}</dd>
+                </div>
+                <div>
+                    <dt>"OpenCode"</dt>
+                    <dd>{server.version.clone().unwrap_or_else(|| "Not known yet".to_owned())}</dd>
+                </div>
+                <div>
+                    <dt>"Protocol"</dt>
+                    <dd>{server.family.map_or("Not known yet", family_word)}</dd>
+                </div>
+                {since
+                    .map(|since| {
+                        view! {
+                            <div>
+                                <dt>"Since"</dt>
+                                <dd>{move || ago(now.get().since(since))}</dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+            {server
+                .open_to_all
+                .then(|| {
+                    view! {
+                        <p class="muted small">
+                            "This server has no password: any program on its machine can use it. Start it with OPENCODE_SERVER_PASSWORD to close it."
+                        </p>
+                    }
+                })}
+            {server
+                .started_here
+                .then(|| view! { <p class="muted small">"Started by Nexus, and stopped with it."</p> })}
+            <Steps server />
+        </article>
+    }.into_any()
+}
+
+/// Why a server cannot be had.
+#[component]
+fn Reason(server: Server) -> impl IntoView {
+    let now = Live::here().now();
+    match &server.link {
+        ServerLink::Disconnected | ServerLink::Connecting { .. } | ServerLink::Connected { .. } => {
+            None
+        }
+        ServerLink::Error {
+            reason, retry_at, ..
+        } => {
+            let (what, next) = trouble_of(&server, reason);
+            let retry_at = *retry_at;
+            let again = move || {
+                retry_at.map(|at| match at.since(now.get()) {
+                    0 => " Trying again now.".to_owned(),
+                    left => format!(" Trying again in {} s.", seconds_until(left)),
+                })
+            };
+            Some(view! {
+                <div class="trouble">
+                    <p>
+                        <strong>{what}</strong>
+                    </p>
+                    <p class="next">{next} {again}</p>
+                </div>
+            })
+        }
+    }
+}
+
+/// What can be done with a server.
+#[component]
+fn Steps(server: Server) -> impl IntoView {
+    let ready = Ready::here();
+    let doing = RwSignal::new(false);
+    let fault = RwSignal::new(None::<Fault>);
+    let disabled = Signal::derive(move || !ready.get() || doing.get());
+    let wants_password = matches!(
+        server.link,
+        ServerLink::Error {
+            reason: ServerFault::Unauthorized,
+            ..
+        }
+    );
+    let wanted = !matches!(server.link, ServerLink::Disconnected);
+    let up = matches!(server.link, ServerLink::Connected { .. });
+    let (connect_id, let_go_id) = (server.id.clone(), server.id.clone());
+    let connect = move |_| {
+        let id = connect_id.clone();
+        doing.set(true);
+        spawn_local(async move { told(servers::connect(id).await, doing, fault) });
+    };
+    let let_go = move |_| {
+        let id = let_go_id.clone();
+        doing.set(true);
+        spawn_local(async move { told(servers::disconnect(id).await, doing, fault) });
+    };
+    view! {
+        {wants_password.then(|| view! { <Credentials server=server.id.clone() doing fault /> })}
+        {move || fault.get().map(|fault| view! { <Why words=fault.to_string() /> })}
+        <div class="actions">
+            {(!up && !wants_password)
+                .then(|| {
+                    view! {
+                        <Button kind=Kind::Primary disabled on:click=connect>
+                            "Connect"
+                        </Button>
+                    }
+                })}
+            {wanted
+                .then(|| {
+                    view! {
+                        <Button disabled on:click=let_go>
+                            "Disconnect"
+                        </Button>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A command has been answered; what it changed comes by the stream.
+fn told(answer: Result<(), Fault>, doing: RwSignal<bool>, fault: RwSignal<Option<Fault>>) {
+    doing.try_set(false);
+    fault.try_set(answer.err());
+}
+
+/// The name and password that a server wants.
+#[component]
+fn Credentials(
+    server: ServerId,
+    doing: RwSignal<bool>,
+    fault: RwSignal<Option<Fault>>,
+) -> impl IntoView {
+    let ready = Ready::here();
+    let user = NodeRef::<html::Input>::new();
+    let password = NodeRef::<html::Input>::new();
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let said = |field: NodeRef<html::Input>| {
+            field
+                .get_untracked()
+                .map(|field| field.value())
+                .unwrap_or_default()
+        };
+        let (id, user, password) = (server.clone(), said(user), said(password));
+        doing.set(true);
+        spawn_local(async move {
+            told(
+                servers::set_credentials(id, user, password).await,
+                doing,
+                fault,
+            );
+        });
+    };
+    view! {
+        <form class="credentials" on:submit=save>
+            <TextField label="User name" name="server-user" value="opencode" field=user />
+            <TextField label="Password" name="server-password" kind="password" field=password />
+            <div class="actions">
+                <button
+                    type="submit"
+                    class="button primary"
+                    disabled=move || !ready.get() || doing.get()
+                >
+                    "Save"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,135 @@
+//! One line of the list: title, what it is doing, and a mark with a word.
+
+use domain::session::{SessionEntry, SessionStatus};
+use domain::time::Millis;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::ask_words::line_of;
+use crate::components::{Ring, ago, duration};
+use crate::live::{Live, SessionKey};
+
+/// A session as a link.
+#[component]
+pub fn SessionRow(
+    /// Which.
+    session: SessionKey,
+) -> impl IntoView {
+    let live = Live::here();
+    let (entry, asks, now) = (live.entry(&session), live.asks(&session), live.now());
+    let href = format!("/s/{}/{}", session.server, session.session);
+    let path = use_location().pathname;
+    let current = {
+        let href = href.clone();
+        move || path.with(|path| *path == href).then_some("page")
+    };
+    let ask = Memo::new(move |_| asks.with(|asks| asks.first().map(line_of)));
+    let title = {
+        let entry = entry.clone();
+        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| title_of(entry))))
+    };
+    let mark = {
+        let entry = entry.clone();
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                entry.as_ref().map_or(Mark::None, |entry| {
+                    Mark::of(entry, ask.with(Option::is_some))
+                })
+            })
+        })
+    };
+    let second = Memo::new(move |_| {
+        entry.with(|entry| {
+            let entry = entry.as_ref()?;
+            Some(ask.get().unwrap_or_else(|| second_line(entry, now.get())))
+        })
+    });
+    view! {
+        <a
+            class="session-row"
+            class:unread=move || matches!(mark.get(), Mark::New | Mark::Asks)
+            href=href
+            aria-current=current
+        >
+            <span class="title clip">{move || title.get()}</span>
+            " "
+            <span class="second clip">{move || second.get()}</span>
+            " "
+            <span class="end">{move || mark_view(mark.get())}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// What a session is called by; it always has a name.
+pub fn title_of(entry: &SessionEntry) -> String {
+    if entry.session.title.trim().is_empty() {
+        "Untitled session".to_owned()
+    } else {
+        entry.session.title.clone()
+    }
+}
+
+fn second_line(entry: &SessionEntry, now: Millis) -> String {
+    match (&entry.status, &entry.failure) {
+        (SessionStatus::Busy, _) => match entry.busy_since {
+            // By the minute: a list that counts seconds is never quiet.
+            Some(since) if now.since(since) >= 60_000 => {
+                format!("running · {} min", now.since(since) / 60_000)
+            }
+            Some(since) => format!("running · {}", duration(now.since(since).max(1_000))),
+            None => "running".to_owned(),
+        },
+        (SessionStatus::Retry { attempt, .. }, _) => format!("trying again · attempt {attempt}"),
+        (SessionStatus::Idle, Some(failure)) => failure.message.clone(),
+        (SessionStatus::Idle, None) => ago(now.since(entry.session.updated)),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    None,
+    Asks,
+    Running,
+    Failed,
+    New,
+}
+
+impl Mark {
+    /// What the owner should know first.
+    fn of(entry: &SessionEntry, asks: bool) -> Self {
+        if asks {
+            Mark::Asks
+        } else if entry.status.is_running() {
+            Mark::Running
+        } else if entry.failure.is_some() {
+            Mark::Failed
+        } else if entry.unread {
+            Mark::New
+        } else {
+            Mark::None
+        }
+    }
+}
+
+fn mark_view(mark: Mark) -> AnyView {
+    match mark {
+        Mark::None => ().into_any(),
+        Mark::Asks => view! { <span class="state chip tone-need">"Asks"</span> }.into_any(),
+        Mark::Running => view! {
+            <span class="state tone-live">
+                <Ring />
+                <span class="unseen">"Running"</span>
+            </span>
+        }
+        .into_any(),
+        Mark::Failed => view! { <span class="state tone-bad">"Failed"</span> }.into_any(),
+        Mark::New => view! {
+            <span class="state tone-news">
+                <span class="dot"></span>
+                "New"
+            </span>
+        }
+        .into_any(),
+    }
+}

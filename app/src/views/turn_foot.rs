@@ -1,0 +1,61 @@
+//! The line under a turn: who spoke, how long it took, what it cost. No time of day: the
+//! line reads the same whenever and wherever it is drawn.
+
+use domain::id::MessageId;
+use leptos::prelude::*;
+
+use crate::components::{count, duration};
+use crate::live::{Live, SessionKey, Turn};
+
+/// The line under a turn.
+#[component]
+pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView {
+    let live = Live::here();
+    let words = Memo::new(move |_| live.turn(&session, &message).map(|turn| words_of(&turn)));
+    view! {
+        <div class="turn-foot">
+            {move || {
+                words
+                    .get()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, word)| {
+                        view! {
+                            {(at > 0).then(|| view! { <span class="sep" aria-hidden="true">"·"</span> })}
+                            <span>{word}</span>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </div>
+    }.into_any()
+}
+
+fn words_of(turn: &Turn) -> Vec<String> {
+    let tokens = &turn.tokens;
+    let all =
+        tokens.input + tokens.output + tokens.reasoning + tokens.cache_read + tokens.cache_write;
+    [
+        turn.interrupted.then(|| "Cut off".to_owned()),
+        turn.model.as_ref().map(|model| model.model.clone()),
+        turn.agent.clone(),
+        turn.duration_ms.map(duration),
+        (all > 0).then(|| format!("{} tokens", count(all))),
+        cost(turn.cost),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What it cost, where it cost anything; small sums as exactly as they matter.
+fn cost(dollars: f64) -> Option<String> {
+    if dollars < 0.000_1 {
+        None
+    } else if dollars < 0.01 {
+        Some("under 1 ¢".to_owned())
+    } else {
+        Some(format!("${dollars:.2}"))
+    }
+}
