@@ -82,16 +82,16 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         .await?;
     let token = auth.make_setup_token().await?;
 
-    let live = LiveParts {
+    let parts = LiveParts {
         store,
         vault,
         clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
     };
-    let live = host::start(live, &config.opencode).await?;
+    let live = host::start(parts, &config.opencode).await?;
     let routes = router(Parts {
-        clock: Arc::clone(&clock),
+        clock,
         auth: auth.clone(),
         site,
         names: Names {

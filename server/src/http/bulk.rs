@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn an_address_that_is_no_place_of_a_text_leads_nowhere() {
         let of = |parts: [&str; 5]| {
-            let [a, b, c, d, e] = parts.map(str::to_owned);
-            parse(&(a, b, c, d, e))
+            let [server, session, message, part, field] = parts.map(str::to_owned);
+            parse(&(server, session, message, part, field))
         };
         assert!(of(["srv", "ses_1", "msg_1", "prt_1", "output"]).is_some());
         assert!(of(["srv", "ses_1", "msg_1", "prt_1", "other"]).is_none());

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// a busy machine several times that.
 pub const READY_WITHIN: Duration = Duration::from_secs(45);
 /// A program that was up this long had started well: its next end is the first again.
-pub const GOOD_AFTER: Duration = Duration::from_secs(60);
+pub const GOOD_AFTER: Duration = Duration::from_mins(1);
 /// How often in a row it may end before it is given up.
 pub const TRIES_MAX: u32 = 6;
 /// The wait before the first new try; it doubles.
@@ -128,10 +128,18 @@ impl Machine {
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Effect> {
         match (&self.state, event) {
             (State::Stopped | State::Failed { .. } | State::Backoff { .. }, Event::Start) => {
-                self.spawn(0, now)
+                self.state = State::Starting {
+                    since: now,
+                    ended: 0,
+                };
+                Some(Effect::Spawn)
             }
             (State::Backoff { until, ended, .. }, Event::Tick) if now >= *until => {
-                self.spawn(*ended, now)
+                self.state = State::Starting {
+                    since: now,
+                    ended: *ended,
+                };
+                Some(Effect::Spawn)
             }
             (State::Starting { since, .. }, Event::Tick) if now >= *since + READY_WITHIN => {
                 // It is counted when it has ended.
@@ -182,7 +190,11 @@ impl Machine {
             }
             (State::Stopping { again }, Event::Exited(_) | Event::SpawnFailed(_)) => {
                 if *again {
-                    self.spawn(0, now)
+                    self.state = State::Starting {
+                        since: now,
+                        ended: 0,
+                    };
+                    Some(Effect::Spawn)
                 } else {
                     self.state = State::Stopped;
                     None
@@ -203,11 +215,6 @@ impl Machine {
                 | Event::Tick,
             ) => None,
         }
-    }
-
-    fn spawn(&mut self, ended: u32, now: Duration) -> Option<Effect> {
-        self.state = State::Starting { since: now, ended };
-        Some(Effect::Spawn)
     }
 
     fn ended(&mut self, before: u32, why: Ending, now: Duration) -> Option<Effect> {

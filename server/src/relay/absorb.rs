@@ -50,7 +50,7 @@ pub fn absorb(mirror: &Mirror, event: Event) -> Vec<Event> {
 /// The events that a piece of text amounts to. A piece of a text that is not known, or has
 /// ended, is dropped: its snapshot holds it. Before the first piece after a break the text
 /// is marked; `broken` names the texts that were cut.
-pub fn absorb_piece(mirror: &Mirror, broken: &mut BTreeSet<PartRef>, piece: Piece) -> Vec<Event> {
+pub fn absorb_piece(mirror: &Mirror, broken: &mut BTreeSet<PartRef>, piece: &Piece) -> Vec<Event> {
     let Some(text) = text_of(mirror, &piece.at).filter(|text| text.open) else {
         return Vec::new();
     };
@@ -152,7 +152,7 @@ fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
         (None, PartBody::Tool(new)) => trim_diffs(&at, new),
         _ => {}
     }
-    split(at, part)
+    split(&at, part)
 }
 
 /// Whether a tool that we closed may open again: its turn goes on after all.
@@ -186,11 +186,10 @@ fn absorb_text(at: &PartRef, known: &Text, mut new: Text, mut part: Part) -> Vec
     {
         return pieces(at, known.text.len(), more);
     }
-    part.body = match part.body {
-        PartBody::Reasoning(_) => PartBody::Reasoning(new),
-        _ => PartBody::Text(new),
-    };
-    split(at.clone(), part)
+    if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body {
+        *text = new;
+    }
+    split(at, part)
 }
 
 /// What a running tool printed since the last snapshot, where the new one is the known one
@@ -263,14 +262,14 @@ fn trim_diffs(at: &PartRef, tool: &mut Tool) {
 }
 
 /// A part as one event, or as its beginning and the rest of its text.
-fn split(at: PartRef, mut part: Part) -> Vec<Event> {
+fn split(at: &PartRef, mut part: Part) -> Vec<Event> {
     let mut rest = Vec::new();
     if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body
         && text.text.len() > EVENT_TEXT_MAX
     {
         let cut = floor_char(&text.text, EVENT_TEXT_MAX);
         let more = text.text.split_off(cut);
-        rest = pieces(&at, cut, &more);
+        rest = pieces(at, cut, &more);
     }
     let mut events = vec![Event::PartUpserted { part }];
     events.append(&mut rest);

@@ -155,7 +155,7 @@ impl Live {
     /// Applies and records a piece of text.
     pub fn grow(&mut self, piece: Piece) -> bool {
         let mut changed = false;
-        for event in absorb_piece(&self.mirror, &mut self.broken, piece) {
+        for event in absorb_piece(&self.mirror, &mut self.broken, &piece) {
             changed |= self.commit(&event);
         }
         changed

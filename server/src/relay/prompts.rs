@@ -174,11 +174,10 @@ impl Prompts {
     ) -> Result<bool, PromptFault> {
         let deadline = Instant::now() + ADMISSION;
         loop {
-            match tokio::time::timeout(EVENT_PATIENCE, &mut came).await {
-                Ok(Ok(())) => return Ok(true),
-                // Another try waits for the same message, or time is up: look for it.
-                Ok(Err(_)) | Err(_) => {}
+            if let Ok(Ok(())) = tokio::time::timeout(EVENT_PATIENCE, &mut came).await {
+                return Ok(true);
             }
+            // Another try waits for the same message, or time is up: look for it.
             if is_there(dialect, session, prompt).await? {
                 return Ok(true);
             }

@@ -152,7 +152,7 @@ fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
         used.entry(directory).or_insert(plan.now);
     }
     let mut directories: Vec<_> = used.into_iter().collect();
-    directories.sort_by(|a, b| b.1.cmp(&a.1));
+    directories.sort_by_key(|(_, used)| std::cmp::Reverse(*used));
     directories
         .into_iter()
         .take(DIRECTORIES_MAX)

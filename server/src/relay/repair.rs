@@ -90,14 +90,14 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
         repair_transcript(live, &session, page);
     }
     // What was not read again may have changed: it is read when it is wanted.
-    let stale: Vec<SessionId> = live
+    let unread: Vec<SessionId> = live
         .mirror()
         .transcripts
         .keys()
         .filter(|session| !read.contains(*session))
         .cloned()
         .collect();
-    for session in stale {
+    for session in unread {
         live.drop_transcript(&session);
     }
     live.mark_broken();
@@ -178,40 +178,38 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
 /// Brings a held transcript up to what was read of it. Where the two do not meet, the
 /// transcript is held anew and whoever shows it gets a new window.
 pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page) {
-    let (transcript, _) = transcript_of(live, session, page);
-    let Some(known) = live.mirror().transcripts.get(session) else {
-        live.hold(session, transcript);
-        return;
-    };
-    let meets = !transcript.older
-        || transcript
-            .entries
-            .first()
-            .is_some_and(|first| known.message_at(&first.message.id).is_some());
-    if !meets {
-        live.drop_transcript(session);
-        live.hold(session, transcript);
-        return;
-    }
-    for event in difference(known, session, &transcript) {
-        live.absorb(event);
-    }
-}
-
-/// A read as a transcript, closed where its session does not run; and whether it runs.
-pub(super) fn transcript_of(live: &Live, session: &SessionId, page: Page) -> (Transcript, bool) {
     let running = live.is_running(session);
-    let entries = if running {
-        page.entries
-    } else {
-        reads::closed(session, page.entries)
-    };
-    let transcript = Transcript {
-        entries,
+    let read = Transcript {
+        entries: page.entries,
         older: page.older.is_some(),
         todos: page.todos,
     };
-    (transcript, running)
+    let known = live.mirror().transcripts.get(session);
+    let Some(known) = known.filter(|known| meet(known, &read)) else {
+        let entries = if running {
+            read.entries
+        } else {
+            reads::closed(session, read.entries)
+        };
+        live.drop_transcript(session);
+        live.hold(session, Transcript { entries, ..read });
+        return;
+    };
+    for event in difference(known, session, &read) {
+        live.absorb(event);
+    }
+    if !running {
+        // Only now: a text that never ended reads as empty, and what streamed of it stays.
+        live.commit(&Event::TurnSettled {
+            session: session.clone(),
+        });
+    }
+}
+
+/// Whether there is nothing between what is known and what was read.
+fn meet(known: &Transcript, read: &Transcript) -> bool {
+    let first = read.entries.first();
+    !read.older || first.is_some_and(|first| known.message_at(&first.message.id).is_some())
 }
 
 /// The events that lead from `known` to `read`, within the reach of `read`.

@@ -10,6 +10,7 @@ mod browser;
 mod cookies;
 mod house;
 mod listener;
+mod live;
 mod lockout;
 mod pages;
 mod request;
