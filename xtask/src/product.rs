@@ -10,6 +10,10 @@ use crate::site::{self, Assets};
 use crate::workspace::{Profile, Workspace};
 use crate::{process, say};
 
+/// Bytes of `assets.json` that no other build's begins with: they hold the
+/// build's hash.
+const HEAD_BYTES: usize = 64;
+
 /// Sets up what that needs and builds what the browser gets.
 pub(crate) fn site(workspace: &Workspace, profile: Profile) -> Result<Assets, Fault> {
     setup::for_the_build(workspace)?;
@@ -72,9 +76,13 @@ fn carries_the_site(workspace: &Workspace, executable: &PathBuf) -> Result<bool,
     let list = workspace.site().join(site::ASSETS_FILE);
     let list = fs::read(&list).at(&list)?;
     let program = fs::read(executable).at(executable)?;
-    // The list begins with the build's hash: its first line is enough to look for.
-    let head = list.get(..list.len().min(64)).unwrap_or_default();
-    Ok(program.windows(head.len()).any(|window| window == head))
+    // The list begins with the build's hash: its first lines are enough to look for.
+    let head = list.get(..list.len().min(HEAD_BYTES)).unwrap_or_default();
+    let Some(first) = head.first() else {
+        return Ok(false);
+    };
+    let mut places = program.windows(head.len());
+    Ok(places.any(|window| window.first() == Some(first) && window == head))
 }
 
 /// Makes a file look changed just now.

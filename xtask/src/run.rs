@@ -14,8 +14,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: Vec<OsString>) -> Result<Exi
     say::line("\n==> Starting OpenCode Nexus; Ctrl-C ends it");
     let mut command = Command::new(server);
     command.arg("serve").args(arguments);
-    if let Some(path) = setup::search_path(workspace) {
-        command.env("PATH", path);
+    match setup::search_path(workspace) {
+        setup::SearchPath::AsItIs => {}
+        setup::SearchPath::With(path) => {
+            command.env("PATH", path);
+        }
+        setup::SearchPath::NoOpenCode(remark) => say::note(&remark),
     }
     process::become_program(command)
 }

@@ -79,10 +79,13 @@ impl Workspace {
     /// Asks cargo.
     pub(crate) fn find() -> Result<Self, Fault> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        // Where we are now, not where we were compiled: the checkout may have moved.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR")
+            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let mut command = Command::new(cargo);
         command
             .args(["metadata", "--no-deps", "--format-version=1"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
+            .current_dir(here);
         let text = process::read("cargo metadata", &mut command)?;
         let metadata: Metadata = serde_json::from_str(&text)
             .map_err(|error| Fault::Data(format!("cargo metadata could not be read: {error}.")))?;

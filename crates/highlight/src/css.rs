@@ -29,6 +29,13 @@ pub(crate) fn paint(paint: &mut Paint<'_>, line_notes: bool) {
         } else if line_notes && paint.sees("//") && place != Place::Value {
             let end = paint.line_end(start);
             paint.take(start, end, Class::Note);
+        } else if paint.sees("#{") {
+            let close = paint.skip(start, |byte| !matches!(byte, b'}' | b'\n'));
+            paint.go(if paint.byte(close) == b'}' {
+                close + 1
+            } else {
+                close
+            });
         } else if matches!(byte, b'"' | b'\'') {
             string(paint, byte);
         } else if matches!(byte, b'{' | b'}' | b';') {
@@ -104,7 +111,11 @@ fn selector(paint: &mut Paint<'_>) {
             let end = paint.skip(start + 1, is_name);
             paint.take(start, end, Class::Name);
         }
-        byte if is_name(byte) && !byte.is_ascii_digit() => {
+        byte if byte.is_ascii_digit() => {
+            let end = paint.skip(start, is_name);
+            paint.go(end);
+        }
+        byte if is_name(byte) => {
             let end = paint.skip(start, is_name);
             paint.take(start, end, Class::Name);
         }

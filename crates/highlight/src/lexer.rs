@@ -4,6 +4,7 @@ use crate::Class;
 use crate::line_start;
 use crate::paint::{Paint, is_blank, is_word};
 use crate::quote::Hole;
+use crate::sieve::Sieve;
 use crate::table::{
     ANY_CASE, CALLS, CAPITALS, CHARACTERS, CPP, Code, DECORATORS, DIRECTIVES, DOLLARS, DOTTED,
     HEREDOC, LINE_KEYS, REGEX, RUST, SHELL, SHELL_VARIABLES, SYMBOLS, TAGS, TARGETS, TEXT_KEYS,
@@ -31,12 +32,16 @@ pub(crate) struct Lexer<'p, 'a> {
     pub(crate) last: u8,
     /// Whether the last word was one that a new name follows.
     defines: bool,
+    /// Whether a tag was begun and has not ended.
+    pub(crate) in_tag: bool,
     /// Before this place no regular expression ends, so none is looked for.
     pub(crate) no_regex_before: usize,
     /// What ends the heredoc that begins on the next line.
     pub(crate) heredoc: Option<&'a str>,
     /// The ASCII bytes that begin a comment or a string, a bit for each.
     openings: u128,
+    /// What may be a keyword.
+    sieve: Sieve,
 }
 
 impl<'p, 'a> Lexer<'p, 'a> {
@@ -56,13 +61,19 @@ impl<'p, 'a> Lexer<'p, 'a> {
             holes: Vec::new(),
             last: b'\n',
             defines: false,
+            in_tag: false,
             no_regex_before: 0,
             heredoc: None,
             openings,
+            sieve: Sieve::new(code),
         }
     }
 
     fn run(&mut self) {
+        if self.paint.at == 0 && self.paint.sees("#!/") {
+            let end = self.paint.line_end(0);
+            self.paint.take(0, end, Class::Note);
+        }
         self.line_start();
         while !self.paint.done() {
             let byte = self.paint.here();
@@ -153,6 +164,15 @@ impl<'p, 'a> Lexer<'p, 'a> {
 
     fn class_of(&self, word: &str, start: usize, end: usize) -> Option<Class> {
         let before = self.paint.before(start);
+        // `r#type` is an ordinary name, `-Path` the name of an argument.
+        let raw = before == b'#' && self.code.has(RUST);
+        let argument = before == b'-' && self.code.has(DOLLARS) && self.code.has(ANY_CASE);
+        if raw || argument {
+            return None;
+        }
+        if self.code.has(DOLLARS) && self.is_in(self.code.constants, word) {
+            return Some(Class::Number);
+        }
         if before == b'$' || (self.code.has(DOLLARS) && word.starts_with('$')) {
             let variable = self.code.has(SHELL) || self.code.has(SHELL_VARIABLES);
             return (variable && before == b'$').then_some(Class::Name);
@@ -163,7 +183,7 @@ impl<'p, 'a> Lexer<'p, 'a> {
             && !self.code.has(DOTTED)
             && word != "await";
         let next = self.paint.byte(end);
-        if !member {
+        if !member && self.sieve.may_hold(word) {
             if self.is_in(self.code.constants, word) {
                 return Some(Class::Number);
             }
@@ -260,12 +280,12 @@ impl<'p, 'a> Lexer<'p, 'a> {
         if self.may_open(byte) && (self.note() || self.string()) {
             return;
         }
-        let start = self.paint.at;
         let done = match byte {
             b'\'' if self.code.has(CHARACTERS) => self.character(),
             b'@' if self.code.has(DECORATORS) => self.decorator(),
             b'/' if self.code.has(REGEX) => self.regex(),
-            b'<' if self.code.has(TAGS) && !is_word(self.paint.before(start)) => self.tag(),
+            b'<' if self.code.has(TAGS) => self.tag(),
+            b'>' if self.in_tag => self.tag_end(),
             b'<' if self.code.has(HEREDOC) => self.heredoc_mark(),
             b':' if self.code.has(SYMBOLS) => self.symbol_name(),
             b'$' if self.code.has(TARGETS) => self.make_variable(),

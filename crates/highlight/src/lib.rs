@@ -17,6 +17,7 @@ mod markup;
 mod paint;
 mod prose;
 mod quote;
+mod sieve;
 mod table;
 mod yaml;
 

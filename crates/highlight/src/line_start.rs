@@ -7,15 +7,28 @@ use crate::paint::{Paint, is_blank, is_word};
 pub(crate) fn key(paint: &mut Paint<'_>) {
     let start = paint.skip(paint.at, is_blank);
     if paint.byte(start) == b'[' {
-        let end = paint.skip(start, |byte| {
-            is_word(byte) || matches!(byte, b'[' | b']' | b'.' | b'-' | b' ' | b'"' | b':' | b'/')
+        let name = paint.skip(start, |byte| byte == b'[');
+        let end = back_over_blanks(paint, paint.line_end(start));
+        let plain = paint.skip(name, |byte| {
+            is_word(byte)
+                || matches!(
+                    byte,
+                    b'.' | b'-' | b' ' | b'"' | b'\'' | b':' | b'/' | b'(' | b')' | b']'
+                )
         });
-        let end = back_over_blanks(paint, end);
-        if paint.before(end) == b']' && paint.byte(start + 1) != b'"' && end > start + 2 {
+        // A row of numbers or texts within a longer list looks nearly alike.
+        let named = paint.byte(name).is_ascii_alphabetic();
+        if named && plain >= end && paint.before(end) == b']' {
             paint.take(start, end, Class::Name);
         }
         return;
     }
+    let start = if paint.is(start, "export ") {
+        paint.take(start, start + 6, Class::Word);
+        start + 7
+    } else {
+        start
+    };
     let end = paint.skip(start, |byte| {
         is_word(byte) || matches!(byte, b'.' | b'-' | b'"' | b'\'' | b'/')
     });

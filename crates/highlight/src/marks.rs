@@ -3,7 +3,7 @@
 use crate::Class;
 use crate::lexer::Lexer;
 use crate::paint::{is_blank, is_word};
-use crate::table::{NESTED, SHELL};
+use crate::table::{NESTED, SHELL, SPACED_NOTES};
 
 /// The longest regular expression that is recognised, in bytes: one that has not ended by then
 /// was a division.
@@ -20,8 +20,8 @@ impl Lexer<'_, '_> {
                 return true;
             }
         }
-        let shell = self.code.has(SHELL);
-        if shell && !matches!(self.paint.before(start), b' ' | b'\t' | b'\n' | b';') {
+        let spaced = self.code.has(SPACED_NOTES);
+        if spaced && !matches!(self.paint.before(start), b' ' | b'\t' | b'\n' | b';') {
             return false;
         }
         if self.code.notes.iter().any(|note| self.paint.sees(note)) {
@@ -137,7 +137,12 @@ impl Lexer<'_, '_> {
         } else {
             start + 1
         };
-        if !self.paint.byte(name).is_ascii_alphabetic() || matches!(self.last, b'a' | b')') {
+        if !self.paint.byte(name).is_ascii_alphabetic() {
+            return false;
+        }
+        // `a < b` is a comparison and `f()<T>` a call; a closing tag cannot be mistaken.
+        let operand = is_word(self.paint.before(start)) || matches!(self.last, b'a' | b')');
+        if name == start + 1 && operand {
             return false;
         }
         let end = self
@@ -145,6 +150,21 @@ impl Lexer<'_, '_> {
             .skip(name, |byte| is_word(byte) || matches!(byte, b'.' | b'-'));
         self.paint.take(name, end, Class::Name);
         self.last = b'a';
+        self.in_tag = true;
+        true
+    }
+
+    /// The `>` of a tag, and the prose behind it on the line.
+    pub(crate) fn tag_end(&mut self) -> bool {
+        let start = self.paint.at;
+        if self.paint.before(start) == b'=' {
+            return false;
+        }
+        let prose = |byte| !matches!(byte, b'<' | b'{' | b'}' | b'(' | b')' | b';' | b'\n');
+        let end = self.paint.skip(start + 1, prose);
+        self.paint.go(end);
+        self.last = b'>';
+        self.in_tag = false;
         true
     }
 

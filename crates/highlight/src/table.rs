@@ -71,7 +71,7 @@ pub(crate) const REGEX: u32 = 1 << 8;
 pub(crate) const TAGS: u32 = 1 << 9;
 /// `<<END` and `<<~END`: the lines up to `END` are text.
 pub(crate) const HEREDOC: u32 = 1 << 10;
-/// Commands, `$NAME`, and comments only after a blank.
+/// Commands and `$NAME`.
 pub(crate) const SHELL: u32 = 1 << 11;
 /// Keywords in any case.
 pub(crate) const ANY_CASE: u32 = 1 << 12;
@@ -89,6 +89,8 @@ pub(crate) const DOLLARS: u32 = 1 << 17;
 pub(crate) const DOTTED: u32 = 1 << 18;
 /// `$NAME` is a name.
 pub(crate) const SHELL_VARIABLES: u32 = 1 << 19;
+/// Comments only after a blank.
+pub(crate) const SPACED_NOTES: u32 = 1 << 20;
 
 /// How a string takes in its own closing quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

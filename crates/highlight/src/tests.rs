@@ -161,7 +161,7 @@ fn cut(spans: Vec<Span>, end: usize) -> Vec<Span> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn spans_are_ascending_disjoint_and_on_character_borders(
@@ -174,7 +174,8 @@ proptest! {
     fn time_is_linear(language in any_language(), code in any_code()) {
         let repeated = code.repeat(20);
         let steps = steps(language, &repeated);
-        prop_assert!(steps <= STEPS_PER_BYTE * (repeated.len() + 10), "{steps} for {}", repeated.len());
+        let length = repeated.len();
+        prop_assert!(steps <= STEPS_PER_BYTE * (length + 10), "{steps} for {length}");
     }
 
     #[test]
@@ -226,7 +227,7 @@ fn a_name_may_have_any_case_and_company() {
 
 #[test]
 fn an_unknown_language_stays_plain() {
-    for name in ["", "text", "klingon", "c:\\", "🦀", &"x".repeat(1000)] {
+    for name in ["", "text", "klingon", "🦀", &"x".repeat(1000)] {
         assert_eq!(colour(name, "fn main() { \"a\" }"), [], "{name}");
     }
 }

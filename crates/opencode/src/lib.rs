@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The only crate that knows OpenCode's JSON: it finds out what speaks at an address,
+//! subscribes to its events and calls its routes, and says everything in the words of
+//! `domain`.
+//!
+//! It keeps no state of sessions (the relay's mirror does), decides no retries (the caller
+//! does), and lets no key of a provider out.
+
+pub mod address;
+pub mod client;
+pub mod fault;
+pub mod probe;
+
+pub mod dialect;
+pub mod subscription;
+pub mod upstream;
+
+pub mod sse;
+pub mod translate;
+mod v1;
+mod wire;
+
+pub use address::{Address, InvalidAddress};
+pub use client::{Client, Credentials};
+pub use dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor, dialect};
+pub use fault::CallFault;
+pub use probe::{Probe, probe};
+pub use subscription::Subscription;
+pub use upstream::Upstream;

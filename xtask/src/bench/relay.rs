@@ -1,4 +1,4 @@
-//! The delay the relay adds: a bench of the server's, which runs the built
+//! The delay the relay adds: a bench beside the fake server, which runs the built
 //! executable beside a plain proxy and prints the table.
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 use crate::{process, say};
 
 /// Its source, from the root.
-const SOURCE: &str = "server/benches/relay.rs";
+const SOURCE: &str = "crates/fakes/benches/relay/main.rs";
 
 /// Runs it.
 pub(crate) fn relay(workspace: &Workspace, executable: &Path) -> Result<(), Fault> {
@@ -23,7 +23,7 @@ pub(crate) fn relay(workspace: &Workspace, executable: &Path) -> Result<(), Faul
         .args([
             "bench",
             "--package",
-            &workspace.names().bin_package,
+            "fakes",
             "--bench",
             "relay",
         ])

@@ -8,7 +8,7 @@ mod rust;
 mod system;
 
 pub(crate) use browser::Browser;
-pub(crate) use opencode::search_path;
+pub(crate) use opencode::{SearchPath, search_path};
 
 use crate::fault::Fault;
 use crate::workspace::Workspace;

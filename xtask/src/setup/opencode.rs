@@ -1,7 +1,7 @@
 //! An OpenCode to talk to: the one on the PATH, else the one that npm brought
 //! along for the tests.
 
-use std::env::consts::{ARCH, OS};
+use std::env::consts::{ARCH, EXE_SUFFIX, OS};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,26 +10,45 @@ use crate::fault::Fault;
 use crate::process;
 use crate::workspace::Workspace;
 
+/// Where the server will look for an OpenCode to start.
+#[derive(Debug)]
+pub(crate) enum SearchPath {
+    /// There is one on the PATH.
+    AsItIs,
+    /// There is none; this PATH has npm's at its end.
+    With(OsString),
+    /// There is none for this machine at all; the remark says what to do.
+    NoOpenCode(String),
+}
+
 /// Makes sure that npm's OpenCode is there.
 pub(crate) fn present(workspace: &Workspace) -> Result<PathBuf, Fault> {
     node::present()?;
     node::packages(workspace)?;
-    from_npm(workspace).ok_or_else(|| {
-        Fault::Missing(format!(
-            "There is no OpenCode for {OS} on {ARCH} among the npm packages; install one (https://opencode.ai) so that `opencode` is on the PATH."
-        ))
-    })
+    from_npm(workspace).ok_or_else(|| Fault::Missing(none()))
 }
 
-/// The PATH for the server: with npm's OpenCode at its end where there is no
-/// other. Nothing where the PATH is right as it is, or nothing can be done.
-pub(crate) fn search_path(workspace: &Workspace) -> Option<OsString> {
-    if process::on_path(&format!("opencode{}", std::env::consts::EXE_SUFFIX)).is_some() {
-        return None;
+/// The PATH for the server.
+pub(crate) fn search_path(workspace: &Workspace) -> SearchPath {
+    if process::on_path(&executable()).is_some() {
+        return SearchPath::AsItIs;
     }
-    let folder = from_npm(workspace)?.parent()?.to_owned();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::join_paths(std::env::split_paths(&path).chain([folder])).ok()
+    let joined = || {
+        let folder = from_npm(workspace)?.parent()?.to_owned();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths(std::env::split_paths(&path).chain([folder])).ok()
+    };
+    joined().map_or_else(|| SearchPath::NoOpenCode(none()), SearchPath::With)
+}
+
+fn none() -> String {
+    format!(
+        "There is no OpenCode for {OS} on {ARCH} among the npm packages; install one (https://opencode.ai) so that `opencode` is on the PATH."
+    )
+}
+
+fn executable() -> String {
+    format!("opencode{EXE_SUFFIX}")
 }
 
 /// npm's executable for this machine. The packages' own start script is not
@@ -38,12 +57,7 @@ fn from_npm(workspace: &Workspace) -> Option<PathBuf> {
     let modules = workspace.end2end().join("node_modules");
     packages()
         .into_iter()
-        .map(|package| {
-            modules
-                .join(package)
-                .join("bin")
-                .join(format!("opencode{}", std::env::consts::EXE_SUFFIX))
-        })
+        .map(|package| modules.join(package).join("bin").join(executable()))
         .find(|file| file.is_file())
 }
 

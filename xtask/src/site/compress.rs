@@ -69,3 +69,47 @@ fn in_gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     writer.write_all(bytes)?;
     writer.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn both_forms_hold_the_same_content() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let content = b"the same words again and again, ".repeat(64);
+        let mut tree = Tree::default();
+        tree.add("page.html", content.clone());
+        all(folder.path(), &mut tree).expect("compressed");
+        let (_, leaf) = tree.leaves().next().expect("one leaf");
+
+        let mut plain = Vec::new();
+        let brotli = leaf.brotli.as_deref().expect("smaller in brotli");
+        brotli::Decompressor::new(brotli, BUFFER)
+            .read_to_end(&mut plain)
+            .expect("valid brotli");
+        assert_eq!(plain, content);
+
+        let mut plain = Vec::new();
+        let gzip = leaf.gzip.as_deref().expect("smaller in gzip");
+        flate2::read::GzDecoder::new(gzip)
+            .read_to_end(&mut plain)
+            .expect("valid gzip");
+        assert_eq!(plain, content);
+    }
+
+    #[test]
+    fn pictures_and_small_files_stay_as_they_are() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut tree = Tree::default();
+        tree.add("icon.png", vec![0; 4096]);
+        tree.add("small.js", b"1".to_vec());
+        all(folder.path(), &mut tree).expect("nothing to do");
+        assert!(
+            tree.leaves()
+                .all(|(_, leaf)| leaf.brotli.is_none() && leaf.gzip.is_none())
+        );
+    }
+}

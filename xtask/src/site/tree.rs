@@ -153,3 +153,77 @@ fn remove_others(folder: &Path, keep: &BTreeSet<&Path>) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Profile;
+
+    fn write(tree: &Tree, folder: &Path) {
+        let entry = super::super::assets::Entry {
+            js: String::new(),
+            wasm: String::new(),
+            css: String::new(),
+            boot: String::new(),
+        };
+        let assets = Assets::list("build".to_owned(), Profile::Debug, entry, tree);
+        tree.write(folder, &assets)
+            .expect("a temporary folder is writable");
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let files = files_below(folder).expect("readable");
+        files
+            .iter()
+            .map(|path| {
+                path.strip_prefix(folder)
+                    .expect("below")
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_goes_with_its_folder() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut tree = Tree::default();
+        tree.add("icons/old.svg", b"old".to_vec());
+        tree.add_hashed("pkg/nexus", "js", b"one".to_vec());
+        write(&tree, folder.path());
+        let mut tree = Tree::default();
+        let path = tree.add_hashed("pkg/nexus", "js", b"two".to_vec());
+        write(&tree, folder.path());
+        let js = path.trim_start_matches('/').to_owned();
+        assert_eq!(names(folder.path()), [ASSETS_FILE.to_owned(), js]);
+        assert!(!folder.path().join("icons").exists());
+    }
+
+    #[test]
+    fn what_has_not_changed_is_not_written_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut tree = Tree::default();
+        tree.add("icon.svg", b"icon".to_vec());
+        write(&tree, folder.path());
+        let icon = folder.path().join("icon.svg");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let times = fs::FileTimes::new().set_modified(long_ago);
+        let file = fs::File::options().append(true).open(&icon).expect("ours");
+        file.set_times(times).expect("ours");
+        drop(file);
+        write(&tree, folder.path());
+        let modified = fs::metadata(&icon).and_then(|metadata| metadata.modified());
+        assert_eq!(modified.expect("known"), long_ago);
+    }
+
+    #[test]
+    fn the_build_changes_with_any_file_and_with_the_worker() {
+        let mut one = Tree::default();
+        one.add("a.svg", b"a".to_vec());
+        let mut two = Tree::default();
+        two.add("a.svg", b"b".to_vec());
+        assert_ne!(one.fingerprint(""), two.fingerprint(""));
+        assert_ne!(one.fingerprint(""), one.fingerprint("worker"));
+        assert_eq!(one.fingerprint("worker"), one.fingerprint("worker"));
+    }
+}

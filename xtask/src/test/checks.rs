@@ -8,7 +8,7 @@ use crate::site::WASM_TARGET;
 use crate::workspace::Workspace;
 
 /// The crates that run in the browser, besides the frontend.
-const IN_THE_BROWSER: [&str; 3] = ["app", "domain", "markdown"];
+const IN_THE_BROWSER: [&str; 4] = ["app", "domain", "highlight", "markdown"];
 
 /// Everything is formatted.
 pub(crate) fn format(workspace: &Workspace) -> Result<(), Fault> {

@@ -24,12 +24,18 @@ enum Others {
     NeverAndOptional(&'static [&'static str], &'static [&'static str]),
 }
 
-const TABLE: [Rule; 8] = [
+const TABLE: [Rule; 9] = [
     Rule {
         name: "domain",
         ours: &[],
         ours_in_tests: &[],
         others: Others::Only(&["serde", "serde_json", "thiserror"]),
+    },
+    Rule {
+        name: "highlight",
+        ours: &[],
+        ours_in_tests: &[],
+        others: Others::Only(&[]),
     },
     Rule {
         name: "markdown",
@@ -59,7 +65,7 @@ const TABLE: [Rule; 8] = [
     },
     Rule {
         name: "app",
-        ours: &["domain", "markdown"],
+        ours: &["domain", "highlight", "markdown"],
         ours_in_tests: &[],
         others: Others::NeverAndOptional(
             &[
@@ -68,7 +74,6 @@ const TABLE: [Rule; 8] = [
                 "reqwest",
                 "rusqlite",
                 "rustix",
-                "syntect",
                 "tokio",
                 "tower-http",
             ],

@@ -54,7 +54,7 @@ impl Metadata {
 }
 
 fn read(arguments: &[&str]) -> Metadata {
-    let output = Command::new(env!("CARGO"))
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--format-version=1", "--locked"])
         .args(arguments)
         .current_dir(tree::root())

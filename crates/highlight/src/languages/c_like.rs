@@ -32,7 +32,12 @@ pub(super) static C: Code = Code {
 pub(super) static CPP_TABLE: Code = Code {
     notes: &["//"],
     blocks: &[("/*", "*/")],
-    quotes: &[DOUBLE, Quote::plain("\"").after(&["L", "u", "U", "u8"]), SINGLE, Quote::plain("\"").after(&["R"])],
+    quotes: &[
+        // Raw ones are the lexer's; the entry only says that a quote may follow a word.
+        Quote::plain("\"").after(&["L", "u", "U", "u8"]),
+        DOUBLE,
+        SINGLE,
+    ],
     words: &[
         "alignas", "alignof", "auto", "bool", "break", "case", "catch", "char", "class",
         "co_await", "co_return", "co_yield", "concept", "const", "const_cast", "consteval",
@@ -173,14 +178,14 @@ pub(super) static SWIFT: Code = Code {
         "catch", "class", "continue", "default", "defer", "deinit", "do", "else", "enum",
         "extension", "fallthrough", "fileprivate", "final", "for", "func", "guard", "if",
         "import", "in", "indirect", "init", "inout", "internal", "is", "lazy", "let", "mutating",
-        "nonisolated", "nonmutating", "open", "operator", "override", "private", "protocol",
-        "public", "repeat", "rethrows", "return", "self", "static", "struct", "subscript",
-        "super", "switch", "throw", "throws", "try", "typealias", "unowned", "var", "weak",
-        "where", "while",
+        "nonisolated", "nonmutating", "operator", "override", "private", "protocol", "public",
+        "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super",
+        "switch", "throw", "throws", "try", "typealias", "unowned", "var", "weak", "where",
+        "while",
     ],
     soft: &[
         "any", "borrowing", "consuming", "convenience", "didSet", "dynamic", "get", "isolated",
-        "macro", "optional", "required", "set", "some", "willSet",
+        "macro", "open", "optional", "required", "set", "some", "willSet",
     ],
     constants: &["false", "nil", "true"],
     defines: &[

@@ -3,7 +3,8 @@
 //! Formatted by hand: a list of words is read across, not down.
 
 use crate::table::{
-    ANY_CASE, CALLS, Code, DOUBLE, Escape, HEREDOC, LINE_KEYS, Quote, TEXT_KEYS, TRIPLE,
+    ANY_CASE, CALLS, Code, DOUBLE, Escape, HEREDOC, LINE_KEYS, Quote, SPACED_NOTES, TEXT_KEYS,
+    TRIPLE,
 };
 
 /// JSON, with notes where they are allowed.
@@ -35,7 +36,7 @@ pub(super) static INI: Code = Code {
     quotes: &[DOUBLE],
     constants: &["false", "no", "off", "on", "true", "yes"],
     goes_on: "-",
-    traits: LINE_KEYS,
+    traits: LINE_KEYS | SPACED_NOTES,
     ..Code::PLAIN
 };
 
@@ -60,7 +61,11 @@ pub(super) static HCL: Code = Code {
 pub(super) static SQL: Code = Code {
     notes: &["--"],
     blocks: &[("/*", "*/")],
-    quotes: &[Quote::raw("'", "'").escape(Escape::Doubled), Quote::raw("$$", "$$")],
+    quotes: &[
+        Quote::raw("'", "'").escape(Escape::Doubled),
+        Quote::raw("\"", "\"").one_line(),
+        Quote::raw("$$", "$$"),
+    ],
     words: &[
         "add", "after", "all", "alter", "and", "any", "as", "asc", "attach", "begin", "between",
         "bigint", "blob", "boolean", "by", "cascade", "case", "cast", "char", "check", "collate",
@@ -68,15 +73,15 @@ pub(super) static SQL: Code = Code {
         "current_timestamp", "database", "date", "decimal", "default", "delete", "desc",
         "distinct", "do", "double", "drop", "else", "end", "except", "exists", "explain", "fetch",
         "float", "for", "foreign", "from", "full", "function", "grant", "group", "having", "if",
-        "ilike", "in", "index", "inner", "insert", "int", "integer", "intersect", "into", "is",
-        "join", "json", "jsonb", "key", "lateral", "left", "like", "limit", "materialized",
-        "natural", "not", "nothing", "numeric", "offset", "on", "or", "order", "outer", "over",
-        "partition", "pragma", "primary", "procedure", "real", "recursive", "references",
-        "rename", "replace", "returning", "returns", "revoke", "right", "rollback", "row", "rows",
-        "schema", "select", "serial", "set", "smallint", "table", "temp", "temporary", "text",
-        "then", "time", "timestamp", "timestamptz", "to", "transaction", "trigger", "truncate",
-        "union", "unique", "update", "using", "uuid", "vacuum", "values", "varchar", "view",
-        "virtual", "when", "where", "window", "with", "without",
+        "ilike", "in", "index", "inner", "insert", "int", "integer", "intersect", "interval",
+        "into", "is", "join", "json", "jsonb", "key", "lateral", "left", "like", "limit",
+        "materialized", "natural", "not", "nothing", "numeric", "offset", "on", "or", "order",
+        "outer", "over", "partition", "pragma", "primary", "procedure", "real", "recursive",
+        "references", "rename", "replace", "returning", "returns", "revoke", "right", "rollback",
+        "row", "rows", "schema", "select", "serial", "set", "smallint", "table", "temp",
+        "temporary", "text", "then", "time", "timestamp", "timestamptz", "to", "transaction",
+        "trigger", "truncate", "union", "unique", "update", "using", "uuid", "vacuum", "values",
+        "varchar", "view", "virtual", "when", "where", "window", "with", "without",
     ],
     constants: &["false", "null", "true"],
     traits: CALLS | ANY_CASE,

@@ -121,7 +121,7 @@ fn code(name: &str) -> Option<&'static Code> {
     })
 }
 
-/// Every table, for the tests that hold what an entry promises.
+/// A name of every grammar and table, for the tests that hold what an entry promises.
 #[cfg(test)]
 pub(crate) const NAMES: [&str; 48] = [
     "rust",

@@ -179,7 +179,7 @@ pub(super) static LUA: Code = Code {
     quotes: &[Quote::raw("[[", "]]"), Quote::raw("[=[", "]=]"), DOUBLE, SINGLE],
     words: &[
         "and", "break", "do", "else", "elseif", "end", "for", "function", "goto", "if", "in",
-        "local", "not", "or", "repeat", "return", "then", "until", "while",
+        "local", "not", "or", "repeat", "return", "self", "then", "until", "while",
     ],
     constants: &["false", "nil", "true"],
     defines: &["function"],

@@ -4,7 +4,7 @@
 
 use crate::table::{
     ANY_CASE, CALLS, CAPITALS, Code, DOLLARS, DOUBLE, Escape, HEREDOC, Quote, SHELL,
-    SHELL_VARIABLES, SINGLE, TARGETS,
+    SHELL_VARIABLES, SINGLE, SPACED_NOTES, TARGETS,
 };
 
 /// The shells of Unix.
@@ -24,7 +24,7 @@ pub(super) static SHELL_TABLE: Code = Code {
     defines: &["function"],
     opens: &["do", "elif", "else", "if", "then", "time", "until", "while"],
     goes_on: "-",
-    traits: SHELL | HEREDOC,
+    traits: SHELL | SPACED_NOTES | HEREDOC,
     ..Code::PLAIN
 };
 
@@ -44,6 +44,7 @@ pub(super) static POWERSHELL: Code = Code {
         "exit", "filter", "finally", "for", "foreach", "function", "if", "in", "param", "process",
         "return", "switch", "throw", "trap", "try", "until", "using", "while",
     ],
+    constants: &["$false", "$null", "$true"],
     defines: &["class", "enum", "filter", "function"],
     starts: "$",
     goes_on: "-",
@@ -75,6 +76,6 @@ pub(super) static DOCKERFILE: Code = Code {
         "WORKDIR",
     ],
     goes_on: "-.",
-    traits: SHELL_VARIABLES,
+    traits: SHELL_VARIABLES | SPACED_NOTES,
     ..Code::PLAIN
 };

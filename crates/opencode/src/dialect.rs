@@ -1,0 +1,165 @@
+//! The seam between us and the protocol families: what we need of a server, in our words.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::bulk::BulkId;
+use domain::catalog::Catalog;
+use domain::house::{Family, ServerFault};
+use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::permission::{Permission, PermissionReply};
+use domain::prompt::Prompt;
+use domain::question::{Answers, Question};
+use domain::session::{Session, SessionStatus};
+use domain::todo::Todo;
+use domain::transcript::Entry;
+
+use crate::client::Client;
+use crate::fault::CallFault;
+use crate::probe::Probe;
+use crate::subscription::Subscription;
+use crate::upstream::Upstream;
+use crate::v1;
+
+/// A server as its protocol family is spoken to.
+#[async_trait]
+pub trait Dialect: Send + Sync {
+    /// Opens the one event stream over all directories.
+    async fn subscribe(&self) -> Result<Subscription, ServerFault>;
+
+    /// All sessions of all directories, sub-agents' and archived ones too.
+    async fn sessions(&self) -> Result<Vec<Session>, CallFault>;
+
+    /// What the sessions of a directory are doing; idle ones may be absent.
+    async fn statuses(
+        &self,
+        directory: &Directory,
+    ) -> Result<BTreeMap<SessionId, SessionStatus>, CallFault>;
+
+    /// The requests for permission pending in a directory.
+    async fn permissions(&self, directory: &Directory) -> Result<Vec<Permission>, CallFault>;
+
+    /// The requests for answers pending in a directory.
+    async fn questions(&self, directory: &Directory) -> Result<Vec<Question>, CallFault>;
+
+    /// One session.
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, CallFault>;
+
+    /// The last `limit` messages of a session, or those before `before`; oldest first.
+    async fn messages(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<MessagePage, CallFault>;
+
+    /// One message with its parts.
+    async fn message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Option<Entry>, CallFault>;
+
+    /// The agent's things to do in a session.
+    async fn todos(&self, session: &SessionId) -> Result<Vec<Todo>, CallFault>;
+
+    /// Makes a session. The server does not know `request`: [`Dialect::find_created`] does.
+    async fn create(
+        &self,
+        directory: &Directory,
+        request: &RequestId,
+    ) -> Result<Session, CallFault>;
+
+    /// The session that `request` made, if it did.
+    async fn find_created(
+        &self,
+        directory: &Directory,
+        request: &RequestId,
+    ) -> Result<Option<Session>, CallFault>;
+
+    /// Hands over a prompt. `Ok` is not admission: the message's own event is.
+    async fn prompt(&self, session: &SessionId, prompt: &Prompt) -> Result<(), CallFault>;
+
+    /// Stops the running turn.
+    async fn abort(&self, session: &SessionId) -> Result<(), CallFault>;
+
+    /// Answers a request for permission. [`CallFault::NotFound`]: it has already gone.
+    async fn reply(&self, ask: &Permission, reply: &PermissionReply) -> Result<(), CallFault>;
+
+    /// Answers questions. [`CallFault::NotFound`]: they have already gone.
+    async fn answer(&self, ask: &Question, answers: &Answers) -> Result<(), CallFault>;
+
+    /// Dismisses questions. [`CallFault::NotFound`]: they have already gone.
+    async fn skip(&self, ask: &Question) -> Result<(), CallFault>;
+
+    /// The agents, models and commands of a directory, without any key.
+    async fn catalog(&self, directory: &Directory) -> Result<Catalog, CallFault>;
+
+    /// The folders in a directory, or in the home of the server's user.
+    /// [`CallFault::NotFound`]: there is no such directory.
+    async fn list(&self, directory: Option<&Directory>) -> Result<Folders, CallFault>;
+
+    /// Whether a directory exists. The server itself accepts any.
+    async fn exists(&self, directory: &Directory) -> Result<bool, CallFault>;
+
+    /// What happened in each session after its number, and **everything** that ever happened
+    /// in sessions not listed: list every session known, uninteresting ones with
+    /// [`u64::MAX`]. An empty map answers nothing, as does a server without such a log.
+    async fn history(&self, after: &BTreeMap<SessionId, u64>) -> Result<Vec<Upstream>, CallFault>;
+
+    /// The whole of a text that was cut, or the bytes of an attachment.
+    async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault>;
+}
+
+/// Some messages of a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessagePage {
+    /// The messages, oldest first.
+    pub entries: Vec<Entry>,
+    /// Where the ones before them are asked for; none where these are the first.
+    pub older: Option<OlderCursor>,
+}
+
+/// Where older messages are asked for. Opaque, the server's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderCursor(pub(crate) String);
+
+/// The folders in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// The directory, as the server writes it.
+    pub directory: Directory,
+    /// The directory above; none at the root.
+    pub parent: Option<Directory>,
+    /// The folders in it, by name.
+    pub folders: Vec<Directory>,
+    /// Whether there were more than fit.
+    pub cut: bool,
+}
+
+/// What a cut text or an attachment is in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkBody {
+    /// A text.
+    Text(String),
+    /// The bytes of an attachment.
+    Bytes {
+        /// Its media type, as the server has it: not to be trusted.
+        mime: String,
+        /// Its name, where it has one.
+        name: Option<String>,
+        /// The bytes.
+        bytes: Bytes,
+    },
+}
+
+/// The way to speak with the server that `probe` found.
+pub fn dialect(client: Client, probe: &Probe) -> Result<Arc<dyn Dialect>, ServerFault> {
+    match probe.family {
+        // A hybrid's `/api` is another engine with other sessions: V1 does the work there.
+        Family::V1 | Family::Hybrid => Ok(Arc::new(v1::V1::new(client, probe.sync_history))),
+        Family::V2 => Err(ServerFault::Unsupported),
+    }
+}

@@ -1,0 +1,67 @@
+//! An open event stream: bytes in, [`Upstream`] out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use domain::house::ServerFault;
+use domain::time::Millis;
+use reqwest::Response;
+
+use crate::sse::{Item, Parser};
+use crate::translate::frame;
+use crate::upstream::Upstream;
+
+/// An open event stream. Dropping it closes it.
+pub struct Subscription {
+    response: Response,
+    parser: Parser,
+    clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription").finish_non_exhaustive()
+    }
+}
+
+impl Subscription {
+    pub(crate) fn new(response: Response, clock: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
+        Self {
+            response,
+            parser: Parser::default(),
+            clock,
+        }
+    }
+
+    /// Waits for bytes and answers with what they completed: maybe nothing, but that they
+    /// came shows that the server lives. An error ends the stream: [`ServerFault::Ended`]
+    /// or [`ServerFault::Garbled`]. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Result<Vec<Upstream>, ServerFault> {
+        let chunk = match self.response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return Err(ServerFault::Ended),
+            Err(error) => {
+                tracing::debug!(%error, "the event stream broke");
+                return Err(ServerFault::Ended);
+            }
+        };
+        let now = (self.clock)();
+        let mut said = Vec::new();
+        for item in self.parser.push(&chunk) {
+            match item {
+                Item::Data(json) => said.extend(frame(&json, now).map_err(|error| {
+                    tracing::warn!(%error, "the event stream is garbled");
+                    ServerFault::Garbled
+                })?),
+                // The hole shows in the session's numbers, and is repaired by a read.
+                Item::TooLong { bytes } => {
+                    tracing::warn!(event.bytes = bytes, "an event is too long and was left out");
+                    said.push(Upstream::Unknown {
+                        kind: "event of too many bytes".to_owned(),
+                    });
+                }
+            }
+        }
+        Ok(said)
+    }
+}

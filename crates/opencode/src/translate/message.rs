@@ -1,0 +1,85 @@
+//! Messages, alone and with their parts.
+
+use domain::id::{MessageId, SessionId};
+use domain::message::{Assistant, Message, Role, Tokens, User};
+use domain::part::PartBody;
+use domain::time::Millis;
+use domain::transcript::Entry;
+
+use super::session::model_ref;
+use super::{failure, part};
+use crate::wire;
+
+/// A message; the role's name where we do not know it.
+pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
+    let role = match it.role.as_str() {
+        "user" => Role::User(User {
+            agent: it.agent,
+            model: it
+                .model
+                .map(|model| model_ref(model.provider, model.id, model.variant)),
+        }),
+        "assistant" => Role::Assistant(Assistant {
+            parent: it.parent.map(MessageId::new),
+            agent: it.agent,
+            model: it
+                .provider
+                .zip(it.model_id)
+                .map(|(provider, model)| model_ref(provider, model, it.variant)),
+            completed: it.time.completed.map(Millis),
+            finish: it.finish,
+            failure: it.error.map(failure::failure),
+            cost: it.cost.unwrap_or_default(),
+            tokens: Tokens {
+                input: it.tokens.input.unwrap_or_default(),
+                output: it.tokens.output.unwrap_or_default(),
+                reasoning: it.tokens.reasoning.unwrap_or_default(),
+                cache_read: it.tokens.cache.read.unwrap_or_default(),
+                cache_write: it.tokens.cache.write.unwrap_or_default(),
+            },
+            summary: it.summary,
+            interrupted: false,
+        }),
+        _ => return Err(it.role),
+    };
+    Ok(Message {
+        id: MessageId::new(it.id),
+        session: SessionId::new(it.session),
+        created: Millis(it.time.created.unwrap_or_default()),
+        role,
+    })
+}
+
+/// A message with its parts, as a read gives it. None where its role is unknown.
+pub(crate) fn entry(it: wire::message::Entry) -> Option<Entry> {
+    let message = match message(it.info) {
+        Ok(message) => message,
+        Err(role) => {
+            tracing::warn!(message.role = %role, "a message of an unknown role is left out");
+            return None;
+        }
+    };
+    let grows = match &message.role {
+        Role::User(_) => false,
+        Role::Assistant(assistant) => assistant.is_open(),
+    };
+    let parts = it
+        .parts
+        .into_iter()
+        .filter_map(|raw| match wire::part::Part::read(raw) {
+            Ok(part) => part::part(part),
+            Err(error) => {
+                tracing::warn!(%error, "a part without a place is left out");
+                None
+            }
+        })
+        .map(|mut part| {
+            if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body {
+                // What belongs to a message that is complete grows no more, closed or not.
+                text.open &= grows;
+            }
+            part
+        })
+        .collect();
+    Some(Entry { message, parts })
+}

@@ -1,0 +1,46 @@
+//! What arrives from a server's event stream, or from its log of the past.
+
+use domain::event::{Event, PartRef};
+use domain::id::{Directory, SessionId};
+
+/// One thing that a server said.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are events, and none is kept: a box would cost more than it saves"
+)]
+pub enum Upstream {
+    /// Something happened, in our words.
+    Event(Event),
+    /// A text grew. The server does not say at which offset: the mirror knows.
+    Delta {
+        /// Which.
+        at: PartRef,
+        /// What came.
+        text: String,
+    },
+    /// The number of the durable event that came just before. Numbers of one session have
+    /// no holes: a hole means that something was missed.
+    Seq {
+        /// Which session's.
+        session: SessionId,
+        /// The number, from 0.
+        seq: u64,
+    },
+    /// The stream was accepted. Events of the next second may still be lost: the server
+    /// says this before its subscription is live.
+    Connected,
+    /// Nothing happened.
+    Heartbeat,
+    /// A directory's instance (none: every instance) was dropped, and with it its running
+    /// turns, its asks and its statuses.
+    Disposed {
+        /// Which.
+        directory: Option<Directory>,
+    },
+    /// Something that this version does not know or could not read.
+    Unknown {
+        /// The server's name of it.
+        kind: String,
+    },
+}

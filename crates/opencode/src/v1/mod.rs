@@ -1,0 +1,201 @@
+//! V1 routes, which old servers and hybrids speak. Each file holds the routes of one noun;
+//! this one only says which function answers which call of the seam.
+
+mod asks;
+mod bulk;
+mod catalog;
+mod history;
+mod messages;
+mod prompts;
+mod sessions;
+mod workspace;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use domain::bulk::BulkId;
+use domain::catalog::Catalog;
+use domain::house::ServerFault;
+use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::permission::{Permission, PermissionReply};
+use domain::prompt::Prompt;
+use domain::question::{Answers, Question};
+use domain::session::{Session, SessionStatus};
+use domain::todo::Todo;
+use domain::transcript::Entry;
+use reqwest::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor};
+use crate::fault::CallFault;
+use crate::subscription::Subscription;
+use crate::upstream::Upstream;
+
+/// A V1 or hybrid server.
+#[derive(Debug)]
+pub(crate) struct V1 {
+    client: Client,
+    sync_history: bool,
+}
+
+impl V1 {
+    pub(crate) fn new(client: Client, sync_history: bool) -> Self {
+        Self {
+            client,
+            sync_history,
+        }
+    }
+}
+
+#[async_trait]
+impl Dialect for V1 {
+    async fn subscribe(&self) -> Result<Subscription, ServerFault> {
+        let response = self.client.get("/global/event").open().await?;
+        let is_stream = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
+        match response.status().as_u16() {
+            401 => Err(ServerFault::Unauthorized),
+            200 if is_stream => Ok(Subscription::new(response, self.client.clock())),
+            200 => Err(ServerFault::NotOpenCode),
+            status => Err(ServerFault::Failed { status }),
+        }
+    }
+
+    async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
+        sessions::all(&self.client).await
+    }
+
+    async fn statuses(
+        &self,
+        directory: &Directory,
+    ) -> Result<BTreeMap<SessionId, SessionStatus>, CallFault> {
+        sessions::statuses(&self.client, directory).await
+    }
+
+    async fn permissions(&self, directory: &Directory) -> Result<Vec<Permission>, CallFault> {
+        asks::permissions(&self.client, directory).await
+    }
+
+    async fn questions(&self, directory: &Directory) -> Result<Vec<Question>, CallFault> {
+        asks::questions(&self.client, directory).await
+    }
+
+    async fn session(&self, session: &SessionId) -> Result<Option<Session>, CallFault> {
+        found(sessions::one(&self.client, session).await)
+    }
+
+    async fn messages(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<MessagePage, CallFault> {
+        messages::page(&self.client, session, limit, before).await
+    }
+
+    async fn message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Option<Entry>, CallFault> {
+        let entry = found(messages::one(&self.client, session, message).await)?;
+        Ok(entry.flatten())
+    }
+
+    async fn todos(&self, session: &SessionId) -> Result<Vec<Todo>, CallFault> {
+        messages::todos(&self.client, session).await
+    }
+
+    async fn create(
+        &self,
+        directory: &Directory,
+        request: &RequestId,
+    ) -> Result<Session, CallFault> {
+        sessions::create(&self.client, directory, request).await
+    }
+
+    async fn find_created(
+        &self,
+        directory: &Directory,
+        request: &RequestId,
+    ) -> Result<Option<Session>, CallFault> {
+        sessions::find_created(&self.client, directory, request).await
+    }
+
+    async fn prompt(&self, session: &SessionId, prompt: &Prompt) -> Result<(), CallFault> {
+        prompts::send(&self.client, session, prompt).await
+    }
+
+    async fn abort(&self, session: &SessionId) -> Result<(), CallFault> {
+        prompts::abort(&self.client, session).await
+    }
+
+    async fn reply(&self, ask: &Permission, reply: &PermissionReply) -> Result<(), CallFault> {
+        asks::reply(&self.client, ask, reply).await
+    }
+
+    async fn answer(&self, ask: &Question, answers: &Answers) -> Result<(), CallFault> {
+        asks::answer(&self.client, ask, answers).await
+    }
+
+    async fn skip(&self, ask: &Question) -> Result<(), CallFault> {
+        asks::skip(&self.client, ask).await
+    }
+
+    async fn catalog(&self, directory: &Directory) -> Result<Catalog, CallFault> {
+        catalog::read(&self.client, directory).await
+    }
+
+    async fn list(&self, directory: Option<&Directory>) -> Result<Folders, CallFault> {
+        workspace::list(&self.client, directory).await
+    }
+
+    async fn exists(&self, directory: &Directory) -> Result<bool, CallFault> {
+        workspace::exists(&self.client, directory).await
+    }
+
+    async fn history(&self, after: &BTreeMap<SessionId, u64>) -> Result<Vec<Upstream>, CallFault> {
+        if !self.sync_history || after.is_empty() {
+            return Ok(Vec::new());
+        }
+        history::after(&self.client, after).await
+    }
+
+    async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
+        bulk::read(&self.client, bulk).await
+    }
+}
+
+/// An id as one segment of a path, whatever stands in it.
+fn segment(id: &str) -> String {
+    crate::client::percent_encode(id)
+        .replace('/', "%2F")
+        // A segment of dots alone would be a step in the path.
+        .replace('.', "%2E")
+}
+
+/// A look-up's *not found* is no fault.
+fn found<T>(result: Result<T, CallFault>) -> Result<Option<T>, CallFault> {
+    match result {
+        Ok(it) => Ok(Some(it)),
+        Err(CallFault::NotFound) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Reads the entries of a list, each for itself: one that cannot be read is left out with
+/// a trace, and does not cost the others.
+fn each<T: DeserializeOwned>(what: &'static str, list: Vec<Value>) -> impl Iterator<Item = T> {
+    list.into_iter()
+        .filter_map(move |entry| match serde_json::from_value(entry) {
+            Ok(entry) => Some(entry),
+            Err(error) => {
+                tracing::warn!(list.of = what, %error, "an entry of a list cannot be read");
+                None
+            }
+        })
+}

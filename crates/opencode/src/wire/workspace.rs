@@ -1,0 +1,38 @@
+//! Directories and files.
+
+use serde::Deserialize;
+
+/// Where a request is at home.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Paths {
+    /// The home of the server's user.
+    pub(crate) home: String,
+    /// The directory asked about, canonical.
+    pub(crate) directory: String,
+}
+
+/// One entry of a directory.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) absolute: String,
+    #[serde(rename = "type", default)]
+    pub(crate) kind: String,
+}
+
+/// A repository, or the heap of directories that are none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Project {
+    #[serde(default)]
+    pub(crate) worktree: String,
+    #[serde(default)]
+    pub(crate) sandboxes: Vec<String>,
+}
+
+/// The answer of a server that is well.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Health {
+    #[serde(default)]
+    pub(crate) healthy: bool,
+    pub(crate) version: Option<String>,
+}

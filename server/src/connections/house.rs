@@ -1,0 +1,167 @@
+//! The house as a source: the saved servers and how we stand with each, with a journal of
+//! its own.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::house::{House, HouseEvent, Server};
+use domain::id::ServerId;
+use domain::sync::{Epoch, Frame, Position};
+
+use crate::relay::bell::Bell;
+use crate::relay::frames;
+use crate::relay::journal::{Journal, Read};
+
+/// About how many bytes of house events go into one frame.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// The house and what happened to it. A handle, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct HouseSource {
+    // Held for a few map operations, never across an await.
+    state: Arc<Mutex<State>>,
+    bell: Bell,
+}
+
+#[derive(Debug)]
+struct State {
+    house: House,
+    journal: Journal,
+}
+
+impl HouseSource {
+    /// An empty house in the life `epoch`.
+    pub fn new(epoch: Epoch, bell: Bell) -> Self {
+        let state = State {
+            house: House::default(),
+            journal: Journal::new(epoch),
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            bell,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The house and where it stands.
+    pub fn snapshot(&self) -> (Position, House) {
+        let state = self.lock();
+        (state.journal.position(), state.house.clone())
+    }
+
+    /// One server.
+    pub fn server(&self, id: &ServerId) -> Option<Server> {
+        self.lock().house.servers.get(id).cloned()
+    }
+
+    /// Adds or replaces a server.
+    pub fn put(&self, server: Server) {
+        self.apply(&HouseEvent::ServerUpserted { server });
+    }
+
+    /// Changes a server, if it is there.
+    pub fn update(&self, id: &ServerId, change: impl FnOnce(&mut Server)) {
+        let Some(mut server) = self.server(id) else {
+            return;
+        };
+        change(&mut server);
+        self.put(server);
+    }
+
+    /// Removes a server.
+    pub fn remove(&self, id: &ServerId) {
+        self.apply(&HouseEvent::ServerRemoved { server: id.clone() });
+    }
+
+    fn apply(&self, event: &HouseEvent) {
+        let mut state = self.lock();
+        if !state.house.apply(event) {
+            return;
+        }
+        match serde_json::to_string(event) {
+            Ok(json) => state.journal.record_json(json),
+            Err(error) => {
+                tracing::error!(%error, "a house event could not be encoded");
+                state.journal.void();
+            }
+        }
+        drop(state);
+        self.bell.ring();
+    }
+}
+
+/// Where one device stands in the house.
+#[derive(Debug)]
+pub struct HousePlace(Option<Position>);
+
+impl HousePlace {
+    /// The place of a device that opens a stream.
+    pub fn new(at: Option<Position>) -> Self {
+        Self(at)
+    }
+
+    /// The next frame, if there is anything to say.
+    pub fn next(&mut self, source: &HouseSource) -> Option<String> {
+        let state = source.lock();
+        let head = state.journal.position();
+        let read = self.0.map_or(Read::Lost, |at| {
+            state.journal.read(at, |_| true, FRAME_BYTES)
+        });
+        match (self.0, read) {
+            (Some(from), Read::Covered { to, events }) => {
+                if events.is_empty() {
+                    return None;
+                }
+                let at = Position { seq: to, ..head };
+                self.0 = Some(at);
+                Some(frames::house_events(from.seq, at, &events))
+            }
+            (_, Read::Lost | Read::Covered { .. }) => {
+                self.0 = Some(head);
+                frames::encode(&Frame::HouseReset {
+                    at: head,
+                    house: state.house.clone(),
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::testing::{EPOCH, server};
+    use domain::house::ServerLink;
+    use domain::sync::Replica;
+    use domain::time::Millis;
+
+    #[test]
+    fn a_device_follows_the_house_from_nothing_and_from_its_cursor() {
+        let source = HouseSource::new(EPOCH, Bell::default());
+        let id = ServerId::new("srv");
+        source.put(server(&id));
+        let mut device = Replica::default();
+        let mut place = HousePlace::new(None);
+        let receive = |device: &mut Replica, place: &mut HousePlace| {
+            let mut frames = 0;
+            while let Some(json) = place.next(&source) {
+                device.apply(serde_json::from_str(&json).unwrap());
+                frames += 1;
+            }
+            assert_eq!(device.house, source.snapshot().1);
+            frames
+        };
+        assert_eq!(receive(&mut device, &mut place), 1);
+        source.update(&id, |server| {
+            server.link = ServerLink::Connecting { since: Millis(3) };
+        });
+        assert_eq!(receive(&mut device, &mut place), 1);
+        source.update(&id, |_| {});
+        assert_eq!(receive(&mut device, &mut place), 0, "nothing changed");
+        source.remove(&id);
+        let at = device.cursor().at(&domain::sync::Source::House);
+        assert_eq!(receive(&mut device, &mut HousePlace::new(at)), 1);
+    }
+}

@@ -1,0 +1,109 @@
+//! What went wrong, in the pages' words.
+
+use app::fault::Fault;
+use domain::sync::WindowFault;
+use opencode::CallFault;
+
+use crate::connections::ConnectionFault;
+use crate::random;
+use crate::relay::creations::CreationFault;
+use crate::relay::handle::Relay;
+use crate::relay::hub::{Hub, StreamFault};
+use crate::relay::prompts::PromptFault;
+
+/// After how long a stream that is busy may be told something again.
+const STREAM_BUSY_SECONDS: u32 = 1;
+
+pub(super) fn no_server() -> Fault {
+    gone("This server")
+}
+
+fn gone(what: &str) -> Fault {
+    Fault::NotFound {
+        what: what.to_owned(),
+    }
+}
+
+pub(super) fn answered() -> Fault {
+    Fault::Conflict {
+        what: "This request has already been answered, or its turn has ended.".to_owned(),
+    }
+}
+
+/// A defect of ours; log and answer share a reference.
+fn internal(error: &dyn std::fmt::Display) -> Fault {
+    let reference = format!("{:08x}", u32::from_le_bytes(random::bytes()));
+    tracing::error!(%reference, %error, "a command failed");
+    Fault::Internal { reference }
+}
+
+pub(super) fn call(what: &str, fault: CallFault) -> Fault {
+    match fault {
+        CallFault::Down(reason) => Fault::ServerDown { reason },
+        CallFault::NotFound => gone(what),
+        CallFault::Busy => Fault::Conflict {
+            what: "The session is busy.".to_owned(),
+        },
+        CallFault::Refused { why, .. } => Fault::Refused { why },
+    }
+}
+
+pub(super) fn ask(fault: CallFault) -> Fault {
+    match fault {
+        CallFault::NotFound => answered(),
+        CallFault::Down(_) | CallFault::Busy | CallFault::Refused { .. } => {
+            call("This request", fault)
+        }
+    }
+}
+
+pub(super) fn prompt(fault: PromptFault) -> Fault {
+    match fault {
+        PromptFault::Down(reason) => Fault::ServerDown { reason },
+        PromptFault::NoSession => gone("This session"),
+        PromptFault::Refused(why) => Fault::Refused { why },
+        PromptFault::Store(error) => internal(&error),
+        PromptFault::Ending => Fault::Unsure,
+    }
+}
+
+pub(super) fn creation(fault: CreationFault) -> Fault {
+    match fault {
+        CreationFault::Down(reason) => Fault::ServerDown { reason },
+        CreationFault::NoDirectory => gone("This folder"),
+        CreationFault::Refused(why) => Fault::Refused { why },
+        CreationFault::Store(error) => internal(&error),
+    }
+}
+
+pub(super) fn connection(fault: ConnectionFault) -> Fault {
+    match fault {
+        ConnectionFault::NotFound => no_server(),
+        ConnectionFault::Address(why) => Fault::Invalid {
+            field: "address".to_owned(),
+            why: why.to_string(),
+        },
+        ConnectionFault::Store(error) => internal(&error),
+    }
+}
+
+pub(super) fn stream(fault: StreamFault) -> Fault {
+    match fault {
+        StreamFault::Gone => gone("This stream"),
+        StreamFault::Busy => Fault::TooMany {
+            seconds: STREAM_BUSY_SECONDS,
+        },
+    }
+}
+
+pub(super) fn window(why: WindowFault, relay: &Relay, hub: &Hub) -> Fault {
+    match why {
+        WindowFault::NotFound => gone("This conversation"),
+        WindowFault::Unreachable => {
+            let link = hub.house().server(relay.server()).map(|it| it.link);
+            Fault::ServerDown {
+                reason: relay.down(link.as_ref()),
+            }
+        }
+    }
+}

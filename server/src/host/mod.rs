@@ -1,0 +1,316 @@
+//! What the pages need of the server (`app::host`), done with the relays and connections.
+//! Nothing is decided here: it finds who does it, and says in the pages' words what came
+//! of it.
+
+mod faults;
+mod pages;
+
+use std::sync::Arc;
+
+use app::fault::Fault;
+use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::workspace::Listing;
+use async_trait::async_trait;
+use axum::Router;
+use domain::catalog::Catalog;
+use domain::id::{
+    Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
+};
+use domain::permission::PermissionReply;
+use domain::prompt::Prompt;
+use domain::question::Answers;
+use domain::sync::{Epoch, Focus};
+use opencode::Dialect;
+
+use crate::clock::Clock;
+use crate::config::OpenCodeChoice;
+use crate::connections::house::HouseSource;
+use crate::connections::{ConnectionFault, Connections, Parts};
+use crate::http::page_source::PageSource;
+use crate::http::{bulk, stream};
+use crate::lifecycle::Lifecycle;
+use crate::process::child::Spawner;
+use crate::random;
+use crate::relay::bell::Bell;
+use crate::relay::creations;
+use crate::relay::handle::Relay;
+use crate::relay::hub::Hub;
+use crate::relay::prompts::Prompts;
+use crate::relay::worker::Surroundings;
+use crate::secrets::Vault;
+use crate::store::Store;
+
+/// How many directories are offered to start a session in.
+const RECENT_MAX: usize = 12;
+
+/// What the live parts are made of.
+#[derive(Clone, Debug)]
+pub struct LiveParts {
+    /// The database.
+    pub store: Store,
+    /// Seals passwords.
+    pub vault: Arc<Vault>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How the program ends.
+    pub life: Lifecycle,
+    /// The build of the pages.
+    pub build: String,
+}
+
+/// What is live, for the router.
+pub struct Live {
+    /// What the pages' commands need.
+    pub host: Host,
+    /// What the pages are drawn from.
+    pub pages: Arc<dyn PageSource>,
+    /// The live routes.
+    pub routes: Router,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").finish_non_exhaustive()
+    }
+}
+
+/// Why nothing is live.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// A server cannot be kept or used.
+    #[error("the OpenCode server cannot be set up: {0}")]
+    Connection(#[from] ConnectionFault),
+    /// No thread can be had.
+    #[error("the system refused: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Starts everything live: the house, the server that was chosen, streams and commands.
+pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
+    let bell = Bell::default();
+    let epoch = Epoch(u64::from_le_bytes(random::bytes()));
+    let house = HouseSource::new(epoch, bell.clone());
+    let hub = Hub::new(
+        house.clone(),
+        Arc::clone(&parts.clock),
+        bell.clone(),
+        parts.life.clone(),
+        parts.build,
+    );
+    let connections = Connections::start(
+        Parts {
+            hub: hub.clone(),
+            store: parts.store.clone(),
+            vault: parts.vault,
+            around: Surroundings {
+                clock: parts.clock,
+                house,
+                bell,
+                life: parts.life,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            spawner: Spawner::start()?,
+        },
+        choice,
+    )
+    .await?;
+    let nexus = Arc::new(Nexus {
+        prompts: Prompts::new(hub.clone(), parts.store.clone()),
+        store: parts.store,
+        connections,
+        hub: hub.clone(),
+    });
+    Ok(Live {
+        host: Host {
+            sessions: nexus.clone(),
+            asks: nexus.clone(),
+            streams: nexus.clone(),
+            workspaces: nexus.clone(),
+            servers: nexus.clone(),
+        },
+        pages: nexus,
+        routes: stream::routes(hub.clone()).merge(bulk::routes(hub)),
+    })
+}
+
+/// The server as the pages see it.
+#[derive(Debug)]
+struct Nexus {
+    hub: Hub,
+    store: Store,
+    prompts: Prompts,
+    connections: Connections,
+}
+
+impl Nexus {
+    fn relay(&self, server: &ServerId) -> Result<Relay, Fault> {
+        self.hub.relay(server).ok_or_else(faults::no_server)
+    }
+
+    fn dialect(&self, server: &ServerId) -> Result<Arc<dyn Dialect>, Fault> {
+        let relay = self.relay(server)?;
+        relay.dialect().ok_or_else(|| {
+            let link = self.hub.house().server(server).map(|it| it.link);
+            let reason = relay.down(link.as_ref());
+            Fault::ServerDown { reason }
+        })
+    }
+}
+
+#[async_trait]
+impl Sessions for Nexus {
+    async fn create(
+        &self,
+        request: RequestId,
+        server: ServerId,
+        directory: Directory,
+    ) -> Result<SessionId, Fault> {
+        let relay = self.relay(&server)?;
+        let made = creations::create(&self.hub, &self.store, &relay, directory, request).await;
+        made.map_err(faults::creation)
+    }
+
+    async fn prompt(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        prompt: Prompt,
+    ) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let sent = self.prompts.send(relay, session, prompt).await;
+        sent.map_err(faults::prompt)
+    }
+
+    async fn abort(&self, server: ServerId, session: SessionId) -> Result<(), Fault> {
+        let dialect = self.dialect(&server)?;
+        let stopped = dialect.abort(&session).await;
+        stopped.map_err(|fault| faults::call("This session", fault))
+    }
+}
+
+#[async_trait]
+impl Asks for Nexus {
+    async fn reply(
+        &self,
+        server: ServerId,
+        permission: PermissionId,
+        reply: PermissionReply,
+    ) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let ask = relay.with(|live| live.mirror().permissions.get(&permission).cloned());
+        let ask = ask.ok_or_else(faults::answered)?;
+        let replied = self.dialect(&server)?.reply(&ask, &reply).await;
+        replied.map_err(faults::ask)
+    }
+
+    async fn answer(
+        &self,
+        server: ServerId,
+        question: QuestionId,
+        answers: Answers,
+    ) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
+        let ask = ask.ok_or_else(faults::answered)?;
+        let answered = self.dialect(&server)?.answer(&ask, &answers).await;
+        answered.map_err(faults::ask)
+    }
+
+    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
+        let ask = ask.ok_or_else(faults::answered)?;
+        let skipped = self.dialect(&server)?.skip(&ask).await;
+        skipped.map_err(faults::ask)
+    }
+}
+
+#[async_trait]
+impl Streams for Nexus {
+    async fn focus(&self, stream: StreamId, focus: Focus) -> Result<(), Fault> {
+        self.hub.focus(&stream, focus).map_err(faults::stream)
+    }
+
+    async fn older(
+        &self,
+        stream: StreamId,
+        server: ServerId,
+        session: SessionId,
+        before: MessageId,
+    ) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let ready = relay.older(session.clone(), before.clone()).await;
+        ready.map_err(|why| faults::window(why, &relay, &self.hub))?;
+        let told = self.hub.older(&stream, server, session, before);
+        told.map_err(faults::stream)
+    }
+}
+
+#[async_trait]
+impl Workspaces for Nexus {
+    async fn recent(&self, server: ServerId) -> Result<Vec<Directory>, Fault> {
+        let relay = self.relay(&server)?;
+        let mut used: Vec<_> = relay.with(|live| {
+            let sessions = live.mirror().sessions.values();
+            sessions
+                .map(|entry| (entry.session.updated, entry.session.directory.clone()))
+                .collect()
+        });
+        used.sort_by(|a, b| b.cmp(a));
+        let mut recent: Vec<Directory> = Vec::new();
+        for (_, directory) in used {
+            if !recent.contains(&directory) {
+                recent.push(directory);
+            }
+            if recent.len() >= RECENT_MAX {
+                break;
+            }
+        }
+        Ok(recent)
+    }
+
+    async fn list(&self, server: ServerId, directory: Option<Directory>) -> Result<Listing, Fault> {
+        let dialect = self.dialect(&server)?;
+        let folders = dialect.list(directory.as_ref()).await;
+        let folders = folders.map_err(|fault| faults::call("This folder", fault))?;
+        Ok(Listing {
+            directory: folders.directory,
+            parent: folders.parent,
+            folders: folders.folders,
+            cut: folders.cut,
+        })
+    }
+
+    async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
+        let dialect = self.dialect(&server)?;
+        let catalog = dialect.catalog(&directory).await;
+        catalog.map_err(|fault| faults::call("This folder", fault))
+    }
+}
+
+#[async_trait]
+impl Servers for Nexus {
+    async fn connect(&self, server: ServerId) -> Result<(), Fault> {
+        let done = self.connections.connect(&server).await;
+        done.map_err(faults::connection)
+    }
+
+    async fn disconnect(&self, server: ServerId) -> Result<(), Fault> {
+        let done = self.connections.disconnect(&server).await;
+        done.map_err(faults::connection)
+    }
+
+    async fn set_credentials(
+        &self,
+        server: ServerId,
+        user: String,
+        password: String,
+    ) -> Result<(), Fault> {
+        let password = password.into();
+        let done = self
+            .connections
+            .set_credentials(&server, user, password)
+            .await;
+        done.map_err(faults::connection)
+    }
+}

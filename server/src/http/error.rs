@@ -1,0 +1,46 @@
+//! What a layer answers when it lets nothing through: an encoded [`Fault`] under `/api`,
+//! for the page's program reads nothing else there, and one sentence elsewhere.
+
+use app::fault::Fault;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::random;
+
+/// Whether answers to this path are read by the page's program.
+pub fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// Answers a request for `path` with `fault`.
+pub fn refuse(path: &str, status: StatusCode, fault: &Fault) -> Response {
+    let mut response = if is_api(path) {
+        (status, Json(fault)).into_response()
+    } else {
+        (status, format!("{fault}\n")).into_response()
+    };
+    if let Fault::TooMany { seconds } = fault {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    response
+}
+
+/// Answers 401 to a request without a session: the same for every path, known or not.
+pub fn signed_out() -> Response {
+    (StatusCode::UNAUTHORIZED, Json(Fault::SignedOut)).into_response()
+}
+
+/// Answers for a defect of ours. The log and the answer share a reference; the answer has
+/// nothing else.
+pub fn internal(path: &str, what: &dyn std::fmt::Display) -> Response {
+    let reference = format!("{:08x}", u32::from_ne_bytes(random::bytes()));
+    tracing::error!(http.path = path, %reference, error = %what, "request failed");
+    refuse(
+        path,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        &Fault::Internal { reference },
+    )
+}

@@ -1,0 +1,220 @@
+//! Takes connections: plain or TLS, HTTP/1.1 or HTTP/2, each in a tracked task that ends
+//! gracefully with the program.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tower::ServiceExt;
+
+use super::names::Arrival;
+use crate::lifecycle::Lifecycle;
+
+/// Connections at once; more wait until one is closed. Each costs two file descriptors at
+/// most, and the usual limit is 1024.
+const CONNECTIONS_MAX: usize = 400;
+/// How long a client may take for the headers of a request, and between requests.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// The largest headers of a request, in bytes.
+const HEADERS_MAX_BYTES: u32 = 32 * 1024;
+/// Requests at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 100;
+/// How often a silent HTTP/2 connection is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// The pause after a failure to accept, for instance without file descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Why nothing can be listened to.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address cannot be had.
+    #[error(
+        "{address} cannot be listened on ({source}): stop what uses it or choose another with --listen"
+    )]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// A certificate or key cannot be used.
+    #[error("{path} cannot be used for TLS: {why}")]
+    Tls {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+}
+
+/// An address that is listened on.
+pub struct Listener {
+    socket: TcpListener,
+    tls: Option<TlsAcceptor>,
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listener").finish_non_exhaustive()
+    }
+}
+
+impl Listener {
+    /// Takes the address. With a certificate and its key, speaks TLS.
+    pub async fn bind(
+        address: SocketAddr,
+        tls: Option<(&Path, &Path)>,
+    ) -> Result<Self, ListenError> {
+        let tls = match tls {
+            Some((certificate, key)) => Some(acceptor(certificate, key)?),
+            None => None,
+        };
+        let socket = TcpListener::bind(address)
+            .await
+            .map_err(|source| ListenError::Bind { address, source })?;
+        Ok(Self { socket, tls })
+    }
+
+    /// Where it listens; tells the port where any was asked for.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Serves `router` until the program ends.
+    pub async fn serve(self, router: Router, life: Lifecycle) {
+        let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        while let Some(Some((stream, permit))) = life
+            .soft()
+            .run_until_cancelled(self.next(Arc::clone(&room)))
+            .await
+        {
+            let (tls, router, connections) = (self.tls.clone(), router.clone(), life.clone());
+            life.spawn(async move {
+                connection(stream, tls, router, connections).await;
+                drop(permit);
+            });
+        }
+    }
+
+    async fn next(&self, room: Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+        let permit = room.acquire_owned().await.ok()?;
+        loop {
+            match self.socket.accept().await {
+                Ok((stream, _)) => return Some((stream, permit)),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router, life: Lifecycle) {
+    let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
+        return;
+    };
+    // Small events must leave at once.
+    let _ = stream.set_nodelay(true);
+    let arrival = Arrival {
+        peer,
+        local,
+        tls: tls.is_some(),
+    };
+    // The version is known beforehand, so that a client which says nothing at all runs
+    // into the time limit for headers.
+    let builder = Builder::new(TokioExecutor::new());
+    let Some(tls) = tls else {
+        serve(
+            TokioIo::new(stream),
+            builder.http1_only(),
+            router,
+            arrival,
+            life,
+        )
+        .await;
+        return;
+    };
+    let agreed = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await;
+    let Ok(Ok(stream)) = agreed else { return };
+    let builder = if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+        builder.http2_only()
+    } else {
+        builder.http1_only()
+    };
+    serve(TokioIo::new(stream), builder, router, arrival, life).await;
+}
+
+async fn serve<I>(
+    io: I,
+    mut builder: Builder<TokioExecutor>,
+    router: Router,
+    arrival: Arrival,
+    life: Lifecycle,
+) where
+    I: Read + Write + Unpin + Send + 'static,
+{
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(HEADERS_MAX_BYTES as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEADERS_MAX_BYTES)
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(PING_EVERY);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(arrival);
+        router.clone().oneshot(request)
+    });
+    let mut connection = std::pin::pin!(builder.serve_connection_with_upgrades(io, service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = life.soft().cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}
+
+fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, ListenError> {
+    let unusable = |path: &Path, why: String| ListenError::Tls {
+        path: path.to_owned(),
+        why,
+    };
+    let certificates = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| unusable(certificate, error.to_string()))?;
+    let private =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, error.to_string()))?;
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(certificates, private)
+        .map_err(|error| unusable(certificate, error.to_string()))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -1,0 +1,289 @@
+//! The handle to one server's worker, and the state that both share. The worker alone
+//! writes; everybody else reads for the length of a closure.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::house::{ServerFault, ServerLink};
+use domain::id::{MessageId, ServerId, SessionId};
+use domain::sync::{Epoch, WindowFault};
+use opencode::{Address, Credentials, Dialect};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::bell::Bell;
+use super::live::Live;
+
+/// How many orders wait at most. Orders take microseconds; more means that the worker is
+/// gone, and senders wait.
+pub(super) const ORDERS_MAX: usize = 64;
+
+/// What is wanted of a server's worker.
+#[derive(Clone, Debug)]
+pub enum Want {
+    /// Nothing: let go.
+    Nothing,
+    /// To wait, because the program that we start there is not up; its state is shown.
+    Wait(ServerLink),
+    /// A connection.
+    At(Target),
+}
+
+/// Where to connect, and with which password.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The address.
+    pub address: Address,
+    /// User name and password, where the server wants them.
+    pub credentials: Option<Credentials>,
+}
+
+/// What the worker is told.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Try again at once.
+    Retry,
+    /// Have a transcript ready.
+    Look {
+        session: SessionId,
+        done: oneshot::Sender<Result<(), WindowFault>>,
+    },
+    /// Have the messages before one ready.
+    Older {
+        session: SessionId,
+        before: MessageId,
+        done: oneshot::Sender<Result<(), WindowFault>>,
+    },
+    /// Somebody sees a session.
+    Seen(SessionId),
+}
+
+/// What worker and readers share.
+pub(super) struct Shared {
+    pub(super) server: ServerId,
+    // Written by the worker alone; held for map operations, never across an await.
+    live: Mutex<Live>,
+    /// The way to the server while its events arrive.
+    line: Mutex<Option<Arc<dyn Dialect>>>,
+    viewers: Mutex<BTreeMap<SessionId, Viewers>>,
+    /// Prompts whose message has not come yet.
+    awaited: Mutex<BTreeMap<MessageId, oneshot::Sender<()>>>,
+    /// How often a connection was made.
+    connects: AtomicU64,
+    pub(super) bell: Bell,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("server", &self.server)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who looks at a session.
+#[derive(Clone, Copy, Debug, Default)]
+struct Viewers {
+    all: usize,
+    visible: usize,
+}
+
+/// A handle to one server's worker; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    pub(super) shared: Arc<Shared>,
+    pub(super) orders: mpsc::Sender<Order>,
+    want: Arc<watch::Sender<Want>>,
+}
+
+/// What a worker is made of besides its handle.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    pub(super) shared: Arc<Shared>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) want: watch::Receiver<Want>,
+}
+
+impl Relay {
+    pub(super) fn new(server: ServerId, epoch: Epoch, bell: Bell) -> (Relay, Inbox) {
+        let shared = Arc::new(Shared {
+            server,
+            live: Mutex::new(Live::new(epoch)),
+            line: Mutex::new(None),
+            viewers: Mutex::new(BTreeMap::new()),
+            awaited: Mutex::new(BTreeMap::new()),
+            connects: AtomicU64::new(0),
+            bell,
+        });
+        let (sender, orders) = mpsc::channel(ORDERS_MAX);
+        let (want, wanted) = watch::channel(Want::Nothing);
+        let relay = Relay {
+            shared: Arc::clone(&shared),
+            orders: sender,
+            want: Arc::new(want),
+        };
+        let inbox = Inbox {
+            shared,
+            orders,
+            want: wanted,
+        };
+        (relay, inbox)
+    }
+
+    /// Which server this is.
+    pub fn server(&self) -> &ServerId {
+        &self.shared.server
+    }
+
+    /// Looks at the server's state.
+    pub fn with<R>(&self, look: impl FnOnce(&Live) -> R) -> R {
+        look(&self.shared.live())
+    }
+
+    /// Says what is wanted from now on.
+    pub fn want(&self, want: Want) {
+        self.want.send_replace(want);
+    }
+
+    /// Tries again at once, where the worker waits to try again.
+    pub async fn retry(&self) {
+        // A worker that is gone is shutting down.
+        let _ = self.orders.send(Order::Retry).await;
+    }
+
+    /// The way to the server, while its events arrive.
+    pub fn dialect(&self) -> Option<Arc<dyn Dialect>> {
+        lock(&self.shared.line).clone()
+    }
+
+    /// How often a connection was made: what failed under one may be tried under the next.
+    pub fn connects(&self) -> u64 {
+        self.shared.connects.load(Ordering::Acquire)
+    }
+
+    /// Has the transcript of `session` ready.
+    pub async fn look(&self, session: SessionId) -> Result<(), WindowFault> {
+        let (done, answer) = oneshot::channel();
+        self.ask(Order::Look { session, done }, answer).await
+    }
+
+    /// Has the messages before `before` ready.
+    pub async fn older(&self, session: SessionId, before: MessageId) -> Result<(), WindowFault> {
+        let (done, answer) = oneshot::channel();
+        let order = Order::Older {
+            session,
+            before,
+            done,
+        };
+        self.ask(order, answer).await
+    }
+
+    async fn ask(
+        &self,
+        order: Order,
+        answer: oneshot::Receiver<Result<(), WindowFault>>,
+    ) -> Result<(), WindowFault> {
+        let sent = self.orders.send(order).await;
+        sent.map_err(|_| WindowFault::Unreachable)?;
+        answer.await.unwrap_or(Err(WindowFault::Unreachable))
+    }
+
+    /// Counts somebody among those who look at `session`, for as long as the answer lives.
+    pub fn view(&self, session: SessionId, visible: bool) -> View {
+        self.shared.count(&session, visible, usize::saturating_add);
+        if visible {
+            // A full queue belongs to a worker that hangs; the mark comes with the next look.
+            let _ = self.orders.try_send(Order::Seen(session.clone()));
+        }
+        View {
+            shared: Arc::clone(&self.shared),
+            session,
+            visible,
+        }
+    }
+
+    /// Waits for the message of a prompt. Ask before sending the prompt.
+    pub fn await_message(&self, message: MessageId) -> oneshot::Receiver<()> {
+        let (came, waiting) = oneshot::channel();
+        let mut awaited = lock(&self.shared.awaited);
+        awaited.retain(|_, waiting| !waiting.is_closed());
+        awaited.insert(message, came);
+        waiting
+    }
+
+    /// Why a call cannot be made now.
+    pub fn down(&self, link: Option<&ServerLink>) -> ServerFault {
+        match link {
+            Some(ServerLink::Error { reason, .. }) => reason.clone(),
+            Some(
+                ServerLink::Disconnected
+                | ServerLink::Connecting { .. }
+                | ServerLink::Connected { .. },
+            )
+            | None => ServerFault::Unreachable,
+        }
+    }
+}
+
+/// Somebody looks at a session, until this is dropped.
+#[derive(Debug)]
+pub struct View {
+    shared: Arc<Shared>,
+    session: SessionId,
+    visible: bool,
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        self.shared
+            .count(&self.session, self.visible, usize::saturating_sub);
+    }
+}
+
+impl Shared {
+    pub(super) fn live(&self) -> MutexGuard<'_, Live> {
+        lock(&self.live)
+    }
+
+    pub(super) fn set_line(&self, line: Option<Arc<dyn Dialect>>) {
+        if line.is_some() {
+            self.connects.fetch_add(1, Ordering::AcqRel);
+        }
+        *lock(&self.line) = line;
+    }
+
+    /// The message of a prompt has come.
+    pub(super) fn came(&self, message: &MessageId) {
+        if let Some(waiting) = lock(&self.awaited).remove(message) {
+            // Whoever waited may have given up.
+            let _ = waiting.send(());
+        }
+    }
+
+    fn count(&self, session: &SessionId, visible: bool, change: fn(usize, usize) -> usize) {
+        let mut viewers = lock(&self.viewers);
+        let mut now = viewers.get(session).copied().unwrap_or_default();
+        now.all = change(now.all, 1);
+        now.visible = change(now.visible, usize::from(visible));
+        if now.all == 0 {
+            viewers.remove(session);
+        } else {
+            viewers.insert(session.clone(), now);
+        }
+    }
+
+    pub(super) fn is_viewed(&self, session: &SessionId) -> bool {
+        lock(&self.viewers).contains_key(session)
+    }
+
+    pub(super) fn is_seen(&self, session: &SessionId) -> bool {
+        lock(&self.viewers)
+            .get(session)
+            .is_some_and(|viewers| viewers.visible > 0)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic while a guard was held ends the server anyway (essential tasks).
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

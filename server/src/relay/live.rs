@@ -1,0 +1,323 @@
+//! A server's mirror and journal together: what is, and what happened. Every change goes
+//! through [`Live::commit`], so that whoever applies the journal to an older mirror gets
+//! the present one.
+//!
+//! Pure. One task writes it (the worker); feeds and pages read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::event::{Event, PartRef};
+use domain::id::SessionId;
+use domain::mirror::Mirror;
+use domain::part::{Part, PartBody};
+use domain::reduce::reduce;
+use domain::sync::{Epoch, Position, Seq};
+use domain::transcript::{Entry, Transcript};
+
+use super::absorb::{absorb, absorb_piece, text_in, text_of};
+use super::journal::{Journal, Read};
+use super::merge::Piece;
+
+/// How many bytes of transcripts are kept that nobody looks at and that do not run.
+const SPARE_MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// The state of one server.
+#[derive(Debug)]
+pub struct Live {
+    mirror: Mirror,
+    journal: Journal,
+    /// Whether the mirror shows the server rather than nothing.
+    primed: bool,
+    held: BTreeMap<SessionId, Held>,
+    /// Texts that were growing when the stream broke.
+    broken: BTreeSet<PartRef>,
+    /// Counts loads and looks, to know which transcript was wanted last.
+    ticks: u64,
+}
+
+/// What is known of a transcript in the mirror.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    /// From where on the journal holds all that happened to it.
+    since: Seq,
+    /// When it was wanted last.
+    wanted: u64,
+    /// Roughly what it takes.
+    bytes: usize,
+}
+
+impl Live {
+    /// Nothing yet, in the life `epoch`.
+    pub fn new(epoch: Epoch) -> Self {
+        Self {
+            mirror: Mirror::default(),
+            journal: Journal::new(epoch),
+            primed: false,
+            held: BTreeMap::new(),
+            broken: BTreeSet::new(),
+            ticks: 0,
+        }
+    }
+
+    /// What is.
+    pub fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    /// Where the journal stands.
+    pub fn position(&self) -> Position {
+        self.journal.position()
+    }
+
+    /// Whether the mirror shows the server.
+    pub fn primed(&self) -> bool {
+        self.primed
+    }
+
+    /// What happened after `from`.
+    pub fn read(
+        &self,
+        from: Position,
+        wants: impl Fn(&SessionId) -> bool,
+        max_bytes: usize,
+    ) -> Read {
+        self.journal.read(from, wants, max_bytes)
+    }
+
+    /// From where on the journal holds all that happened to a transcript; none where the
+    /// mirror does not hold it.
+    pub fn held_since(&self, session: &SessionId) -> Option<Seq> {
+        self.held.get(session).map(|held| held.since)
+    }
+
+    /// Takes a whole mirror as the beginning. Whoever stands before it starts afresh.
+    pub fn prime(&mut self, mirror: Mirror) {
+        self.mirror = mirror;
+        self.held.clear();
+        self.broken.clear();
+        self.primed = true;
+        self.journal.void();
+    }
+
+    /// Applies and records `event`, if it changes anything.
+    pub fn commit(&mut self, event: &Event) -> bool {
+        let surfacing = self.surfacing(event);
+        if reduce(&mut self.mirror, event).is_empty() {
+            return false;
+        }
+        for before in &surfacing {
+            self.journal.record(before);
+        }
+        self.journal.record(event);
+        match event {
+            Event::SessionRemoved { session } => {
+                self.held.remove(session);
+                self.broken.retain(|at| at.session != *session);
+            }
+            Event::SessionUpserted { session } => {
+                // A device that did not know the session has just been told less than we
+                // know of it.
+                if let Some(entry) = self.mirror.sessions.get(&session.id)
+                    && let Some(failure) = &entry.failure
+                {
+                    let failed = Event::TurnFailed {
+                        session: session.id.clone(),
+                        failure: failure.clone(),
+                    };
+                    self.journal.record(&failed);
+                }
+            }
+            Event::PartUpserted { part } => {
+                self.broken.remove(&PartRef::of(part));
+            }
+            Event::TurnSettled { session } => self.weigh(session),
+            _ => {}
+        }
+        true
+    }
+
+    /// Applies and records what `event`, as OpenCode said it, amounts to.
+    pub fn absorb(&mut self, event: Event) -> bool {
+        if let Event::PartUpserted { part } = &event
+            && text_in(&part.body).is_some_and(|text| text.open && text.text.is_empty())
+            && text_of(&self.mirror, &PartRef::of(part)).is_some_and(|text| text.text.is_empty())
+        {
+            // It begins just now: nothing of it was missed.
+            self.broken.remove(&PartRef::of(part));
+        }
+        let mut changed = false;
+        for event in absorb(&self.mirror, event) {
+            changed |= self.commit(&event);
+        }
+        changed
+    }
+
+    /// Applies and records a piece of text.
+    pub fn grow(&mut self, piece: Piece) -> bool {
+        let mut changed = false;
+        for event in absorb_piece(&self.mirror, &mut self.broken, &piece) {
+            changed |= self.commit(&event);
+        }
+        changed
+    }
+
+    /// What a device may not know of the sessions that `event` brings into every index,
+    /// however old they are: to be told before.
+    fn surfacing(&self, event: &Event) -> Vec<Event> {
+        let session = match event {
+            Event::StatusChanged {
+                session, status, ..
+            } if status.is_running() => session,
+            Event::UnreadChanged {
+                session,
+                unread: true,
+            } => session,
+            Event::PermissionAsked { permission } => &permission.session,
+            Event::QuestionAsked { question } => &question.session,
+            _ => return Vec::new(),
+        };
+        let entries = self
+            .mirror
+            .lineage(session)
+            .filter_map(|id| self.mirror.sessions.get(id));
+        let mut events = Vec::new();
+        for entry in entries.filter(|entry| !entry.status.is_running() && !entry.unread) {
+            events.push(Event::SessionUpserted {
+                session: entry.session.clone(),
+            });
+            if let Some(failure) = &entry.failure {
+                events.push(Event::TurnFailed {
+                    session: entry.session.id.clone(),
+                    failure: failure.clone(),
+                });
+            }
+        }
+        events
+    }
+
+    /// Holds a transcript from now on. It is not an event: nobody has it yet.
+    pub fn hold(&mut self, session: &SessionId, transcript: Transcript) {
+        self.ticks += 1;
+        for entry in &transcript.entries {
+            for part in entry.parts.iter().filter(|part| grows(part)) {
+                // What it has grown by before the read cannot be had.
+                self.broken.insert(PartRef::of(part));
+            }
+        }
+        self.mirror.transcripts.insert(session.clone(), transcript);
+        self.held.insert(
+            session.clone(),
+            Held {
+                since: self.journal.position().seq,
+                wanted: self.ticks,
+                bytes: 0,
+            },
+        );
+        self.weigh(session);
+    }
+
+    /// Puts older messages before a held transcript.
+    pub fn extend(&mut self, session: &SessionId, entries: Vec<Entry>, older: bool) {
+        if let Some(transcript) = self.mirror.transcripts.get_mut(session) {
+            transcript.prepend(entries, older);
+            self.weigh(session);
+        }
+    }
+
+    /// Notes that a transcript is wanted.
+    pub fn want(&mut self, session: &SessionId) {
+        self.ticks += 1;
+        if let Some(held) = self.held.get_mut(session) {
+            held.wanted = self.ticks;
+        }
+    }
+
+    /// Lets go of a transcript. Whoever shows it must get a new window.
+    pub fn drop_transcript(&mut self, session: &SessionId) {
+        self.mirror.transcripts.remove(session);
+        self.held.remove(session);
+        self.broken.retain(|at| at.session != *session);
+    }
+
+    /// Lets go of the transcripts wanted longest ago, as far as they are too many; never
+    /// of one that runs or that `looked_at` names.
+    pub fn tidy(&mut self, looked_at: impl Fn(&SessionId) -> bool) {
+        let mut spare: Vec<(u64, SessionId, usize)> = self
+            .held
+            .iter()
+            .filter(|(session, _)| !self.is_running(session) && !looked_at(session))
+            .map(|(session, held)| (held.wanted, session.clone(), held.bytes))
+            .collect();
+        spare.sort();
+        let mut bytes: usize = spare.iter().map(|(_, _, bytes)| bytes).sum();
+        for (_, session, size) in spare {
+            if bytes <= SPARE_MAX_BYTES {
+                break;
+            }
+            bytes -= size;
+            self.drop_transcript(&session);
+        }
+    }
+
+    /// Marks every growing text: the stream broke, and what comes now may be missed.
+    pub fn mark_broken(&mut self) {
+        for transcript in self.mirror.transcripts.values() {
+            for entry in &transcript.entries {
+                for part in entry.parts.iter().filter(|part| grows(part)) {
+                    self.broken.insert(PartRef::of(part));
+                }
+            }
+        }
+    }
+
+    /// Whether a turn of `session` is under way.
+    pub fn is_running(&self, session: &SessionId) -> bool {
+        self.mirror
+            .sessions
+            .get(session)
+            .is_some_and(|entry| entry.status.is_running())
+    }
+
+    fn weigh(&mut self, session: &SessionId) {
+        let Some(transcript) = self.mirror.transcripts.get(session) else {
+            return;
+        };
+        let bytes = transcript.entries.iter().map(weight).sum();
+        if let Some(held) = self.held.get_mut(session) {
+            held.bytes = bytes;
+        }
+    }
+}
+
+fn grows(part: &Part) -> bool {
+    text_in(&part.body).is_some_and(|text| text.open)
+}
+
+/// Roughly what a message takes in memory, and on the wire.
+pub fn weight(entry: &Entry) -> usize {
+    /// A message or part without its texts.
+    const FIXED: usize = 384;
+    entry.parts.iter().fold(FIXED, |sum, part| {
+        let texts = match &part.body {
+            PartBody::Text(text) | PartBody::Reasoning(text) => text.text.len(),
+            PartBody::Tool(tool) => {
+                let diffs: usize = tool.diffs.iter().map(|diff| long(&diff.patch)).sum();
+                tool.output.as_ref().map_or(0, long) + diffs + FIXED
+            }
+            PartBody::Unknown { raw, .. } => long(raw),
+            PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. } => 0,
+        };
+        sum + FIXED + texts
+    })
+}
+
+fn long(text: &domain::bulk::LongText) -> usize {
+    match text {
+        domain::bulk::LongText::Whole(text) => text.len(),
+        domain::bulk::LongText::Cut(bulk) => bulk.head.len() + bulk.tail.len(),
+    }
+}

@@ -1,0 +1,29 @@
+//! The relay: one worker for each OpenCode server keeps a mirror of it and a journal of
+//! what happened; a feed for each open stream tells a device what it misses.
+//!
+//! The rules are in `docs/PROTOCOL.md`. Nothing here knows OpenCode's JSON
+//! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
+
+pub mod absorb;
+pub mod backoff;
+pub mod bell;
+pub mod creations;
+pub mod feed;
+pub mod frames;
+pub mod handle;
+pub mod hub;
+pub mod journal;
+pub mod live;
+pub mod merge;
+mod online;
+pub mod place;
+pub mod prompts;
+mod reads;
+mod repair;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod worker;
+
+/// The longest piece of text in one event, in bytes: an event stays under 64 KiB even where
+/// JSON doubles it.
+pub const EVENT_TEXT_MAX: usize = 24 * 1024;

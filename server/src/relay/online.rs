@@ -1,0 +1,577 @@
+//! The worker while it is connected: it first reads what is, then listens to what happens,
+//! reads again where something was missed, and loads transcripts that are wanted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::event::Event;
+use domain::house::{ServerFault, ServerLink};
+use domain::id::{Directory, SessionId};
+use domain::message::Role;
+use domain::session::SessionStatus;
+use domain::sync::WindowFault;
+use opencode::{CallFault, Dialect, OlderCursor, Subscription, Upstream};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::handle::Order;
+use super::live::Live;
+use super::merge::{Merge, Piece};
+use super::reads::{self, Page, Plan, State, fault_of};
+use super::repair;
+use super::worker::{Ended, Line, Worker};
+
+/// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
+const SILENCE: Duration = Duration::from_secs(28);
+/// The subscription is not live yet when the server accepts it: what is read this long
+/// afterwards misses nothing.
+const SETTLING: Duration = Duration::from_secs(1);
+/// A turn's last updates come after its end is told: only then is it closed.
+const TURN_SETTLING: Duration = Duration::from_secs(1);
+/// How many things that happen to a transcript wait while it is read. A read takes seconds
+/// at most; beyond this it is begun again.
+const WAITING_MAX: usize = 20_000;
+
+/// The connected worker.
+pub(super) struct Online<'w> {
+    worker: &'w mut Worker,
+    dialect: Arc<dyn Dialect>,
+    subscription: Subscription,
+    jobs: JoinSet<Done>,
+    /// When the stream last said anything.
+    heard: Instant,
+    began: Instant,
+    merge: Merge,
+    /// Whether everything is being read; the stream waits meanwhile.
+    reading: bool,
+    /// When everything is to be read again.
+    refresh: Option<Instant>,
+    loading: BTreeMap<SessionId, Loading>,
+    /// Turns that ended, and when they are closed.
+    settles: BTreeMap<SessionId, Instant>,
+    /// The last durable event's number by session.
+    seqs: BTreeMap<SessionId, u64>,
+    /// Where the messages before a transcript are asked for.
+    older: BTreeMap<SessionId, OlderCursor>,
+    directories: BTreeSet<Directory>,
+}
+
+/// A transcript on its way.
+#[derive(Default)]
+struct Loading {
+    /// Who waits for it.
+    wanted: Vec<oneshot::Sender<Result<(), WindowFault>>>,
+    /// What happened to it meanwhile.
+    waiting: Vec<Upstream>,
+    /// Whether too much happened, so that it must be read again.
+    again: bool,
+}
+
+/// What a job brought.
+enum Done {
+    State(Box<Result<State, CallFault>>),
+    Transcript(SessionId, Result<Page, CallFault>),
+    Older {
+        session: SessionId,
+        page: Result<Page, CallFault>,
+        done: oneshot::Sender<Result<(), WindowFault>>,
+    },
+}
+
+/// What wakes the worker.
+enum Wake {
+    Wanted(bool),
+    Order(Option<Order>),
+    Heard(Result<Vec<Upstream>, ServerFault>),
+    Job(Done),
+    Time,
+}
+
+impl<'w> Online<'w> {
+    pub(super) fn new(worker: &'w mut Worker, line: Line) -> Self {
+        let now = Instant::now();
+        Self {
+            worker,
+            dialect: line.dialect,
+            subscription: line.subscription,
+            jobs: JoinSet::new(),
+            heard: now,
+            began: now,
+            merge: Merge::default(),
+            reading: false,
+            refresh: None,
+            loading: BTreeMap::new(),
+            settles: BTreeMap::new(),
+            seqs: BTreeMap::new(),
+            older: BTreeMap::new(),
+            directories: BTreeSet::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self) -> Ended {
+        // What is shown at once may miss the events of the first second: so it is read
+        // twice, at once for the reader and after settling for the truth.
+        self.read_everything();
+        self.refresh = Some(self.began + SETTLING);
+        loop {
+            let wake = self.wait().await;
+            let ended = match wake {
+                Wake::Wanted(alive) => Some(if alive { Ended::Wanted } else { Ended::Gone }),
+                Wake::Order(None) => Some(Ended::Gone),
+                Wake::Order(Some(order)) => {
+                    self.order(order);
+                    None
+                }
+                Wake::Heard(Err(fault)) => Some(Ended::Fault(fault)),
+                Wake::Heard(Ok(items)) => {
+                    self.heard = Instant::now();
+                    self.hear(items);
+                    None
+                }
+                Wake::Job(done) => self.done(done).map(Ended::Fault),
+                Wake::Time => self.time().map(Ended::Fault),
+            };
+            self.worker.shared.bell.ring();
+            if let Some(ended) = ended {
+                self.flush();
+                return ended;
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Wake {
+        let deadline = self.deadline();
+        tokio::select! {
+            changed = self.worker.want.changed() => Wake::Wanted(changed.is_ok()),
+            order = self.worker.orders.recv() => Wake::Order(order),
+            items = self.subscription.next(), if !self.reading => Wake::Heard(items),
+            Some(job) = self.jobs.join_next() => match job {
+                Ok(done) => Wake::Job(done),
+                Err(error) => {
+                    tracing::error!(%error, "a read crashed");
+                    Wake::Heard(Err(ServerFault::Garbled))
+                }
+            },
+            () = tokio::time::sleep_until(deadline) => Wake::Time,
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        let merge = self.merge.next_due().map(|due| self.began + due);
+        let refresh = self.refresh.filter(|_| !self.reading);
+        let silence = (!self.reading).then(|| self.heard + SILENCE);
+        let settle = self.settles.values().min().copied();
+        let all = [merge, refresh, silence, settle];
+        let far = Instant::now() + SILENCE;
+        all.into_iter().flatten().min().unwrap_or(far)
+    }
+
+    fn time(&mut self) -> Option<ServerFault> {
+        let now = Instant::now();
+        if !self.reading && now >= self.heard + SILENCE {
+            return Some(ServerFault::Silent);
+        }
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        for piece in self.merge.take_due(now - self.began) {
+            live.grow(piece);
+        }
+        let due: Vec<SessionId> = self
+            .settles
+            .iter()
+            .filter(|(_, at)| now >= **at)
+            .map(|(session, _)| session.clone())
+            .collect();
+        for session in due {
+            self.settles.remove(&session);
+            if !live.is_running(&session) {
+                live.commit(&Event::TurnSettled { session });
+            }
+        }
+        live.tidy(|session| shared.is_viewed(session));
+        drop(live);
+        if !self.reading && self.refresh.is_some_and(|at| now >= at) {
+            self.refresh = None;
+            self.read_everything();
+        }
+        None
+    }
+
+    fn read_everything(&mut self) {
+        self.flush();
+        self.reading = true;
+        let shared = &self.worker.shared;
+        let live = shared.live();
+        let mirror = live.mirror();
+        let plan = Plan {
+            known: mirror.sessions.keys().cloned().collect(),
+            directories: self.directories.clone(),
+            transcripts: mirror
+                .transcripts
+                .keys()
+                .filter(|session| live.is_running(session) || shared.is_viewed(session))
+                .cloned()
+                .collect(),
+            now: self.worker.now(),
+        };
+        drop(live);
+        let dialect = Arc::clone(&self.dialect);
+        self.jobs
+            .spawn(async move { Done::State(Box::new(reads::state(dialect, plan).await)) });
+    }
+
+    fn done(&mut self, done: Done) -> Option<ServerFault> {
+        match done {
+            Done::State(state) => match *state {
+                Ok(state) => {
+                    self.know(state);
+                    None
+                }
+                Err(fault) => Some(fault_of(fault)),
+            },
+            Done::Transcript(session, page) => self.loaded(session, page),
+            Done::Older {
+                session,
+                page,
+                done,
+            } => {
+                // Whoever asked may have given up.
+                let _ = done.send(self.extend(&session, page));
+                None
+            }
+        }
+    }
+
+    /// Takes what was read of everything. The stream goes on from here.
+    fn know(&mut self, state: State) {
+        let now = self.worker.now();
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        // Transcripts on their way are read later than this.
+        let first = !live.primed();
+        let mut running: Vec<SessionId> = Vec::new();
+        if first {
+            repair::prime(&mut live, state, now);
+        } else {
+            for (session, page) in &state.transcripts {
+                match &page.older {
+                    // The cursor of a longer transcript that we hold reaches further back.
+                    Some(older) if !self.older.contains_key(session) => {
+                        self.older.insert(session.clone(), older.clone());
+                    }
+                    Some(_) | None => {}
+                }
+            }
+            let aftermath = repair::repair(&mut live, state, now);
+            for session in aftermath.ended {
+                self.turn_ended(&mut live, &session);
+            }
+        }
+        for entry in live.mirror().sessions.values() {
+            let id = &entry.session.id;
+            if entry.status.is_running() && live.held_since(id).is_none() {
+                running.push(id.clone());
+            }
+        }
+        drop(live);
+        for session in running {
+            self.load(session, None);
+        }
+        self.reading = false;
+        self.heard = Instant::now();
+        let link = self.worker.around.house.server(&shared.server);
+        let connected = link.is_some_and(|it| matches!(it.link, ServerLink::Connected { .. }));
+        if !connected {
+            self.worker.link(ServerLink::Connected { since: now });
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        match order {
+            Order::Retry => {}
+            Order::Look { session, done } => {
+                let mut live = self.worker.shared.live();
+                if live.held_since(&session).is_some() && !self.loading.contains_key(&session) {
+                    live.want(&session);
+                    drop(live);
+                    // Whoever asked may have given up.
+                    let _ = done.send(Ok(()));
+                    return;
+                }
+                if let Some(entry) = live.mirror().sessions.get(&session) {
+                    self.directories.insert(entry.session.directory.clone());
+                }
+                drop(live);
+                self.load(session, Some(done));
+            }
+            Order::Older {
+                session,
+                before,
+                done,
+            } => {
+                let live = self.worker.shared.live();
+                let transcript = live.mirror().transcripts.get(&session);
+                let at = transcript.and_then(|it| it.message_at(&before));
+                let more = transcript.is_some_and(|it| it.older);
+                drop(live);
+                let cursor = self.older.get(&session).cloned();
+                let (Some(0), true, Some(cursor)) = (at, more, cursor) else {
+                    // Whoever asked may have given up.
+                    let _ = done.send(at.map(|_| ()).ok_or(WindowFault::NotFound));
+                    return;
+                };
+                let dialect = Arc::clone(&self.dialect);
+                self.jobs.spawn(async move {
+                    let page = reads::older(dialect, session.clone(), cursor).await;
+                    Done::Older {
+                        session,
+                        page,
+                        done,
+                    }
+                });
+            }
+            Order::Seen(session) => {
+                self.worker.shared.live().commit(&Event::UnreadChanged {
+                    session,
+                    unread: false,
+                });
+            }
+        }
+    }
+
+    /// Reads a transcript, unless that is under way.
+    fn load(
+        &mut self,
+        session: SessionId,
+        wanted: Option<oneshot::Sender<Result<(), WindowFault>>>,
+    ) {
+        let begin = !self.loading.contains_key(&session);
+        let loading = self.loading.entry(session.clone()).or_default();
+        loading.wanted.extend(wanted);
+        if begin {
+            self.read_transcript(session);
+        }
+    }
+
+    fn read_transcript(&mut self, session: SessionId) {
+        let dialect = Arc::clone(&self.dialect);
+        self.jobs.spawn(async move {
+            let page = reads::transcript(dialect, session.clone()).await;
+            Done::Transcript(session, page)
+        });
+    }
+
+    fn loaded(&mut self, session: SessionId, page: Result<Page, CallFault>) -> Option<ServerFault> {
+        let mut loading = self.loading.remove(&session)?;
+        if loading.again {
+            loading.again = false;
+            loading.waiting.clear();
+            self.loading.insert(session.clone(), loading);
+            self.read_transcript(session);
+            return None;
+        }
+        let (answer, fault) = match page {
+            Ok(page) => {
+                self.take_page(&session, page, loading.waiting);
+                (Ok(()), None)
+            }
+            Err(CallFault::Down(fault)) => (Err(WindowFault::Unreachable), Some(fault)),
+            Err(CallFault::NotFound) => (Err(WindowFault::NotFound), None),
+            Err(fault) => {
+                tracing::warn!(session.id = %session, %fault, "transcript not read");
+                (Err(WindowFault::Unreachable), None)
+            }
+        };
+        for wanted in loading.wanted {
+            // Whoever asked may have given up.
+            let _ = wanted.send(answer);
+        }
+        fault
+    }
+
+    fn take_page(&mut self, session: &SessionId, page: Page, waiting: Vec<Upstream>) {
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        if live.held_since(session).is_none() {
+            match &page.older {
+                Some(older) => self.older.insert(session.clone(), older.clone()),
+                None => self.older.remove(session),
+            };
+        }
+        repair::repair_transcript(&mut live, session, page);
+        for item in waiting {
+            self.take(&mut live, item);
+        }
+    }
+
+    fn extend(
+        &mut self,
+        session: &SessionId,
+        page: Result<Page, CallFault>,
+    ) -> Result<(), WindowFault> {
+        let page = match page {
+            Ok(page) => page,
+            Err(CallFault::NotFound) => return Err(WindowFault::NotFound),
+            Err(fault) => {
+                tracing::warn!(session.id = %session, %fault, "older messages not read");
+                return Err(WindowFault::Unreachable);
+            }
+        };
+        let older = page.older.is_some();
+        match page.older {
+            Some(cursor) => self.older.insert(session.clone(), cursor),
+            None => self.older.remove(session),
+        };
+        // What is older than a window has long ended, whatever it looks like.
+        let entries = reads::closed(session, page.entries);
+        self.worker.shared.live().extend(session, entries, older);
+        Ok(())
+    }
+
+    fn hear(&mut self, items: Vec<Upstream>) {
+        if items.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        for item in items {
+            self.take(&mut live, item);
+        }
+    }
+
+    fn take(&mut self, live: &mut Live, item: Upstream) {
+        match item {
+            Upstream::Event(event) => {
+                if let Some(session) = event.transcript()
+                    && let Some(loading) = self.loading.get_mut(session)
+                {
+                    if let Event::MessageUpserted { message } = &event {
+                        self.worker.shared.came(&message.id);
+                    }
+                    loading.keep(Upstream::Event(event));
+                    return;
+                }
+                self.happened(live, event);
+            }
+            Upstream::Delta { at, text } => {
+                if let Some(loading) = self.loading.get_mut(&at.session) {
+                    loading.keep(Upstream::Delta { at, text });
+                    return;
+                }
+                let now = Instant::now() - self.began;
+                if let Some(piece) = self.merge.push(now, Piece { at, text }) {
+                    live.grow(piece);
+                }
+            }
+            Upstream::Seq { session, seq } => {
+                let last = self.seqs.insert(session.clone(), seq);
+                if last.is_some_and(|last| seq > last + 1) {
+                    tracing::info!(session.id = %session, "events were missed");
+                    self.refresh.get_or_insert(Instant::now());
+                }
+            }
+            Upstream::Connected | Upstream::Heartbeat => {}
+            Upstream::Disposed { .. } => {
+                self.refresh.get_or_insert(Instant::now());
+            }
+            Upstream::Unknown { kind } => {
+                tracing::debug!(event.kind = %kind, "an event that this version does not know");
+            }
+        }
+    }
+
+    fn happened(&mut self, live: &mut Live, event: Event) {
+        self.flush_before(live, &event);
+        match &event {
+            Event::StatusChanged {
+                session, status, ..
+            } => {
+                let session = session.clone();
+                let was_running = live.is_running(&session);
+                let runs = *status != SessionStatus::Idle;
+                live.absorb(event);
+                if runs {
+                    self.settles.remove(&session);
+                    if live.held_since(&session).is_none() {
+                        self.load(session, None);
+                    }
+                } else if was_running {
+                    self.turn_ended(live, &session);
+                }
+            }
+            Event::SessionUpserted { session } => {
+                self.directories.insert(session.directory.clone());
+                live.absorb(event);
+            }
+            Event::SessionRemoved { session } => {
+                self.older.remove(session);
+                self.settles.remove(session);
+                self.seqs.remove(session);
+                live.absorb(event);
+            }
+            Event::MessageUpserted { message } => {
+                if matches!(message.role, Role::User(_)) {
+                    self.worker.shared.came(&message.id);
+                }
+                live.absorb(event);
+            }
+            _ => {
+                live.absorb(event);
+            }
+        }
+    }
+
+    /// Text that waits goes before whatever else happens to its message.
+    fn flush_before(&mut self, live: &mut Live, event: &Event) {
+        let pieces = match event {
+            Event::PartUpserted { part } => self.merge.take_message(&part.session, &part.message),
+            Event::MessageUpserted { message } => {
+                self.merge.take_message(&message.session, &message.id)
+            }
+            Event::MessageRemoved { session, message } => self.merge.take_message(session, message),
+            Event::PartRemoved(at) => self.merge.take_message(&at.session, &at.message),
+            Event::StatusChanged { session, .. }
+            | Event::SessionRemoved { session }
+            | Event::TurnFailed { session, .. } => self.merge.take_session(session),
+            _ => Vec::new(),
+        };
+        for piece in pieces {
+            live.grow(piece);
+        }
+    }
+
+    fn turn_ended(&mut self, live: &mut Live, session: &SessionId) {
+        self.settles
+            .insert(session.clone(), Instant::now() + TURN_SETTLING);
+        let entry = live.mirror().sessions.get(session);
+        let of_owner = entry.is_some_and(|entry| entry.session.parent.is_none());
+        if of_owner && !self.worker.shared.is_seen(session) {
+            live.commit(&Event::UnreadChanged {
+                session: session.clone(),
+                unread: true,
+            });
+        }
+    }
+
+    /// Lets out all text that waits.
+    fn flush(&mut self) {
+        let pieces = self.merge.take_all();
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        for piece in pieces {
+            live.grow(piece);
+        }
+    }
+}
+
+impl Loading {
+    fn keep(&mut self, item: Upstream) {
+        if self.waiting.len() >= WAITING_MAX {
+            self.again = true;
+            self.waiting.clear();
+        }
+        self.waiting.push(item);
+    }
+}

@@ -1,0 +1,155 @@
+use domain::id::{MessageId, PermissionId};
+use domain::message::Role;
+use domain::part::PartBody;
+use domain::permission::Permission;
+use domain::tool::ToolState;
+use domain::transcript::Entry;
+
+use super::*;
+use crate::relay::absorb::text_of;
+use crate::relay::live::Live;
+use crate::relay::testing::{assistant, at, bash, live, piece, session, since, status, text};
+
+const NOW: Millis = Millis(1_000);
+
+fn read(ids: &[&str]) -> State {
+    let mut state = State {
+        sessions: ids.iter().map(|id| session(id)).collect(),
+        ..State::default()
+    };
+    let directory = session("any").directory;
+    state.directories.insert(directory, Activity::default());
+    state
+}
+
+fn ask(session: &str) -> Permission {
+    Permission {
+        id: PermissionId::new("per"),
+        session: SessionId::new(session),
+        directory: crate::relay::testing::session(session).directory,
+        action: "bash".to_owned(),
+        patterns: vec!["ls".to_owned()],
+        always: Vec::new(),
+        subject: None,
+        diff: None,
+        tool: None,
+    }
+}
+
+/// A page that shows what `live` holds of `s`.
+fn page_of(live: &Live) -> Page {
+    let transcript = &live.mirror().transcripts[&SessionId::new("s")];
+    Page {
+        entries: transcript.entries.clone(),
+        older: None,
+        todos: Vec::new(),
+    }
+}
+
+#[test]
+fn a_read_that_says_what_is_known_changes_nothing() {
+    let mut live = live(&["s"]);
+    live.absorb(assistant("s", "m", 1));
+    live.absorb(text(&at("s", "m", "p"), "done", false));
+    live.commit(&Event::TurnSettled {
+        session: SessionId::new("s"),
+    });
+    let here = live.position();
+    let mut state = read(&["s"]);
+    state
+        .transcripts
+        .push((SessionId::new("s"), page_of(&live)));
+    repair(&mut live, state, NOW);
+    assert_eq!(live.position(), here);
+}
+
+#[test]
+fn a_deleted_session_and_what_was_removed_go() {
+    let mut live = live(&["s", "gone"]);
+    live.absorb(assistant("s", "m", 1));
+    live.absorb(assistant("s", "deleted", 2));
+    live.commit(&Event::TurnSettled {
+        session: SessionId::new("s"),
+    });
+    let mut page = page_of(&live);
+    page.entries
+        .retain(|entry| entry.message.id != MessageId::new("deleted"));
+    let mut state = read(&["s"]);
+    state.gone.push(SessionId::new("gone"));
+    state.transcripts.push((SessionId::new("s"), page));
+    repair(&mut live, state, NOW);
+    assert!(!live.mirror().sessions.contains_key(&SessionId::new("gone")));
+    let transcript = &live.mirror().transcripts[&SessionId::new("s")];
+    assert_eq!(transcript.entries.len(), 1);
+}
+
+#[test]
+fn a_turn_that_died_with_the_server_is_ended_with_its_asks() {
+    let mut live = live(&["s"]);
+    live.commit(&status("s", SessionStatus::Busy));
+    live.commit(&Event::PermissionAsked {
+        permission: ask("s"),
+    });
+    live.absorb(assistant("s", "m", 1));
+    live.absorb(bash(&at("s", "m", "tool"), ToolState::Running, "half"));
+    let page = page_of(&live);
+    let mut state = read(&["s"]);
+    state.transcripts.push((SessionId::new("s"), page));
+    let aftermath = repair(&mut live, state, NOW);
+    assert_eq!(aftermath.ended, [SessionId::new("s")]);
+    assert!(live.mirror().permissions.is_empty());
+    let entry: &Entry = &live.mirror().transcripts[&SessionId::new("s")].entries[0];
+    assert!(matches!(&entry.message.role, Role::Assistant(it) if it.interrupted));
+    assert!(matches!(
+        &entry.parts[0].body,
+        PartBody::Tool(tool) if tool.state == ToolState::Interrupted
+    ));
+}
+
+#[test]
+fn a_ghost_of_a_stopped_turn_is_not_shown() {
+    let directory = session("s").directory;
+    let mut state = read(&["s", "t"]);
+    let activity = state.directories.get_mut(&directory).unwrap();
+    activity.permissions.push(ask("s"));
+    let mut fresh = Live::new(crate::relay::testing::EPOCH);
+    prime(&mut fresh, state, NOW);
+    assert!(fresh.primed() && fresh.mirror().permissions.is_empty());
+    assert_eq!(fresh.mirror().sessions.len(), 2);
+}
+
+#[test]
+fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
+    let mut live = live(&["s"]);
+    let place = at("s", "m", "p");
+    live.commit(&status("s", SessionStatus::Busy));
+    live.absorb(assistant("s", "m", 1));
+    live.absorb(text(&place, "", true));
+    live.grow(piece(&place, "before"));
+    let mut page = page_of(&live);
+    // A read shows an open text as empty.
+    if let PartBody::Text(text) = &mut page.entries[0].parts[0].body {
+        text.text.clear();
+    }
+    let mut state = read(&["s"]);
+    let directory = session("s").directory;
+    let activity = state.directories.get_mut(&directory).unwrap();
+    activity
+        .statuses
+        .insert(SessionId::new("s"), SessionStatus::Busy);
+    state.transcripts.push((SessionId::new("s"), page));
+    let here = live.position();
+    repair(&mut live, state, NOW);
+    assert_eq!(live.position(), here, "nothing is known to have changed");
+    live.grow(piece(&place, "after"));
+    let text = text_of(live.mirror(), &place).unwrap();
+    assert_eq!((text.text.as_str(), text.hole), ("beforeafter", Some(6)));
+    assert_eq!(since(&live, here.seq).len(), 2);
+}
+
+#[test]
+fn a_transcript_that_was_not_read_again_is_let_go() {
+    let mut live = live(&["s"]);
+    repair(&mut live, read(&["s"]), NOW);
+    assert!(live.held_since(&SessionId::new("s")).is_none());
+}

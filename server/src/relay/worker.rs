@@ -1,0 +1,243 @@
+//! One task for each server: it connects, reads, listens, and is the only writer of the
+//! server's mirror and journal. What it does while connected is in `online`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::house::{ServerFault, ServerLink};
+use domain::id::ServerId;
+use domain::sync::{Epoch, WindowFault};
+use domain::time::Millis;
+use opencode::{Client, Dialect, Subscription};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::backoff;
+use super::bell::Bell;
+use super::handle::{Order, Relay, Shared, Target, Want};
+use super::online::Online;
+use crate::clock::Clock;
+use crate::connections::house::HouseSource;
+use crate::lifecycle::Lifecycle;
+use crate::random;
+
+/// A connection that lasted this long was a good one: the next failure is the first again.
+const GOOD_AFTER: Duration = Duration::from_secs(30);
+
+/// What a worker needs of the house.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where the state of the link is told.
+    pub house: HouseSource,
+    /// Wakes the streams.
+    pub bell: Bell,
+    /// How the program ends.
+    pub life: Lifecycle,
+    /// Our own version, told to the server.
+    pub version: String,
+}
+
+/// Starts the worker of `server`. It wants nothing until told.
+pub fn start(server: ServerId, around: &Surroundings) -> Relay {
+    let epoch = Epoch(u64::from_le_bytes(random::bytes()));
+    let (relay, inbox) = Relay::new(server, epoch, around.bell.clone());
+    let worker = Worker {
+        shared: inbox.shared,
+        orders: inbox.orders,
+        want: inbox.want,
+        around: around.clone(),
+        failures: 0,
+    };
+    let soft = around.life.soft().clone();
+    around.life.spawn(async move {
+        soft.run_until_cancelled(worker.run()).await;
+    });
+    relay
+}
+
+pub(super) struct Worker {
+    pub(super) shared: Arc<Shared>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) want: watch::Receiver<Want>,
+    pub(super) around: Surroundings,
+    /// How many tries failed in a row.
+    failures: u32,
+}
+
+/// Why a phase ended.
+pub(super) enum Ended {
+    /// Something else is wanted, or a try was asked for.
+    Wanted,
+    /// The server cannot be had.
+    Fault(ServerFault),
+    /// Nobody holds the handle any more.
+    Gone,
+}
+
+/// An open line to a server.
+pub(super) struct Line {
+    pub(super) dialect: Arc<dyn Dialect>,
+    pub(super) subscription: Subscription,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        loop {
+            let want = self.want.borrow_and_update().clone();
+            let ended = match want {
+                Want::Nothing => {
+                    self.failures = 0;
+                    self.link(ServerLink::Disconnected);
+                    self.pause(None).await
+                }
+                Want::Wait(link) => {
+                    self.link(link);
+                    self.pause(None).await
+                }
+                Want::At(target) => self.attend(target).await,
+            };
+            match ended {
+                Ended::Wanted => {}
+                Ended::Fault(reason) => {
+                    if let Ended::Gone = self.wait_to_retry(reason).await {
+                        return;
+                    }
+                }
+                Ended::Gone => return,
+            }
+        }
+    }
+
+    pub(super) fn now(&self) -> Millis {
+        self.around.clock.now()
+    }
+
+    pub(super) fn link(&self, link: ServerLink) {
+        let id = &self.shared.server;
+        self.around.house.update(id, |server| server.link = link);
+    }
+
+    /// Connects and stays until something else is wanted or the server is lost.
+    async fn attend(&mut self, target: Target) -> Ended {
+        let since = self.now();
+        self.link(ServerLink::Connecting { since });
+        let line = {
+            let connecting = connect(target, &self.around, &self.shared.server);
+            tokio::pin!(connecting);
+            loop {
+                tokio::select! {
+                    line = &mut connecting => break line,
+                    changed = self.want.changed() => return wanted(changed.is_ok()),
+                    order = self.orders.recv() => match order {
+                        Some(order) => refuse(order),
+                        None => return Ended::Gone,
+                    },
+                }
+            }
+        };
+        let line = match line {
+            Ok(line) => line,
+            Err(fault) => return Ended::Fault(fault),
+        };
+        self.shared.set_line(Some(Arc::clone(&line.dialect)));
+        let began = Instant::now();
+        let ended = Online::new(self, line).run().await;
+        self.shared.set_line(None);
+        if began.elapsed() >= GOOD_AFTER {
+            self.failures = 0;
+        }
+        ended
+    }
+
+    async fn wait_to_retry(&mut self, reason: ServerFault) -> Ended {
+        self.failures = self.failures.saturating_add(1);
+        let chance = u32::from_le_bytes(random::bytes());
+        let wait = backoff::wait(self.failures, chance);
+        let since = self.now();
+        tracing::info!(
+            server.id = %self.shared.server, ?reason,
+            wait_ms = wait.as_millis(), "server cannot be had"
+        );
+        self.link(ServerLink::Error {
+            reason,
+            since,
+            retry_at: Some(since.plus(u64::try_from(wait.as_millis()).unwrap_or(0))),
+        });
+        self.pause(Some(wait)).await
+    }
+
+    /// Waits for `wait` (none: for ever), a wish or a retry; answers orders meanwhile.
+    async fn pause(&mut self, wait: Option<Duration>) -> Ended {
+        let until = wait.map(|wait| Instant::now() + wait);
+        loop {
+            let alarm = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = alarm => return Ended::Wanted,
+                changed = self.want.changed() => return wanted(changed.is_ok()),
+                order = self.orders.recv() => match order {
+                    Some(Order::Retry) if until.is_some() => return Ended::Wanted,
+                    Some(order) => self.answer_offline(order),
+                    None => return Ended::Gone,
+                },
+            }
+        }
+    }
+
+    /// What is held can be looked at while the server is away.
+    fn answer_offline(&self, order: Order) {
+        if let Order::Look { session, done } = order {
+            let held = self.shared.live().held_since(&session).is_some();
+            // Whoever asked may have given up.
+            let _ = done.send(if held {
+                Ok(())
+            } else {
+                Err(WindowFault::Unreachable)
+            });
+        } else {
+            refuse(order);
+        }
+    }
+}
+
+fn wanted(alive: bool) -> Ended {
+    if alive { Ended::Wanted } else { Ended::Gone }
+}
+
+fn refuse(order: Order) {
+    match order {
+        Order::Retry | Order::Seen(_) => {}
+        Order::Look { done, .. } | Order::Older { done, .. } => {
+            // Whoever asked may have given up.
+            let _ = done.send(Err(WindowFault::Unreachable));
+        }
+    }
+}
+
+async fn connect(
+    target: Target,
+    around: &Surroundings,
+    server: &ServerId,
+) -> Result<Line, ServerFault> {
+    let clock = Arc::clone(&around.clock);
+    let client = Client::new(&target.address, target.credentials, &around.version)?
+        .with_clock(move || clock.now());
+    let probe = opencode::probe(&client).await?;
+    around.house.update(server, |server| {
+        server.family = Some(probe.family);
+        server.version.clone_from(&probe.version);
+        server.open_to_all = probe.open_to_all;
+    });
+    let dialect = opencode::dialect(client, &probe)?;
+    let subscription = dialect.subscribe().await?;
+    Ok(Line {
+        dialect,
+        subscription,
+    })
+}

@@ -1,0 +1,147 @@
+//! A house that knows nothing and agrees to everything.
+
+use std::sync::Arc;
+
+use app::fault::Fault;
+use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::workspace::Listing;
+use async_trait::async_trait;
+use domain::catalog::Catalog;
+use domain::house::House;
+use domain::id::{
+    Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
+};
+use domain::permission::PermissionReply;
+use domain::prompt::Prompt;
+use domain::question::Answers;
+use domain::sync::{Epoch, Focus, PageSnapshot, Position, Seq, Viewing};
+use domain::time::Millis;
+use server::http::page_source::{PageFault, PageSource};
+
+/// The one session that exists.
+pub(crate) const SESSION: &str = "ses_here";
+
+pub(crate) struct FakeHouse;
+
+pub(crate) fn host() -> Host {
+    let house = Arc::new(FakeHouse);
+    Host {
+        sessions: house.clone(),
+        asks: house.clone(),
+        streams: house.clone(),
+        workspaces: house.clone(),
+        servers: house,
+    }
+}
+
+#[async_trait]
+impl PageSource for FakeHouse {
+    async fn snapshot(
+        &self,
+        owner: &str,
+        viewing: Option<Viewing>,
+    ) -> Result<PageSnapshot, PageFault> {
+        if viewing
+            .as_ref()
+            .is_some_and(|viewing| viewing.session.as_str() != SESSION)
+        {
+            return Err(PageFault::NotFound);
+        }
+        Ok(PageSnapshot {
+            build: "build".to_owned(),
+            as_of: Millis(0),
+            owner: owner.to_owned(),
+            house_at: Position {
+                epoch: Epoch(1),
+                seq: Seq(0),
+            },
+            house: House::default(),
+            servers: Vec::new(),
+            viewing,
+        })
+    }
+}
+
+#[async_trait]
+impl Sessions for FakeHouse {
+    async fn create(&self, _: RequestId, _: ServerId, _: Directory) -> Result<SessionId, Fault> {
+        Ok(SessionId::new(SESSION))
+    }
+
+    async fn prompt(&self, _: ServerId, _: SessionId, _: Prompt) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn abort(&self, _: ServerId, _: SessionId) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Asks for FakeHouse {
+    async fn reply(&self, _: ServerId, _: PermissionId, _: PermissionReply) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn answer(&self, _: ServerId, _: QuestionId, _: Answers) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn skip(&self, _: ServerId, _: QuestionId) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Streams for FakeHouse {
+    async fn focus(&self, _: StreamId, _: Focus) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn older(
+        &self,
+        _: StreamId,
+        _: ServerId,
+        _: SessionId,
+        _: MessageId,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Workspaces for FakeHouse {
+    async fn recent(&self, _: ServerId) -> Result<Vec<Directory>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn list(&self, _: ServerId, directory: Option<Directory>) -> Result<Listing, Fault> {
+        Ok(Listing {
+            directory: directory.unwrap_or_else(|| Directory::new("/")),
+            parent: None,
+            folders: Vec::new(),
+            cut: false,
+        })
+    }
+
+    async fn catalog(&self, _: ServerId, _: Directory) -> Result<Catalog, Fault> {
+        Err(Fault::NotFound {
+            what: "This directory".to_owned(),
+        })
+    }
+}
+
+#[async_trait]
+impl Servers for FakeHouse {
+    async fn connect(&self, _: ServerId) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn disconnect(&self, _: ServerId) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn set_credentials(&self, _: ServerId, _: String, _: String) -> Result<(), Fault> {
+        Ok(())
+    }
+}

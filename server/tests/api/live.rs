@@ -1,0 +1,182 @@
+//! The live parts against a fake OpenCode, with `Replica` as the device: what happens
+//! there is seen here, whatever breaks in between.
+
+mod commands;
+mod device;
+mod faults;
+mod turns;
+
+use std::sync::Arc;
+
+use app::host::Host;
+use axum::{Extension, Router};
+use domain::house::ServerLink;
+use domain::id::{Directory, ServerId, SessionId};
+use domain::prompt::{Prompt, PromptId, PromptText};
+use domain::sync::Viewing;
+use domain::time::Millis;
+use fakes::opencode::FakeOpenCode;
+use serde_json::{Value, json};
+use server::auth::SignedIn;
+use server::clock::{Clock, SystemClock};
+use server::config::OpenCodeChoice;
+use server::host::{self, LiveParts};
+use server::http::page_source::PageSource;
+use server::lifecycle::Lifecycle;
+use server::secrets::Vault;
+use server::store::Store;
+use tokio_util::sync::CancellationToken;
+
+pub(super) use device::Device;
+
+pub(super) const DIRECTORY: &str = fakes::opencode::DIRECTORY;
+
+/// The live parts over one fake server.
+pub(super) struct Nexus {
+    pub(super) opencode: FakeOpenCode,
+    pub(super) host: Host,
+    pub(super) pages: Arc<dyn PageSource>,
+    pub(super) life: Lifecycle,
+    pub(super) ended: CancellationToken,
+    pub(super) server: ServerId,
+    pub(super) store: Store,
+    routes: Router,
+}
+
+impl Nexus {
+    pub(super) async fn new() -> Self {
+        Self::over(FakeOpenCode::start().await).await
+    }
+
+    pub(super) async fn over(opencode: FakeOpenCode) -> Self {
+        let store = Store::memory().unwrap();
+        let life = Lifecycle::new();
+        let parts = LiveParts {
+            store: store.clone(),
+            vault: Arc::new(Vault::ephemeral()),
+            clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+            life: life.clone(),
+            build: "build".to_owned(),
+        };
+        let choice = OpenCodeChoice::At(opencode.url());
+        let live = host::start(parts, &choice).await.unwrap();
+        let page = live.pages.snapshot("keeper", None).await.unwrap();
+        let server = page.house.servers.keys().next().unwrap().clone();
+        Self {
+            opencode,
+            host: live.host,
+            pages: live.pages,
+            life,
+            ended: CancellationToken::new(),
+            server,
+            store,
+            routes: live.routes,
+        }
+    }
+
+    /// The routes as the owner reaches them.
+    pub(super) fn routes(&self) -> Router {
+        let signed_in = SignedIn {
+            session: 1,
+            owner: "keeper".into(),
+            ended: self.ended.clone(),
+        };
+        self.routes.clone().layer(Extension(signed_in))
+    }
+
+    pub(super) fn viewing(&self, session: &str) -> Viewing {
+        Viewing {
+            server: self.server.clone(),
+            session: SessionId::new(session),
+        }
+    }
+
+    /// A device that looks at `session`, up to date.
+    pub(super) async fn device(&self, session: &str) -> Device {
+        let mut device = Device::new(Some(self.viewing(session)));
+        device.open(self).await;
+        device.until_held(session).await;
+        device
+    }
+
+    pub(super) async fn connected(&self) {
+        let mut device = Device::new(None);
+        device.open(self).await;
+        device
+            .until(|replica| {
+                let mut servers = replica.house.servers.values();
+                servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
+                    && !replica.mirrors.is_empty()
+            })
+            .await;
+    }
+
+    pub(super) async fn prompt(
+        &self,
+        session: &str,
+        prompt: &Prompt,
+    ) -> Result<(), app::fault::Fault> {
+        let session = SessionId::new(session);
+        let sessions = &self.host.sessions;
+        sessions
+            .prompt(self.server.clone(), session, prompt.clone())
+            .await
+    }
+}
+
+impl Drop for Nexus {
+    fn drop(&mut self) {
+        self.life.soft().cancel();
+        self.life.hard().cancel();
+    }
+}
+
+pub(super) fn prompt(n: u8) -> Prompt {
+    Prompt {
+        id: PromptId::new(Millis(u64::from(n)), [n; 14]),
+        text: PromptText::parse("Hello").unwrap(),
+        agent: None,
+        model: None,
+    }
+}
+
+pub(super) fn directory() -> Directory {
+    Directory::new(DIRECTORY)
+}
+
+pub(super) fn status(session: &str, kind: &str) -> Value {
+    json!({ "type": "session.status", "directory": DIRECTORY, "properties":
+        { "sessionID": session, "status": { "type": kind } } })
+}
+
+pub(super) fn said(session: &str, message: &str) -> Value {
+    json!({
+        "id": message, "sessionID": session, "role": "assistant", "parentID": "msg_parent",
+        "providerID": "scripted", "modelID": "scripted-1", "mode": "build", "agent": "build",
+        "path": { "cwd": DIRECTORY, "root": DIRECTORY }, "cost": 0,
+        "tokens": { "input": 0, "output": 0, "reasoning": 0, "cache": { "read": 0, "write": 0 } },
+        "time": { "created": 1_795_300_000_000_u64 },
+    })
+}
+
+pub(super) fn message(session: &str, message: &str) -> Value {
+    json!({ "type": "message.updated", "directory": DIRECTORY, "properties":
+        { "sessionID": session, "info": said(session, message) } })
+}
+
+pub(super) fn text(session: &str, message: &str, part: &str, text: &str, ended: bool) -> Value {
+    let mut time = json!({ "start": 1_795_300_000_000_u64 });
+    if ended {
+        time["end"] = json!(1_795_300_001_000_u64);
+    }
+    json!({ "type": "message.part.updated", "directory": DIRECTORY, "properties":
+        { "sessionID": session, "time": 1, "part":
+            { "id": part, "sessionID": session, "messageID": message, "type": "text",
+              "text": text, "time": time } } })
+}
+
+pub(super) fn delta(session: &str, message: &str, part: &str, delta: &str) -> Value {
+    json!({ "type": "message.part.delta", "directory": DIRECTORY, "properties":
+        { "sessionID": session, "messageID": message, "partID": part, "field": "text",
+          "delta": delta } })
+}

@@ -1,0 +1,187 @@
+//! What the owner does is done once.
+
+use app::fault::Fault;
+use domain::id::{PermissionId, RequestId};
+use domain::permission::PermissionReply;
+use domain::sync::{Farewell, INDEX_DEFAULT};
+use fakes::opencode::Admission;
+use serde_json::json;
+
+use super::{DIRECTORY, Device, Nexus, directory, prompt, status};
+
+fn prompts(nexus: &Nexus) -> usize {
+    let requests = nexus.opencode.requests();
+    let sent = requests
+        .iter()
+        .filter(|it| it.is("POST", "/session/*/prompt_async"));
+    sent.count()
+}
+
+#[tokio::test]
+async fn a_repeated_prompt_is_sent_once_and_comes_back_under_its_own_id() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Once");
+    let mut device = nexus.device(&session).await;
+    let prompt = prompt(1);
+    for _ in 0..3 {
+        nexus.prompt(&session, &prompt).await.unwrap();
+    }
+    assert_eq!(prompts(&nexus), 1);
+    let id = prompt.id.message();
+    device
+        .until(|replica| {
+            super::device::transcript(replica, &session)
+                .is_some_and(|transcript| transcript.entry(&id).is_some())
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_prompt_that_only_a_read_shows_is_accepted() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Unsaid");
+    nexus.connected().await;
+    nexus.opencode.admission(Admission::Unsaid);
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    assert_eq!(prompts(&nexus), 1);
+}
+
+#[tokio::test]
+async fn a_prompt_that_was_taken_and_refused_says_why() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Failed");
+    nexus.connected().await;
+    nexus.opencode.admission(Admission::Failed(json!({
+        "name": "UnknownError", "data": { "message": "Agent not found: nobody" },
+    })));
+    let refused = nexus.prompt(&session, &prompt(1)).await;
+    assert!(
+        matches!(&refused, Err(Fault::Refused { why }) if why.contains("Agent not found")),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_prompt_to_no_session_is_told_so() {
+    let nexus = Nexus::new().await;
+    nexus.connected().await;
+    let refused = nexus.prompt("ses_none", &prompt(1)).await;
+    assert!(
+        matches!(refused, Err(Fault::NotFound { .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_repeated_request_makes_one_session() {
+    let nexus = Nexus::new().await;
+    nexus.connected().await;
+    let create = || {
+        let sessions = &nexus.host.sessions;
+        sessions.create(RequestId::new("req_1"), nexus.server.clone(), directory())
+    };
+    let first = create().await.unwrap();
+    assert_eq!(create().await.unwrap(), first);
+    let none = domain::id::Directory::new("/nowhere");
+    let sessions = &nexus.host.sessions;
+    let refused = sessions.create(RequestId::new("req_2"), nexus.server.clone(), none);
+    assert!(matches!(refused.await, Err(Fault::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn an_ask_is_answered_once_and_goes_from_all_screens() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Asks");
+    let mut device = nexus.device(&session).await;
+    nexus.opencode.push(status(&session, "busy"));
+    nexus
+        .opencode
+        .push(json!({ "type": "permission.asked", "directory": DIRECTORY,
+        "properties": { "id": "per_1", "sessionID": session, "permission": "bash",
+            "patterns": ["ls"], "always": ["ls *"], "metadata": { "command": "ls" } } }));
+    device
+        .until(|replica| replica.mirrors[&nexus.server].permissions.len() == 1)
+        .await;
+    let reply = || {
+        let id = PermissionId::new("per_1");
+        nexus
+            .host
+            .asks
+            .reply(nexus.server.clone(), id, PermissionReply::Once)
+    };
+    reply().await.unwrap();
+    device
+        .until(|replica| replica.mirrors[&nexus.server].permissions.is_empty())
+        .await;
+    assert!(matches!(reply().await, Err(Fault::Conflict { .. })));
+}
+
+#[tokio::test]
+async fn a_change_of_focus_brings_the_other_transcript_down_the_same_stream() {
+    let nexus = Nexus::new().await;
+    let first = nexus.opencode.session(DIRECTORY, "First");
+    let second = nexus.opencode.session(DIRECTORY, "Second");
+    let mut device = nexus.device(&first).await;
+    device.viewing = Some(nexus.viewing(&second));
+    let focus = device
+        .replica
+        .focus(device.viewing.as_ref(), INDEX_DEFAULT, true);
+    let stream = device.stream.clone().unwrap();
+    nexus.host.streams.focus(stream, focus).await.unwrap();
+    device.until_held(&second).await;
+    assert!(device.transcript(&first).is_none());
+    let gone = domain::id::StreamId::new("st_none");
+    let refused = nexus
+        .host
+        .streams
+        .focus(gone, domain::sync::Focus::default());
+    assert!(matches!(refused.await, Err(Fault::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_session_that_does_not_exist_cannot_be_had_and_is_said_once() {
+    let nexus = Nexus::new().await;
+    let mut device = Device::new(Some(nexus.viewing("ses_none")));
+    device.open(&nexus).await;
+    while device.failed == 0 {
+        assert!(device.receive().await);
+    }
+    assert!(device.transcript("ses_none").is_none());
+}
+
+#[tokio::test]
+async fn the_thirteenth_stream_ends_the_first() {
+    let nexus = Nexus::new().await;
+    nexus.connected().await;
+    let mut first = Device::new(None);
+    first.open(&nexus).await;
+    let mut others = Vec::new();
+    for _ in 0..12 {
+        let mut device = Device::new(None);
+        device.open(&nexus).await;
+        others.push(device);
+    }
+    assert_eq!(first.until_end().await, Some(Farewell::Crowded));
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_session_with_the_program_and_with_another_build() {
+    let nexus = Nexus::new().await;
+    let mut stale = Device::new(None);
+    let mut request = stale.request();
+    request.build = "other".to_owned();
+    stale.open_with(&nexus, &request).await;
+    assert_eq!(stale.until_end().await, Some(Farewell::Update));
+
+    let mut device = Device::new(None);
+    device.open(&nexus).await;
+    nexus.ended.cancel();
+    assert_eq!(device.until_end().await, Some(Farewell::SignedOut));
+
+    let nexus = Nexus::new().await;
+    let mut device = Device::new(None);
+    device.open(&nexus).await;
+    nexus.life.soft().cancel();
+    let farewell = device.until_end().await;
+    assert!(matches!(farewell, Some(Farewell::Restarting { .. })));
+}
