@@ -2,7 +2,7 @@
 //! draws one where there is none (the offline shell).
 
 use domain::sync::PageSnapshot;
-use leptos::mount::{hydrate_body, mount_to_body};
+use leptos::mount::{hydrate_body, mount_to_renderer};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -32,10 +32,16 @@ pub fn hydrate() {
 
 /// Draws the page where the server could not: its state comes by the stream.
 pub fn mount() {
-    mount_to_body(|| {
+    let Some(body) = window::body() else {
+        return;
+    };
+    // The other way to mount complains, in debug builds, of a feature that hydration has
+    // no use for.
+    mount_to_renderer(&body, || {
         provide_context(Owned);
         view! { <App /> }
-    });
+    })
+    .forget();
 }
 
 /// The page is drawn: from here on it lives.

@@ -34,7 +34,8 @@ const VIEWPORT: &str =
 pub fn shell() -> impl IntoView {
     let files: SiteFiles = use_context().unwrap_or_default();
     let nonce = use_nonce();
-    let start = start(&files);
+    // A server that was built without its site draws pages all the same.
+    let built = !files.js.is_empty();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -42,28 +43,25 @@ pub fn shell() -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content=VIEWPORT />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf9f7" />
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171614" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f8f8" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1415" />
                 <meta name="robots" content="noindex" />
                 <meta name="mobile-web-app-capable" content="yes" />
                 <meta name="apple-mobile-web-app-title" content="Nexus" />
                 <script nonce=nonce.clone()>{THEME}</script>
-                <link rel="stylesheet" href=files.css />
-                <link rel="modulepreload" href=files.js />
-                <link
-                    rel="preload"
-                    href=files.wasm
-                    r#as="fetch"
-                    r#type="application/wasm"
-                    crossorigin="anonymous"
-                />
+                {built.then(|| view! { <Program files=files.clone() /> })}
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
-                <script r#type="module" nonce=nonce>
-                    {start}
-                </script>
+                {built
+                    .then(|| {
+                        view! {
+                            <script r#type="module" nonce=nonce>
+                                {start(&files)}
+                            </script>
+                        }
+                    })}
                 <MetaTags />
             </head>
             <body>
@@ -71,6 +69,22 @@ pub fn shell() -> impl IntoView {
                 {carried()}
             </body>
         </html>
+    }
+}
+
+/// What the browser may begin to fetch while it still reads the page.
+#[component]
+fn Program(files: SiteFiles) -> impl IntoView {
+    view! {
+        <link rel="stylesheet" href=files.css />
+        <link rel="modulepreload" href=files.js />
+        <link
+            rel="preload"
+            href=files.wasm
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+        />
     }
 }
 

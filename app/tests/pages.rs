@@ -109,6 +109,13 @@ fn what_a_model_wrote_stays_text() {
     }
     has(&html, r#"rel="noopener noreferrer nofollow""#);
     has(&html, "&lt;script&gt;");
+    // A picture in a link must not be a link within a link: browsers tear such pages apart.
+    let link = html.find("https://ci.example").unwrap();
+    let inside = &html[link..link + html[link..].find("</a>").unwrap()];
+    assert!(
+        inside.contains("Picture: badge") && !inside.contains("<a"),
+        "{inside}"
+    );
 }
 
 #[test]

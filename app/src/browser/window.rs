@@ -41,11 +41,9 @@ pub(crate) fn is_offline() -> bool {
     web_sys::window().is_some_and(|window| !window.navigator().on_line())
 }
 
-/// Whether fingers are what this device is used with.
-pub(crate) fn is_touch() -> bool {
-    web_sys::window()
-        .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
-        .is_some_and(|query| query.matches())
+/// What is drawn in.
+pub(crate) fn body() -> Option<web_sys::Element> {
+    document()?.body().map(web_sys::Element::from)
 }
 
 /// The text of the element with this id.

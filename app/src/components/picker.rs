@@ -104,6 +104,19 @@ fn Choices(
                                 aria-label="Search"
                                 autocomplete="off"
                                 on:input=move |event| wanted.set(event_target_value(&event))
+                                on:keydown=move |event| {
+                                    if event.key() == "Enter" && !event.is_composing() {
+                                        // Not the form that this may stand in.
+                                        event.prevent_default();
+                                        let first = found
+                                            .with_untracked(|found| {
+                                                found.first().map(|choice| choice.id.clone())
+                                            });
+                                        if let Some(first) = first {
+                                            on_choice.run(first);
+                                        }
+                                    }
+                                }
                             />
                         </div>
                     }

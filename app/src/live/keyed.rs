@@ -49,6 +49,13 @@ where
         }
     }
 
+    /// What the signal of `key` has, where there is one.
+    pub(crate) fn peek<R>(&self, key: &K, look: impl FnOnce(&T) -> R) -> Option<R> {
+        let signal = self.lock().get(key).cloned()?;
+        let value = signal.read_untracked();
+        Some(look(&value))
+    }
+
     /// The keys that somebody asked for and `wanted` takes.
     pub(crate) fn keys(&self, wanted: impl Fn(&K) -> bool) -> Vec<K> {
         self.lock()

@@ -20,7 +20,7 @@ mod link_state;
 mod outbox;
 mod ready;
 #[cfg_attr(
-    not(feature = "hydrate"),
+    not(any(feature = "hydrate", test)),
     expect(dead_code, reason = "a page's state moves in the browser only")
 )]
 mod refresh;

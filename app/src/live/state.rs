@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(any(feature = "hydrate", test))]
+use domain::changes::{Change, Changes};
+#[cfg(any(feature = "hydrate", test))]
+use domain::event::Event;
 use domain::house::House;
 use domain::id::{MessageId, PartId, ServerId};
 use domain::message::{Message, Role, User};
 use domain::mirror::Mirror;
 use domain::part::{Part, PartBody, Text};
 use domain::session::{SessionEntry, SessionStatus};
+#[cfg(any(feature = "hydrate", test))]
+use domain::sync::{Applied, Frame, Moved};
 use domain::sync::{INDEX_DEFAULT, PageSnapshot, Replica, WindowFault};
 use domain::time::Millis;
 use domain::todo::Todo;
@@ -140,6 +146,68 @@ impl Default for Store {
 }
 
 impl Store {
+    /// Applies a frame to the copy, and keeps account of the transcripts that cannot be had.
+    #[cfg(any(feature = "hydrate", test))]
+    pub(super) fn apply(&mut self, frame: Frame) -> Applied {
+        match &frame {
+            Frame::WindowFailed {
+                server,
+                session,
+                why,
+            } => {
+                let key = SessionKey {
+                    server: server.clone(),
+                    session: session.clone(),
+                };
+                self.failed.insert(key, *why);
+                let rows = Changes::one(Change::Rows(session.clone()));
+                return Applied::Moved(vec![Moved::Within(server.clone(), rows)]);
+            }
+            Frame::Window { server, window, .. } => {
+                self.failed
+                    .retain(|key, _| key.server != *server || key.session != window.session);
+                self.slow = None;
+            }
+            Frame::Hello(_)
+            | Frame::Beat { .. }
+            | Frame::HouseReset { .. }
+            | Frame::HouseEvents { .. }
+            | Frame::Reset { .. }
+            | Frame::Events { .. }
+            | Frame::Index { .. }
+            | Frame::Older { .. }
+            | Frame::Farewell(_) => {}
+        }
+        let removed = self.removed_by(&frame);
+        let applied = self.replica.apply(frame);
+        if matches!(applied, Applied::Moved(_)) {
+            self.failed
+                .extend(removed.into_iter().map(|key| (key, WindowFault::NotFound)));
+        }
+        applied
+    }
+
+    /// The sessions here that `frame` removes.
+    #[cfg(any(feature = "hydrate", test))]
+    fn removed_by(&self, frame: &Frame) -> Vec<SessionKey> {
+        let Frame::Events { server, events, .. } = frame else {
+            return Vec::new();
+        };
+        let mut removed = Vec::new();
+        for event in events {
+            if let Event::SessionRemoved { session } = event {
+                let key = SessionKey {
+                    server: server.clone(),
+                    session: session.clone(),
+                };
+                if self.session(&key).is_some() {
+                    removed.push(key);
+                }
+            }
+        }
+        removed
+    }
+
     fn mirror(&self, server: &ServerId) -> Option<&Mirror> {
         self.replica.mirrors.get(server)
     }

@@ -38,7 +38,7 @@ pub(super) fn Code(
                 />
             </header>
             // A region that scrolls must be reached by keyboard.
-            <pre tabindex="0" role="region" aria-label=label>
+            <pre tabindex="0" role="group" aria-label=label>
                 <code>{painted}</code>
             </pre>
         </div>

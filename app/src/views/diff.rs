@@ -55,7 +55,7 @@ pub(super) fn Patch(patch: String, label: String) -> impl IntoView {
     let lines = lines_of(&patch);
     let more = lines.len() > LINES_MAX;
     view! {
-        <div class="diff" tabindex="0" role="region" aria-label=label>
+        <div class="diff" tabindex="0" role="group" aria-label=label>
             <div>
                 {lines
                     .into_iter()

@@ -7,6 +7,9 @@ use super::new_session::NewSession;
 use super::sessions::Sessions;
 use crate::browser::page::focus;
 
+/// The id of the button that opens the drawer.
+pub(super) const OPENER: &str = "open-sessions";
+
 /// What of the frame is open.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameState {
@@ -41,6 +44,15 @@ impl FrameState {
         });
     }
 
+    /// Closes the drawer and gives the focus back to the button that opened it.
+    pub fn close_drawer(self) {
+        self.drawer.set(false);
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
+            focus(OPENER);
+        });
+    }
+
     /// Opens the dialog that makes a session.
     pub fn create(self) {
         self.drawer.set(false);
@@ -66,7 +78,7 @@ pub fn Frame(
             class="frame"
             on:keydown=move |event| {
                 if event.key() == "Escape" && state.drawer.get_untracked() {
-                    state.drawer.set(false);
+                    state.close_drawer();
                 }
             }
         >
@@ -74,13 +86,7 @@ pub fn Frame(
                 "Skip to the page"
             </a>
             <Sessions />
-            <button
-                type="button"
-                class="backdrop"
-                aria-label="Close sessions"
-                tabindex="-1"
-                on:click=move |_| state.drawer.set(false)
-            ></button>
+            <div class="backdrop" aria-hidden="true" on:click=move |_| state.close_drawer()></div>
             <main class="place" id="place" tabindex="-1" inert=move || state.drawer.get()>
                 {children()}
             </main>

@@ -4,7 +4,7 @@ use domain::id::ServerId;
 use leptos::prelude::*;
 
 use super::connection::{Connection, Trouble};
-use super::frame::FrameState;
+use super::frame::{FrameState, OPENER};
 use crate::components::{Icon, IconButton};
 use crate::live::Ready;
 
@@ -32,6 +32,7 @@ pub fn Head(
                 <IconButton
                     icon=Icon::Menu
                     name="Sessions"
+                    attr:id=OPENER
                     disabled=Signal::derive(move || !ready.get())
                     on:click=move |_| frame.open_drawer()
                 />

@@ -21,7 +21,7 @@ pub(super) fn RawText(
     let class = format!("out {class}");
     match text {
         LongText::Whole(text) => view! {
-            <div class=class tabindex="0" role="region" aria-label=label>
+            <div class=class tabindex="0" role="group" aria-label=label>
                 {printed(&text)}
             </div>
         }
@@ -29,7 +29,7 @@ pub(super) fn RawText(
         LongText::Cut(bulk) => {
             let left_out = bulk.len - (bulk.head.len() + bulk.tail.len()) as u64;
             view! {
-                <div class=class tabindex="0" role="region" aria-label=label>
+                <div class=class tabindex="0" role="group" aria-label=label>
                     {printed(&bulk.head)}
                     <p class="muted">{format!("… {} KB left out …", left_out.div_ceil(1024))}</p>
                     {printed(&bulk.tail)}

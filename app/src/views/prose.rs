@@ -168,7 +168,7 @@ fn table(align: &[Align], head: &[Cell], rows: &[Vec<Cell>]) -> AnyView {
         })
         .collect_view();
     view! {
-        <div class="table-box" tabindex="0" role="region" aria-label="Table">
+        <div class="table-box" tabindex="0" role="group" aria-label="Table">
             <table>
                 <thead>
                     <tr>{head}</tr>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::ask_words::line_of;
+use super::frame::FrameState;
 use crate::components::{Ring, ago, duration};
 use crate::live::{Live, SessionKey};
 
@@ -16,6 +17,7 @@ pub fn SessionRow(
     session: SessionKey,
 ) -> impl IntoView {
     let live = Live::here();
+    let frame = FrameState::here();
     let (entry, asks, now) = (live.entry(&session), live.asks(&session), live.now());
     let href = format!("/s/{}/{}", session.server, session.session);
     let path = use_location().pathname;
@@ -50,6 +52,8 @@ pub fn SessionRow(
             class:unread=move || matches!(mark.get(), Mark::New | Mark::Asks)
             href=href
             aria-current=current
+            // The one that is open already leads nowhere new: close the drawer all the same.
+            on:click=move |_| frame.drawer.set(false)
         >
             <span class="title clip">{move || title.get()}</span>
             " "

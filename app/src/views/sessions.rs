@@ -49,7 +49,7 @@ pub(super) fn Sessions() -> impl IntoView {
                 </a>
                 <span class="grow"></span>
                 <span class="phone-only">
-                    <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.drawer.set(false) />
+                    <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
                 </span>
                 <Account />
             </div>

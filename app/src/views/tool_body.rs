@@ -48,7 +48,7 @@ pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> 
             {move || {
                 error
                     .get()
-                    .map(|error| view! { <div class="out error" tabindex="0" role="region" aria-label="Error">{error}</div> })
+                    .map(|error| view! { <div class="out error" tabindex="0" role="group" aria-label="Error">{error}</div> })
             }}
             {move || silent().then(|| view! { <p class="aside">"Nothing was printed."</p> })}
         </div>

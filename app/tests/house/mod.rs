@@ -401,7 +401,7 @@ fn evil() -> SessionWindow {
         user(),
         vec![said("<script>alert(1)</script> What does it say?")],
     );
-    script.say(step(true, None), vec![said("Before <img src=x onerror=x> <script>alert(1)</script> ![leak](https://evil.example/a.png?x=1) [click](javascript:alert(1)) [good](https://good.example) after.")]);
+    script.say(step(true, None), vec![said("Before <img src=x onerror=x> <script>alert(1)</script> ![leak](https://evil.example/a.png?x=1) [click](javascript:alert(1)) [good](https://good.example) [![badge](https://badge.example/b.svg)](https://ci.example) after.")]);
     script.window(false, Vec::new())
 }
 

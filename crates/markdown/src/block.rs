@@ -141,7 +141,7 @@ pub enum Inline {
     Image {
         /// Its description.
         alt: String,
-        /// Where it is, where that may be opened.
+        /// Where it is, where that may be opened and the picture stands in no link.
         target: Option<Target>,
     },
     /// The mark of a footnote.

@@ -256,10 +256,7 @@ impl Reader<'_> {
 
     /// Text with the bare addresses in it made links.
     fn linked(&mut self, mut text: &str) {
-        let within_link = self
-            .open
-            .iter()
-            .any(|open| matches!(open.kind, Kind::Link(_) | Kind::Image(_)));
+        let within_link = self.within_link();
         while let Some(found) = find_bare(text).filter(|_| !within_link) {
             let before = text.get(..found.start).unwrap_or_default();
             if !before.is_empty() {
@@ -275,6 +272,12 @@ impl Reader<'_> {
         if !text.is_empty() {
             self.inline(Inline::Text(text.to_owned()));
         }
+    }
+
+    fn within_link(&self) -> bool {
+        self.open
+            .iter()
+            .any(|open| matches!(open.kind, Kind::Link(_) | Kind::Image(_)))
     }
 
     fn inline(&mut self, inline: Inline) {
@@ -303,6 +306,8 @@ impl Reader<'_> {
         let Some(mut done) = self.open.pop() else {
             return;
         };
+        // A link within a link is not HTML: browsers tear such a page apart.
+        let within_link = self.within_link();
         if matches!(
             done.kind,
             Kind::Quote(_) | Kind::Item(_) | Kind::Footnote(_)
@@ -374,7 +379,7 @@ impl Reader<'_> {
             Kind::Link(address) => parent.inlines.push(link(&address, done.inlines)),
             Kind::Image(address) => parent.inlines.push(Inline::Image {
                 alt: plain(&done.inlines),
-                target: Target::parse(&address),
+                target: Target::parse(&address).filter(|_| !within_link),
             }),
             Kind::Root | Kind::Group => {
                 parent.inlines.append(&mut done.inlines);

@@ -24,6 +24,21 @@ fn hostile_links_and_pictures_lead_nowhere() {
 }
 
 #[test]
+fn a_picture_in_a_link_is_no_second_link() {
+    let blocks = parse("[**![badge](https://badge.example)**](https://ci.example)");
+    let [Block::Paragraph(inlines)] = blocks.as_slice() else {
+        panic!("{blocks:?}");
+    };
+    let image = Inline::Image {
+        alt: "badge".into(),
+        target: None,
+    };
+    assert!(
+        matches!(&inlines[0], Inline::Link { text, .. } if *text == [Inline::Strong(vec![image])])
+    );
+}
+
+#[test]
 fn raw_html_is_text() {
     let blocks =
         parse("<script>alert(1)</script>\n\nA <b onclick=x>bold</b> word\n\n<div>\nx\n</div>");

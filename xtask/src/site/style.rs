@@ -13,8 +13,9 @@ pub(crate) fn bundle(workspace: &Workspace, profile: Profile) -> Result<Vec<u8>,
     command
         .arg(&workspace.names().style_file)
         .arg(format!("--outfile={}", out.display()))
-        // Addresses from the root are served by us, not bundled.
-        .args(["--bundle", "--external:/*", "--log-level=warning"]);
+        // Without `--external`: its patterns also match the full paths of imported sheets,
+        // which would then be left out of the bundle.
+        .args(["--bundle", "--log-level=warning"]);
     if profile == Profile::Release {
         command.arg("--minify");
     }

@@ -12,14 +12,14 @@ use domain::id::StreamId;
 use domain::sync::{Applied, Frame, Moved, PROTOCOL, StreamRequest};
 use domain::time::Millis;
 
+use super::Live;
 use super::link::{Broke, Conn, Effect, Input, Link};
 use super::link_state::LinkState;
 use super::refresh::put;
 use super::sse::Cutter;
-use super::{Live, SessionKey};
 use crate::browser::clock::{self, Timer};
 use crate::browser::stream::{Over, Said, Stream};
-use crate::browser::{chance, stream, window, worker};
+use crate::browser::{chance, page, stream, window, worker};
 use focus::Looking;
 
 /// Where the stream is.
@@ -42,7 +42,7 @@ pub(super) fn with<R>(work: impl FnOnce(&mut Transport) -> R) -> Option<R> {
 pub(crate) fn start(live: &Live) {
     let transport = Transport {
         live: live.clone(),
-        link: Link::new(window::is_touch()),
+        link: Link::new(page::is_touch()),
         open: Vec::new(),
         held: Vec::new(),
         speaking: None,
@@ -286,27 +286,7 @@ impl Transport {
     }
 
     fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
-        if let Frame::WindowFailed {
-            server,
-            session,
-            why,
-        } = frame
-        {
-            let key = SessionKey { server, session };
-            self.live.0.lock().failed.insert(key.clone(), why);
-            self.live.0.refresh_rows(&key);
-            return;
-        }
-        if let Frame::Window { server, window, .. } = &frame {
-            let key = SessionKey {
-                server: server.clone(),
-                session: window.session.clone(),
-            };
-            let mut store = self.live.0.lock();
-            store.failed.remove(&key);
-            store.slow = None;
-        }
-        let applied = self.live.0.lock().replica.apply(frame);
+        let applied = self.live.0.lock().apply(frame);
         match applied {
             Applied::Moved(these) => moved.extend(these),
             Applied::Nothing => {}

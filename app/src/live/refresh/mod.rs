@@ -1,13 +1,18 @@
 //! Which signals fire for what moved.
 
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
 use domain::changes::Change;
 use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::sync::Moved;
-use leptos::prelude::{ReadUntracked, Set};
+use leptos::prelude::{ArcRwSignal, ReadUntracked, Set};
 
+use super::SessionKey;
+use super::rows::{RowKey, Rows};
 use super::state::Inner;
-use super::{ArcRwSignal, SessionKey};
-use std::sync::Arc;
 
 impl Inner {
     /// Fires what shows any of `moved`.
@@ -62,6 +67,12 @@ impl Inner {
                 for key in self.entries.keys(|key| key.server == *server) {
                     self.entries.put(&key, || self.lock().entry(&key));
                 }
+                // A session that was removed takes its transcript with it.
+                for key in self.rows.keys(|key| key.server == *server) {
+                    if self.lock().failed.contains_key(&key) {
+                        self.refresh_session(&key);
+                    }
+                }
                 // Whose sub-agent asks may only now be known.
                 self.refresh_asks(|key| key.server == *server);
             }
@@ -70,6 +81,8 @@ impl Inner {
                 self.entries.put(&key, || self.lock().entry(&key));
                 self.refresh_list();
                 self.refresh_rows(&key);
+                // Whose sub-agent it is may be new, and with it whom its requests stop.
+                self.refresh_asks(|key| key.server == *server);
             }
             Change::Rows(session) => self.refresh_session(&key(session)),
             Change::Message(session, message) => {
@@ -79,8 +92,8 @@ impl Inner {
             }
             Change::Part(at) => {
                 let key = key(&at.session);
-                let ended = self.refresh_part(&key, &at.message, &at.part);
-                if ended {
+                let streams = self.refresh_part(&key, &at.message, &at.part);
+                if !streams || !self.has_row(&key, &at.message, &at.part) {
                     self.refresh_message(&key, &at.message);
                     self.refresh_rows(&key);
                 }
@@ -156,8 +169,18 @@ impl Inner {
         });
     }
 
-    /// The answer is whether nothing more will come of the part: whether it has a row may
-    /// have changed with that, never before.
+    /// Whether a part has its row already. What streams stands at the end, and is found at
+    /// once.
+    fn has_row(&self, key: &SessionKey, message: &MessageId, part: &PartId) -> bool {
+        let row = RowKey::Part(message.clone(), part.clone());
+        let found = self.rows.peek(key, |rows| match rows {
+            Rows::Loaded { keys, .. } => keys.iter().rev().any(|key| *key == row),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => false,
+        });
+        found.unwrap_or(true)
+    }
+
+    /// The answer is whether more may come of the part: one that streams keeps its row.
     fn refresh_part(&self, key: &SessionKey, message: &MessageId, part: &PartId) -> bool {
         self.parts
             .put(&(key.clone(), message.clone(), part.clone()), || {
@@ -167,7 +190,7 @@ impl Inner {
         store
             .transcript(key)
             .and_then(|transcript| transcript.part(message, part))
-            .is_none_or(|part| !part.body.is_open())
+            .is_some_and(|part| part.body.is_open())
     }
 }
 
