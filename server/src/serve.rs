@@ -82,14 +82,14 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         .await?;
     let token = auth.make_setup_token().await?;
 
-    let parts = LiveParts {
+    let relay = LiveParts {
         store,
         vault,
         clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
     };
-    let live = host::start(parts, &config.opencode).await?;
+    let started = host::start(relay, &config.opencode).await?;
     let routes = router(Parts {
         clock,
         auth: auth.clone(),
@@ -97,9 +97,9 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         names: Names {
             extra: config.origins.clone(),
         },
-        host: live.host,
-        pages: live.pages,
-        live: live.routes,
+        host: started.host,
+        pages: started.pages,
+        live: started.routes,
     });
     life.spawn_essential("sweeper", sweep(auth, life.clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));

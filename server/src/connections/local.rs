@@ -325,14 +325,29 @@ fn launch(password: &str) -> Result<Launch, String> {
     let directory = std::env::current_dir()
         .map_err(|error| format!("the working directory cannot be used: {error}"))?;
     let program = std::env::var_os(PROGRAM_VARIABLE).filter(|it| !it.is_empty());
+    let port = free_port().map_err(|error| format!("no port can be had: {error}"))?;
     Ok(Launch {
         program: program.map_or_else(|| PathBuf::from("opencode"), PathBuf::from),
-        arguments: ["serve", "--hostname", "127.0.0.1", "--port", "0"]
-            .map(OsString::from)
-            .to_vec(),
+        arguments: [
+            "serve",
+            "--hostname",
+            "127.0.0.1",
+            "--port",
+            &port.to_string(),
+        ]
+        .map(OsString::from)
+        .to_vec(),
         directory,
         environment: environment(std::env::vars_os(), password),
     })
+}
+
+/// A port that nobody listens at. OpenCode itself would take its usual one, where the next
+/// OpenCode that the owner starts is looked for. Should somebody else be quicker, it ends
+/// and is started again with another.
+fn free_port() -> std::io::Result<u16> {
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
 }
 
 /// The agent's shell is the owner's own, so it gets the owner's environment: but nothing

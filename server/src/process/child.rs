@@ -25,6 +25,9 @@ const LINE_MAX_CHARS: usize = 300;
 const LINES_WAITING: usize = 64;
 /// How many starts wait; there are a handful of programs.
 const STARTS_WAITING: usize = 8;
+/// How long the last lines of a program that has ended are waited for. Its children may
+/// hold its output open.
+const DRAIN: Duration = Duration::from_millis(200);
 /// How long a program may take to end when told.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -47,6 +50,8 @@ pub struct Child {
     process: Process,
     lines: mpsc::Receiver<String>,
     words: LastWords,
+    /// How it ended, once it has.
+    status: Option<String>,
 }
 
 /// The last lines a program wrote.
@@ -117,6 +122,7 @@ impl Spawner {
             process,
             lines,
             words,
+            status: None,
         })
     }
 }
@@ -199,15 +205,23 @@ impl LastWords {
 impl Child {
     /// Waits for a line or the end.
     pub async fn news(&mut self) -> News {
-        tokio::select! {
-            biased;
-            Some(line) = self.lines.recv() => News::Line(line),
-            status = self.process.wait() => {
-                let words = self.words.last();
-                let status = status.map_or_else(|error| error.to_string(), |it| it.to_string());
-                News::Exited(if words.is_empty() { status } else { words })
+        if self.status.is_none() {
+            tokio::select! {
+                biased;
+                Some(line) = self.lines.recv() => return News::Line(line),
+                status = self.process.wait() => {
+                    let status = status.map_or_else(|error| error.to_string(), |it| it.to_string());
+                    self.status = Some(status);
+                }
             }
         }
+        // What it wrote last may still be on its way.
+        if let Ok(Some(line)) = tokio::time::timeout(DRAIN, self.lines.recv()).await {
+            return News::Line(line);
+        }
+        let words = self.words.last();
+        let status = self.status.clone().unwrap_or_default();
+        News::Exited(if words.is_empty() { status } else { words })
     }
 
     /// Ends the program and its children: politely, then at once.

@@ -100,6 +100,10 @@ impl Live {
     }
 
     /// Applies and records `event`, if it changes anything.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these events touch what is kept beside the mirror"
+    )]
     pub fn commit(&mut self, event: &Event) -> bool {
         let surfacing = self.surfacing(event);
         if reduce(&mut self.mirror, event).is_empty() {
@@ -153,9 +157,9 @@ impl Live {
     }
 
     /// Applies and records a piece of text.
-    pub fn grow(&mut self, piece: Piece) -> bool {
+    pub fn grow(&mut self, piece: &Piece) -> bool {
         let mut changed = false;
-        for event in absorb_piece(&self.mirror, &mut self.broken, &piece) {
+        for event in absorb_piece(&self.mirror, &mut self.broken, piece) {
             changed |= self.commit(&event);
         }
         changed
@@ -163,6 +167,10 @@ impl Live {
 
     /// What a device may not know of the sessions that `event` brings into every index,
     /// however old they are: to be told before.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these events bring a session into every index"
+    )]
     fn surfacing(&self, event: &Event) -> Vec<Event> {
         let session = match event {
             Event::StatusChanged {

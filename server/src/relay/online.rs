@@ -1,6 +1,9 @@
 //! The worker while it is connected: it first reads what is, then listens to what happens,
 //! reads again where something was missed, and loads transcripts that are wanted.
 
+mod hear;
+mod transcripts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +11,6 @@ use std::time::Duration;
 use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, SessionId};
-use domain::message::Role;
-use domain::session::SessionStatus;
 use domain::sync::WindowFault;
 use opencode::{CallFault, Dialect, OlderCursor, Subscription, Upstream};
 use tokio::sync::oneshot;
@@ -17,23 +18,17 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::handle::Order;
-use super::live::Live;
-use super::merge::{Merge, Piece};
+use super::merge::Merge;
 use super::reads::{self, Page, Plan, State, fault_of};
 use super::repair;
 use super::worker::{Ended, Line, Worker};
+use transcripts::Loading;
 
 /// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
 const SILENCE: Duration = Duration::from_secs(28);
 /// The subscription is not live yet when the server accepts it: what is read this long
 /// afterwards misses nothing.
 const SETTLING: Duration = Duration::from_secs(1);
-/// A turn's last updates come after its end is told: only then is it closed.
-const TURN_SETTLING: Duration = Duration::from_secs(1);
-/// How many things that happen to a transcript wait while it is read. A read takes seconds
-/// at most; beyond this it is begun again.
-const WAITING_MAX: usize = 20_000;
-
 /// The connected worker.
 pub(super) struct Online<'w> {
     worker: &'w mut Worker,
@@ -56,17 +51,6 @@ pub(super) struct Online<'w> {
     /// Where the messages before a transcript are asked for.
     older: BTreeMap<SessionId, OlderCursor>,
     directories: BTreeSet<Directory>,
-}
-
-/// A transcript on its way.
-#[derive(Default)]
-struct Loading {
-    /// Who waits for it.
-    wanted: Vec<oneshot::Sender<Result<(), WindowFault>>>,
-    /// What happened to it meanwhile.
-    waiting: Vec<Upstream>,
-    /// Whether too much happened, so that it must be read again.
-    again: bool,
 }
 
 /// What a job brought.
@@ -176,7 +160,7 @@ impl<'w> Online<'w> {
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
         for piece in self.merge.take_due(now - self.began) {
-            live.grow(piece);
+            live.grow(&piece);
         }
         let due: Vec<SessionId> = self
             .settles
@@ -341,237 +325,13 @@ impl<'w> Online<'w> {
         }
     }
 
-    /// Reads a transcript, unless that is under way.
-    fn load(
-        &mut self,
-        session: SessionId,
-        wanted: Option<oneshot::Sender<Result<(), WindowFault>>>,
-    ) {
-        let begin = !self.loading.contains_key(&session);
-        let loading = self.loading.entry(session.clone()).or_default();
-        loading.wanted.extend(wanted);
-        if begin {
-            self.read_transcript(session);
-        }
-    }
-
-    fn read_transcript(&mut self, session: SessionId) {
-        let dialect = Arc::clone(&self.dialect);
-        self.jobs.spawn(async move {
-            let page = reads::transcript(dialect, session.clone()).await;
-            Done::Transcript(session, page)
-        });
-    }
-
-    fn loaded(&mut self, session: SessionId, page: Result<Page, CallFault>) -> Option<ServerFault> {
-        let mut loading = self.loading.remove(&session)?;
-        if loading.again {
-            loading.again = false;
-            loading.waiting.clear();
-            self.loading.insert(session.clone(), loading);
-            self.read_transcript(session);
-            return None;
-        }
-        let (answer, fault) = match page {
-            Ok(page) => {
-                self.take_page(&session, page, loading.waiting);
-                (Ok(()), None)
-            }
-            Err(CallFault::Down(fault)) => (Err(WindowFault::Unreachable), Some(fault)),
-            Err(CallFault::NotFound) => (Err(WindowFault::NotFound), None),
-            Err(fault) => {
-                tracing::warn!(session.id = %session, %fault, "transcript not read");
-                (Err(WindowFault::Unreachable), None)
-            }
-        };
-        for wanted in loading.wanted {
-            // Whoever asked may have given up.
-            let _ = wanted.send(answer);
-        }
-        fault
-    }
-
-    fn take_page(&mut self, session: &SessionId, page: Page, waiting: Vec<Upstream>) {
-        let shared = Arc::clone(&self.worker.shared);
-        let mut live = shared.live();
-        if live.held_since(session).is_none() {
-            match &page.older {
-                Some(older) => self.older.insert(session.clone(), older.clone()),
-                None => self.older.remove(session),
-            };
-        }
-        repair::repair_transcript(&mut live, session, page);
-        for item in waiting {
-            self.take(&mut live, item);
-        }
-    }
-
-    fn extend(
-        &mut self,
-        session: &SessionId,
-        page: Result<Page, CallFault>,
-    ) -> Result<(), WindowFault> {
-        let page = match page {
-            Ok(page) => page,
-            Err(CallFault::NotFound) => return Err(WindowFault::NotFound),
-            Err(fault) => {
-                tracing::warn!(session.id = %session, %fault, "older messages not read");
-                return Err(WindowFault::Unreachable);
-            }
-        };
-        let older = page.older.is_some();
-        match page.older {
-            Some(cursor) => self.older.insert(session.clone(), cursor),
-            None => self.older.remove(session),
-        };
-        // What is older than a window has long ended, whatever it looks like.
-        let entries = reads::closed(session, page.entries);
-        self.worker.shared.live().extend(session, entries, older);
-        Ok(())
-    }
-
-    fn hear(&mut self, items: Vec<Upstream>) {
-        if items.is_empty() {
-            return;
-        }
-        let shared = Arc::clone(&self.worker.shared);
-        let mut live = shared.live();
-        for item in items {
-            self.take(&mut live, item);
-        }
-    }
-
-    fn take(&mut self, live: &mut Live, item: Upstream) {
-        match item {
-            Upstream::Event(event) => {
-                if let Some(session) = event.transcript()
-                    && let Some(loading) = self.loading.get_mut(session)
-                {
-                    if let Event::MessageUpserted { message } = &event {
-                        self.worker.shared.came(&message.id);
-                    }
-                    loading.keep(Upstream::Event(event));
-                    return;
-                }
-                self.happened(live, event);
-            }
-            Upstream::Delta { at, text } => {
-                if let Some(loading) = self.loading.get_mut(&at.session) {
-                    loading.keep(Upstream::Delta { at, text });
-                    return;
-                }
-                let now = Instant::now() - self.began;
-                if let Some(piece) = self.merge.push(now, Piece { at, text }) {
-                    live.grow(piece);
-                }
-            }
-            Upstream::Seq { session, seq } => {
-                let last = self.seqs.insert(session.clone(), seq);
-                if last.is_some_and(|last| seq > last + 1) {
-                    tracing::info!(session.id = %session, "events were missed");
-                    self.refresh.get_or_insert(Instant::now());
-                }
-            }
-            Upstream::Connected | Upstream::Heartbeat => {}
-            Upstream::Disposed { .. } => {
-                self.refresh.get_or_insert(Instant::now());
-            }
-            Upstream::Unknown { kind } => {
-                tracing::debug!(event.kind = %kind, "an event that this version does not know");
-            }
-        }
-    }
-
-    fn happened(&mut self, live: &mut Live, event: Event) {
-        self.flush_before(live, &event);
-        match &event {
-            Event::StatusChanged {
-                session, status, ..
-            } => {
-                let session = session.clone();
-                let was_running = live.is_running(&session);
-                let runs = *status != SessionStatus::Idle;
-                live.absorb(event);
-                if runs {
-                    self.settles.remove(&session);
-                    if live.held_since(&session).is_none() {
-                        self.load(session, None);
-                    }
-                } else if was_running {
-                    self.turn_ended(live, &session);
-                }
-            }
-            Event::SessionUpserted { session } => {
-                self.directories.insert(session.directory.clone());
-                live.absorb(event);
-            }
-            Event::SessionRemoved { session } => {
-                self.older.remove(session);
-                self.settles.remove(session);
-                self.seqs.remove(session);
-                live.absorb(event);
-            }
-            Event::MessageUpserted { message } => {
-                if matches!(message.role, Role::User(_)) {
-                    self.worker.shared.came(&message.id);
-                }
-                live.absorb(event);
-            }
-            _ => {
-                live.absorb(event);
-            }
-        }
-    }
-
-    /// Text that waits goes before whatever else happens to its message.
-    fn flush_before(&mut self, live: &mut Live, event: &Event) {
-        let pieces = match event {
-            Event::PartUpserted { part } => self.merge.take_message(&part.session, &part.message),
-            Event::MessageUpserted { message } => {
-                self.merge.take_message(&message.session, &message.id)
-            }
-            Event::MessageRemoved { session, message } => self.merge.take_message(session, message),
-            Event::PartRemoved(at) => self.merge.take_message(&at.session, &at.message),
-            Event::StatusChanged { session, .. }
-            | Event::SessionRemoved { session }
-            | Event::TurnFailed { session, .. } => self.merge.take_session(session),
-            _ => Vec::new(),
-        };
-        for piece in pieces {
-            live.grow(piece);
-        }
-    }
-
-    fn turn_ended(&mut self, live: &mut Live, session: &SessionId) {
-        self.settles
-            .insert(session.clone(), Instant::now() + TURN_SETTLING);
-        let entry = live.mirror().sessions.get(session);
-        let of_owner = entry.is_some_and(|entry| entry.session.parent.is_none());
-        if of_owner && !self.worker.shared.is_seen(session) {
-            live.commit(&Event::UnreadChanged {
-                session: session.clone(),
-                unread: true,
-            });
-        }
-    }
-
     /// Lets out all text that waits.
     fn flush(&mut self) {
         let pieces = self.merge.take_all();
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
         for piece in pieces {
-            live.grow(piece);
+            live.grow(&piece);
         }
-    }
-}
-
-impl Loading {
-    fn keep(&mut self, item: Upstream) {
-        if self.waiting.len() >= WAITING_MAX {
-            self.again = true;
-            self.waiting.clear();
-        }
-        self.waiting.push(item);
     }
 }

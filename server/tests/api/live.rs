@@ -59,18 +59,18 @@ impl Nexus {
             build: "build".to_owned(),
         };
         let choice = OpenCodeChoice::At(opencode.url());
-        let live = host::start(parts, &choice).await.unwrap();
-        let page = live.pages.snapshot("keeper", None).await.unwrap();
+        let started = host::start(parts, &choice).await.unwrap();
+        let page = started.pages.snapshot("keeper", None).await.unwrap();
         let server = page.house.servers.keys().next().unwrap().clone();
         Self {
             opencode,
-            host: live.host,
-            pages: live.pages,
+            host: started.host,
+            pages: started.pages,
             life,
             ended: CancellationToken::new(),
             server,
             store,
-            routes: live.routes,
+            routes: started.routes,
         }
     }
 
@@ -165,10 +165,11 @@ pub(super) fn message(session: &str, message: &str) -> Value {
 }
 
 pub(super) fn text(session: &str, message: &str, part: &str, text: &str, ended: bool) -> Value {
-    let mut time = json!({ "start": 1_795_300_000_000_u64 });
-    if ended {
-        time["end"] = json!(1_795_300_001_000_u64);
-    }
+    let time = if ended {
+        json!({ "start": 1_795_300_000_000_u64, "end": 1_795_300_001_000_u64 })
+    } else {
+        json!({ "start": 1_795_300_000_000_u64 })
+    };
     json!({ "type": "message.part.updated", "directory": DIRECTORY, "properties":
         { "sessionID": session, "time": 1, "part":
             { "id": part, "sessionID": session, "messageID": message, "type": "text",

@@ -178,7 +178,7 @@ fn play(live: &mut Live, device: &mut Device, step: Step) {
             live.absorb(text(&place, "", true));
         }
         Step::Grow { place, text } => {
-            live.grow(piece(&place, &text));
+            live.grow(&piece(&place, &text));
         }
         Step::End { place, text: end } => {
             let known = super::super::absorb::text_of(live.mirror(), &place)
@@ -293,7 +293,7 @@ fn a_device_that_missed_more_than_the_journal_holds_is_reset_and_gets_its_window
     let mut device = Device::new(100);
     device.look(Some("a"));
     device.settle(&live);
-    for n in 0..super::super::journal::ENTRIES_MAX as u64 + 1 {
+    for n in 0..=super::super::journal::ENTRIES_MAX as u64 {
         live.absorb(assistant("a", &format!("m{n}"), n));
     }
     device.place = None;

@@ -125,7 +125,7 @@ fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
     live.commit(&status("s", SessionStatus::Busy));
     live.absorb(assistant("s", "m", 1));
     live.absorb(text(&place, "", true));
-    live.grow(piece(&place, "before"));
+    live.grow(&piece(&place, "before"));
     let mut page = page_of(&live);
     // A read shows an open text as empty.
     if let PartBody::Text(text) = &mut page.entries[0].parts[0].body {
@@ -141,7 +141,7 @@ fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
     let here = live.position();
     repair(&mut live, state, NOW);
     assert_eq!(live.position(), here, "nothing is known to have changed");
-    live.grow(piece(&place, "after"));
+    live.grow(&piece(&place, "after"));
     let text = text_of(live.mirror(), &place).unwrap();
     assert_eq!((text.text.as_str(), text.hole), ("beforeafter", Some(6)));
     assert_eq!(since(&live, here.seq).len(), 2);

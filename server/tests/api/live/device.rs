@@ -124,7 +124,7 @@ impl Device {
             .push_str(std::str::from_utf8(&bytes.unwrap()).unwrap());
         while let Some((event, rest)) = self.torn.split_once("\n\n") {
             let json = event.strip_prefix("data: ").unwrap().to_owned();
-            self.torn = rest.to_owned();
+            self.torn = String::from(rest);
             self.take(&json);
         }
         true
@@ -136,7 +136,14 @@ impl Device {
             Frame::Hello(hello) => self.stream = Some(hello.stream.clone()),
             Frame::Farewell(farewell) => self.farewell = Some(*farewell),
             Frame::WindowFailed { .. } => self.failed += 1,
-            _ => {}
+            Frame::Beat { .. }
+            | Frame::HouseReset { .. }
+            | Frame::HouseEvents { .. }
+            | Frame::Reset { .. }
+            | Frame::Events { .. }
+            | Frame::Index { .. }
+            | Frame::Window { .. }
+            | Frame::Older { .. } => {}
         }
         assert_ne!(self.replica.apply(frame), Applied::Gap, "{json}");
     }
@@ -155,8 +162,8 @@ pub(crate) fn transcript<'a>(replica: &'a Replica, session: &str) -> Option<&'a 
 pub(crate) fn words(replica: &Replica, session: &str, message: &str, part: &str) -> Option<Text> {
     let transcript = transcript(replica, session)?;
     let part = transcript.part(&MessageId::new(message), &PartId::new(part))?;
-    match &part.body {
-        PartBody::Text(text) => Some(text.clone()),
-        other => panic!("{other:?}"),
-    }
+    let PartBody::Text(text) = &part.body else {
+        return None;
+    };
+    Some(text.clone())
 }

@@ -88,12 +88,10 @@ async fn two_devices_see_the_same_and_one_that_was_cut_catches_up() {
         .until(|replica| words(replica, &session, "msg_1", "prt_1").is_some())
         .await;
     there.cut();
-    let whole: String = (0..200).map(|n| format!("word {n}, ")).collect();
-    for n in 0..200 {
-        let word = format!("word {n}, ");
-        nexus
-            .opencode
-            .push(delta(&session, "msg_1", "prt_1", &word));
+    let sent: Vec<String> = (0..200).map(|n| format!("word {n}, ")).collect();
+    let whole = sent.concat();
+    for word in &sent {
+        nexus.opencode.push(delta(&session, "msg_1", "prt_1", word));
     }
     let complete = |replica: &Replica| {
         words(replica, &session, "msg_1", "prt_1").is_some_and(|text| text.text == whole)

@@ -1,0 +1,153 @@
+//! What arrives on the stream, put in its place: text through the merge, events into the
+//! mirror, and whatever follows from them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::event::Event;
+use domain::id::SessionId;
+use domain::message::Role;
+use domain::session::SessionStatus;
+use opencode::Upstream;
+use tokio::time::Instant;
+
+use super::Online;
+use crate::relay::live::Live;
+use crate::relay::merge::Piece;
+
+/// A turn's last updates come after its end is told: only then is it closed.
+const TURN_SETTLING: Duration = Duration::from_secs(1);
+impl Online<'_> {
+    pub(super) fn hear(&mut self, items: Vec<Upstream>) {
+        if items.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        for item in items {
+            self.take(&mut live, item);
+        }
+    }
+
+    pub(super) fn take(&mut self, live: &mut Live, item: Upstream) {
+        match item {
+            Upstream::Event(event) => {
+                if let Some(session) = event.transcript()
+                    && let Some(loading) = self.loading.get_mut(session)
+                {
+                    if let Event::MessageUpserted { message } = &event {
+                        self.worker.shared.came(&message.id);
+                    }
+                    loading.keep(Upstream::Event(event));
+                    return;
+                }
+                self.happened(live, event);
+            }
+            Upstream::Delta { at, text } => {
+                if let Some(loading) = self.loading.get_mut(&at.session) {
+                    loading.keep(Upstream::Delta { at, text });
+                    return;
+                }
+                let now = Instant::now() - self.began;
+                if let Some(piece) = self.merge.push(now, Piece { at, text }) {
+                    live.grow(&piece);
+                }
+            }
+            Upstream::Seq { session, seq } => {
+                let last = self.seqs.insert(session.clone(), seq);
+                if last.is_some_and(|last| seq > last + 1) {
+                    tracing::info!(session.id = %session, "events were missed");
+                    self.refresh.get_or_insert(Instant::now());
+                }
+            }
+            Upstream::Connected | Upstream::Heartbeat => {}
+            Upstream::Disposed { .. } => {
+                self.refresh.get_or_insert(Instant::now());
+            }
+            Upstream::Unknown { kind } => {
+                tracing::debug!(event.kind = %kind, "an event that this version does not know");
+            }
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the mirror takes every event; here are those that lead to more"
+    )]
+    fn happened(&mut self, live: &mut Live, event: Event) {
+        self.flush_before(live, &event);
+        match &event {
+            Event::StatusChanged {
+                session, status, ..
+            } => {
+                let session = session.clone();
+                let was_running = live.is_running(&session);
+                let runs = *status != SessionStatus::Idle;
+                live.absorb(event);
+                if runs {
+                    self.settles.remove(&session);
+                    if live.held_since(&session).is_none() {
+                        self.load(session, None);
+                    }
+                } else if was_running {
+                    self.turn_ended(live, &session);
+                }
+            }
+            Event::SessionUpserted { session } => {
+                self.directories.insert(session.directory.clone());
+                live.absorb(event);
+            }
+            Event::SessionRemoved { session } => {
+                self.older.remove(session);
+                self.settles.remove(session);
+                self.seqs.remove(session);
+                live.absorb(event);
+            }
+            Event::MessageUpserted { message } => {
+                if matches!(message.role, Role::User(_)) {
+                    self.worker.shared.came(&message.id);
+                }
+                live.absorb(event);
+            }
+            _ => {
+                live.absorb(event);
+            }
+        }
+    }
+
+    /// Text that waits goes before whatever else happens to its message.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these happen to a message or end a turn"
+    )]
+    fn flush_before(&mut self, live: &mut Live, event: &Event) {
+        let pieces = match event {
+            Event::PartUpserted { part } => self.merge.take_message(&part.session, &part.message),
+            Event::MessageUpserted { message } => {
+                self.merge.take_message(&message.session, &message.id)
+            }
+            Event::MessageRemoved { session, message } => self.merge.take_message(session, message),
+            Event::PartRemoved(at) => self.merge.take_message(&at.session, &at.message),
+            Event::StatusChanged { session, .. }
+            | Event::SessionRemoved { session }
+            | Event::TurnFailed { session, .. } => self.merge.take_session(session),
+            _ => Vec::new(),
+        };
+        for piece in pieces {
+            live.grow(&piece);
+        }
+    }
+
+    pub(super) fn turn_ended(&mut self, live: &mut Live, session: &SessionId) {
+        self.settles
+            .insert(session.clone(), Instant::now() + TURN_SETTLING);
+        let entry = live.mirror().sessions.get(session);
+        let of_owner = entry.is_some_and(|entry| entry.session.parent.is_none());
+        if of_owner && !self.worker.shared.is_seen(session) {
+            live.commit(&Event::UnreadChanged {
+                session: session.clone(),
+                unread: true,
+            });
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Transcripts on their way: read when they are wanted or run, while what happens to them
+//! meanwhile waits.
+
+use std::sync::Arc;
+
+use domain::house::ServerFault;
+use domain::id::SessionId;
+use domain::sync::WindowFault;
+use opencode::{CallFault, Upstream};
+use tokio::sync::oneshot;
+
+use super::{Done, Online};
+use crate::relay::reads::{self, Page};
+use crate::relay::repair;
+
+/// How many things that happen to a transcript wait while it is read. A read takes seconds
+/// at most; beyond this it is begun again.
+const WAITING_MAX: usize = 20_000;
+
+/// A transcript on its way.
+#[derive(Debug, Default)]
+pub(super) struct Loading {
+    /// Who waits for it.
+    wanted: Vec<oneshot::Sender<Result<(), WindowFault>>>,
+    /// What happened to it meanwhile.
+    waiting: Vec<Upstream>,
+    /// Whether too much happened, so that it must be read again.
+    again: bool,
+}
+
+impl Online<'_> {
+    /// Reads a transcript, unless that is under way.
+    pub(super) fn load(
+        &mut self,
+        session: SessionId,
+        wanted: Option<oneshot::Sender<Result<(), WindowFault>>>,
+    ) {
+        let begin = !self.loading.contains_key(&session);
+        let loading = self.loading.entry(session.clone()).or_default();
+        loading.wanted.extend(wanted);
+        if begin {
+            self.read_transcript(session);
+        }
+    }
+
+    fn read_transcript(&mut self, session: SessionId) {
+        let dialect = Arc::clone(&self.dialect);
+        self.jobs.spawn(async move {
+            let page = reads::transcript(dialect, session.clone()).await;
+            Done::Transcript(session, page)
+        });
+    }
+
+    pub(super) fn loaded(
+        &mut self,
+        session: SessionId,
+        page: Result<Page, CallFault>,
+    ) -> Option<ServerFault> {
+        let mut loading = self.loading.remove(&session)?;
+        if loading.again {
+            loading.again = false;
+            loading.waiting.clear();
+            self.loading.insert(session.clone(), loading);
+            self.read_transcript(session);
+            return None;
+        }
+        let (answer, fault) = match page {
+            Ok(page) => {
+                self.take_page(&session, page, loading.waiting);
+                (Ok(()), None)
+            }
+            Err(CallFault::Down(fault)) => (Err(WindowFault::Unreachable), Some(fault)),
+            Err(CallFault::NotFound) => (Err(WindowFault::NotFound), None),
+            Err(fault) => {
+                tracing::warn!(session.id = %session, %fault, "transcript not read");
+                (Err(WindowFault::Unreachable), None)
+            }
+        };
+        for wanted in loading.wanted {
+            // Whoever asked may have given up.
+            let _ = wanted.send(answer);
+        }
+        fault
+    }
+
+    fn take_page(&mut self, session: &SessionId, page: Page, waiting: Vec<Upstream>) {
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        if live.held_since(session).is_none() {
+            match &page.older {
+                Some(older) => self.older.insert(session.clone(), older.clone()),
+                None => self.older.remove(session),
+            };
+        }
+        repair::repair_transcript(&mut live, session, page);
+        for item in waiting {
+            self.take(&mut live, item);
+        }
+    }
+
+    pub(super) fn extend(
+        &mut self,
+        session: &SessionId,
+        page: Result<Page, CallFault>,
+    ) -> Result<(), WindowFault> {
+        let page = match page {
+            Ok(page) => page,
+            Err(CallFault::NotFound) => return Err(WindowFault::NotFound),
+            Err(fault) => {
+                tracing::warn!(session.id = %session, %fault, "older messages not read");
+                return Err(WindowFault::Unreachable);
+            }
+        };
+        let older = page.older.is_some();
+        match page.older {
+            Some(cursor) => self.older.insert(session.clone(), cursor),
+            None => self.older.remove(session),
+        };
+        // What is older than a window has long ended, whatever it looks like.
+        let entries = reads::closed(session, page.entries);
+        self.worker.shared.live().extend(session, entries, older);
+        Ok(())
+    }
+}
+
+impl Loading {
+    pub(super) fn keep(&mut self, item: Upstream) {
+        if self.waiting.len() >= WAITING_MAX {
+            self.again = true;
+            self.waiting.clear();
+        }
+        self.waiting.push(item);
+    }
+}
