@@ -33,9 +33,11 @@ pub fn SessionPage() -> impl IntoView {
 fn Conversing(session: SessionKey) -> impl IntoView {
     let live = Live::here();
     let entry = live.entry(&session);
+    // The document's head is written when this page's own owner is gone already, so the
+    // title must not belong to it.
     let title = {
         let entry = entry.clone();
-        Memo::new(move |_| {
+        ArcMemo::new(move |_| {
             entry.with(|entry| {
                 entry
                     .as_ref()
@@ -65,10 +67,11 @@ fn Conversing(session: SessionKey) -> impl IntoView {
     };
     let server = session.server.clone();
     let below = session.clone();
+    let heading = title.clone();
     view! {
         <Title text=move || title.get() />
         <Head
-            title=Signal::derive(move || title.get())
+            title=Signal::derive(move || heading.get())
             crumb=Signal::derive(move || crumb.get())
             server=Signal::derive(move || Some(server.clone()))
         >

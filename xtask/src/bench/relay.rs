@@ -20,13 +20,7 @@ pub(crate) fn relay(workspace: &Workspace, executable: &Path) -> Result<(), Faul
     say::step("Measuring the delay the relay adds", "3 minutes");
     let mut command = process::cargo(workspace);
     command
-        .args([
-            "bench",
-            "--package",
-            "fakes",
-            "--bench",
-            "relay",
-        ])
+        .args(["bench", "--package", "fakes", "--bench", "relay"])
         .env("NEXUS_BIN", executable);
     process::require("The bench relay", &mut command)
 }
