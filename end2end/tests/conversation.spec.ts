@@ -125,12 +125,13 @@ test('thinking is folded away, tools are rows, and markdown is drawn as what it 
   await expect(talk.log.getByRole('heading', { name: 'What the gauge module does' })).toBeVisible();
   await talk.expectQuiet();
   const thought = talk.answers.getByText('A thought that stays folded.');
-  await expect(thought).toBeAttached();
   await expect(thought).toBeHidden();
   await expect(talk.log.getByRole('table')).toContainText('North pier');
   await expect(talk.log.getByRole('link', { name: /harbour office/ })).toHaveAttribute('rel', /noopener/);
   await talk.expectAnswer('README.md');
   await look(page, 'session-rich');
+  await talk.answers.getByText(/^Thought/).click();
+  await expect(thought).toBeVisible();
 });
 
 test('what the model prints stays text: no markup, no script, no picture from elsewhere', async ({ owner: page, opencode, nexus }) => {
