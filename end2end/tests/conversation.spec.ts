@@ -55,6 +55,8 @@ test('the whole way: new session, streamed answer, a command allowed, a question
     await talk.stop.click();
     await talk.expectQuiet();
     await talk.expectAnswer(/stopped/i);
+    // OpenCode says that it is idle before it closes the message; then the turn has its foot, as the three before.
+    await expect(talk.answers.filter({ hasText: /^scripted-1/ })).toHaveCount(4);
   });
 
   await test.step('a reload shows the same', async () => {
