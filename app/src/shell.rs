@@ -43,8 +43,8 @@ pub fn shell() -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content=VIEWPORT />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f8f8" />
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1415" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcfdfd" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#151b1d" />
                 <meta name="robots" content="noindex" />
                 <meta name="mobile-web-app-capable" content="yes" />
                 <meta name="apple-mobile-web-app-title" content="Nexus" />

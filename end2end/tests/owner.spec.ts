@@ -24,6 +24,7 @@ test('a weak or mistyped password is refused beside its field, and the rest of w
   watch.allow(failedWith(400), failedWith(422));
   await page.goto(await nexus.setupUrl());
   const form = setupForm(page);
+  await expect(form.token).not.toHaveValue('');
   await form.user.fill(USER);
   await form.password.fill('lantern');
   await form.repeat.fill('lantern');

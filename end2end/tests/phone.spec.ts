@@ -35,7 +35,7 @@ test('long words, code and tables never make the page scroll sideways', { tag: '
 test('the composer stays on the screen below a long conversation, and the newest words are in view', { tag: '@phone' }, async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Long talk');
   await talk.say('[[text words=600]] [[say "\\n\\nThe very last line."]]');
-  const last = talk.log.getByText('The very last line.');
+  const last = talk.log.getByText('The very last line.', { exact: true });
   await expect(last).toBeInViewport();
   await expect(talk.message).toBeInViewport({ ratio: 1 });
   await expect(talk.send).toBeInViewport({ ratio: 1 });

@@ -27,7 +27,10 @@ pub(crate) fn register(updated: impl Fn() + Clone + 'static) {
         let Ok(registration) = JsFuture::from(container.register(SCRIPT)).await else {
             return;
         };
-        let registration: ServiceWorkerRegistration = registration.unchecked_into();
+        // Where something stands between us and the browser, there may be none after all.
+        let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else {
+            return;
+        };
         if registration.waiting().is_some() && container.controller().is_some() {
             updated();
         }

@@ -49,16 +49,12 @@ pub enum Icon {
     Stop,
     /// The drawer of sessions.
     Menu,
-    /// Settings.
-    Settings,
     /// Something is wrong.
     Alert,
     /// The web.
     Globe,
     /// A folder.
     Folder,
-    /// A server.
-    Server,
     /// A picture.
     Picture,
     /// Something of a plug-in.
@@ -121,18 +117,12 @@ impl Icon {
             Icon::Send => "M12 19V5.5M6 11.5l6-6 6 6",
             Icon::Stop => "M9 7h6a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2z",
             Icon::Menu => "M8 7h12M8 12h12M8 17h12M4 7h.01M4 12h.01M4 17h.01",
-            Icon::Settings => {
-                "M4 7.5h9M17 7.5h3M4 16.5h3M11 16.5h9M15 5.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM9 14.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
-            }
             Icon::Alert => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 8v4.5M12 15.8h.01",
             Icon::Globe => {
                 "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17"
             }
             Icon::Folder => {
                 "M3.5 7A1.5 1.5 0 0 1 5 5.5h4.5l2 2.5H19a1.5 1.5 0 0 1 1.5 1.5V17a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17z"
-            }
-            Icon::Server => {
-                "M5.5 4.5h13a1.5 1.5 0 0 1 1.5 1.5v3.5a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 9.5V6a1.5 1.5 0 0 1 1.5-1.5zM5.5 13h13a1.5 1.5 0 0 1 1.5 1.5V18a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18v-3.5A1.5 1.5 0 0 1 5.5 13zM7.5 7.7h.01M7.5 16.3h.01"
             }
             Icon::Picture => {
                 "M6 4.5h12A1.5 1.5 0 0 1 19.5 6v12a1.5 1.5 0 0 1-1.5 1.5H6A1.5 1.5 0 0 1 4.5 18V6A1.5 1.5 0 0 1 6 4.5zM5 16.5l4.5-4.5 3.5 3.5 2-2 4 4M15.5 8.5h.01"

@@ -21,8 +21,8 @@ pub fn LoginPage() -> impl IntoView {
     };
     let pause = match &problem {
         Some(SignInProblem::Locked { seconds }) => Some(format!(
-            "Too many wrong tries from here. Wait {} min, or unlock it on the machine where Nexus runs: opencode-nexus owner unlock.",
-            seconds.div_ceil(60)
+            "Too many wrong tries from here. Wait {}, or unlock it on the machine where Nexus runs: opencode-nexus owner unlock.",
+            minutes(*seconds)
         )),
         Some(SignInProblem::Busy) => {
             Some("Too many people sign in at this moment. Try again in a few seconds.".to_owned())
@@ -80,6 +80,14 @@ pub fn LoginPage() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// How long to wait, in words.
+fn minutes(seconds: u64) -> String {
+    match seconds.div_ceil(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
 }
 
 /// Whichever of the two was wrong is not told.

@@ -162,8 +162,10 @@ pub fn Trouble(
     server: Signal<Option<ServerId>>,
 ) -> impl IntoView {
     let standing = standing(server);
-    let now = Live::here().now();
+    let live = Live::here();
+    let now = live.now();
     (move || {
+        let live = live.clone();
         let Standing {
             tone,
             trouble,
@@ -205,7 +207,7 @@ pub fn Trouble(
                                 <button
                                     type="button"
                                     class="button"
-                                    on:click=move |_| crate::browser::page::reload()
+                                    on:click=move |_| live.update()
                                 >
                                     "Reload"
                                 </button>

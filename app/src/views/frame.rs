@@ -10,6 +10,9 @@ use crate::browser::page::focus;
 /// The id of the button that opens the drawer.
 pub(super) const OPENER: &str = "open-sessions";
 
+/// The id of the drawer.
+pub(super) const DRAWER: &str = "sessions";
+
 /// What of the frame is open.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameState {
@@ -40,7 +43,8 @@ impl FrameState {
         // The drawer can have the focus only once it can be seen.
         leptos::task::spawn_local(async move {
             leptos::task::tick().await;
-            focus("sessions-search");
+            // Not the field: it would bring up the keyboard of the phone.
+            focus(DRAWER);
         });
     }
 
@@ -73,15 +77,17 @@ pub fn Frame(
         path.track();
         state.drawer.set(false);
     });
-    view! {
-        <div
-            class="frame"
-            on:keydown=move |event| {
-                if event.key() == "Escape" && state.drawer.get_untracked() {
-                    state.close_drawer();
-                }
+    // On the window: wherever the focus is while the drawer lies over the page.
+    Effect::new(move |_| {
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "Escape" && state.drawer.get_untracked() {
+                state.close_drawer();
             }
-        >
+        });
+        on_cleanup(move || listening.remove());
+    });
+    view! {
+        <div class="frame">
             <a class="button skip" href="#place">
                 "Skip to the page"
             </a>

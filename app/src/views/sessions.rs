@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use domain::house::{House, ServerLink};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::account::Account;
-use super::frame::FrameState;
+use super::frame::{DRAWER, FrameState};
 use super::server_words::link_word;
 use super::session_row::{SessionRow, title_of};
 use crate::components::{Button, Glyph, Icon, IconButton, Mark, Tone};
@@ -19,7 +20,13 @@ pub(super) fn Sessions() -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let ready = Ready::here();
     view! {
-        <nav class="sessions" aria-label="Sessions" class:open=move || frame.drawer.get()>
+        <nav
+            class="sessions"
+            id=DRAWER
+            tabindex="-1"
+            aria-label="Sessions"
+            class:open=move || frame.drawer.get()
+        >
             <ServerLine />
             <div class="tools">
                 <div class="search grow">
@@ -38,15 +45,9 @@ pub(super) fn Sessions() -> impl IntoView {
             </div>
             <List wanted />
             <div class="foot">
-                <a class="icon-button" href="/" aria-label="Overview" title="Overview">
-                    <Glyph icon=Icon::Inbox />
-                </a>
-                <a class="icon-button" href="/servers" aria-label="Servers" title="Servers">
-                    <Glyph icon=Icon::Server />
-                </a>
-                <a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
-                    <Glyph icon=Icon::Settings />
-                </a>
+                <Way href="/" word="Overview" />
+                <Way href="/servers" word="Servers" />
+                <Way href="/settings" word="Settings" />
                 <span class="grow"></span>
                 <span class="phone-only">
                     <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
@@ -57,10 +58,22 @@ pub(super) fn Sessions() -> impl IntoView {
     }.into_any()
 }
 
+/// The way to a page beside the sessions.
+#[component]
+fn Way(href: &'static str, word: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    view! {
+        <a class="way" href=href aria-current=move || path.with(|path| path == href).then_some("page")>
+            {word}
+        </a>
+    }
+    .into_any()
+}
+
 /// Opens the dialog that makes a session.
 #[component]
 pub fn NewSessionButton(
-    /// Whether only the plus is shown; the name stays.
+    /// Whether only its first word is shown; the name stays.
     #[prop(optional)]
     short: bool,
 ) -> impl IntoView {
@@ -78,7 +91,7 @@ pub fn NewSessionButton(
             on:click=move |_| frame.create()
         >
             <Glyph icon=Icon::Plus />
-            {(!short).then_some("New session")}
+            {if short { "New" } else { "New session" }}
         </button>
     }
     .into_any()
