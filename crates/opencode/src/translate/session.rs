@@ -16,7 +16,7 @@ pub(crate) fn session(it: wire::session::Session) -> Session {
         parent: it.parent.map(SessionId::new),
         // A fork does not say what it was copied from.
         forked_from: None,
-        title: it.title,
+        title: title(it.title),
         agent: it.agent,
         model: it
             .model
@@ -32,6 +32,34 @@ pub(crate) fn session(it: wire::session::Session) -> Session {
             files: summary.files.unwrap_or_default(),
         }),
     }
+}
+
+/// A title without the moment that the server puts behind the name of a session that has
+/// none yet.
+fn title(given: String) -> String {
+    ["New session", "Child session"]
+        .into_iter()
+        .find(|name| {
+            let moment = given
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix(" - "));
+            moment.is_some_and(is_moment)
+        })
+        .map(str::to_owned)
+        .unwrap_or(given)
+}
+
+/// Whether `text` is a time as `2026-01-31T23:59:59.999Z`.
+fn is_moment(text: &str) -> bool {
+    let shape = "0000-00-00T00:00:00.000Z";
+    text.len() == shape.len()
+        && text
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(is, want)| match want {
+                b'0' => is.is_ascii_digit(),
+                other => is == other,
+            })
 }
 
 /// What a session is doing; the kind's name where we do not know it.
@@ -57,5 +85,22 @@ pub(super) fn model_ref(provider: String, model: String, variant: Option<String>
         provider,
         model,
         variant: variant.filter(|variant| variant != "default"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_without_a_name_is_not_called_by_a_moment() {
+        for (given, shown) in [
+            ("New session - 2026-11-21T08:05:00.123Z", "New session"),
+            ("Child session - 2026-11-21T08:05:00.123Z", "Child session"),
+            ("New session - about tides", "New session - about tides"),
+            ("Mend the gauge", "Mend the gauge"),
+        ] {
+            assert_eq!(title(given.to_owned()), shown);
+        }
     }
 }
