@@ -15,7 +15,9 @@ const config: PlaywrightTestConfig = {
   workers: WORKERS,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
-  retries: 0,
+  // On a shared machine that builds beside it, a journey may miss its time once. Playwright
+  // names such a test as flaky; twice in a row is a failure.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   timeout: TEST_MS,
   expect: { timeout: EXPECT_MS },
   reporter: [['list'], ['json', { outputFile: './test-results/results.json' }]],

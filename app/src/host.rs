@@ -117,7 +117,8 @@ pub trait Streams: Send + Sync {
 /// Directories and what they offer.
 #[async_trait]
 pub trait Workspaces: Send + Sync {
-    /// The directories lately worked in, newest first.
+    /// The directories lately worked in, newest first, and the one that the server was
+    /// started in.
     async fn recent(&self, server: ServerId) -> Result<Vec<Directory>, Fault>;
 
     /// The folders in `directory`, or in the server's home where none is given.

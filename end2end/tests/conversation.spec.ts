@@ -19,11 +19,11 @@ test('the whole way: new session, streamed answer, a command allowed, a question
     const gate = gateName(info, 'middle');
     await talk.say(`Read me the log [[say "The first words. "]] [[gate ${gate}]] [[say "The last words."]]`);
     await model.gates.reached(gate);
-    await expect(talk.log).toContainText('The first words.');
-    await expect(talk.log).not.toContainText('The last words.');
+    await talk.expectAnswer('The first words.');
+    await talk.expectNoAnswer('The last words.');
     await expect(talk.stop).toBeVisible();
     model.gates.open(gate);
-    await expect(talk.log).toContainText('The first words. The last words.');
+    await talk.expectAnswer('The first words. The last words.');
     await talk.expectQuiet();
   });
 
@@ -33,7 +33,7 @@ test('the whole way: new session, streamed answer, a command allowed, a question
     await look(page, 'session-permission');
     await talk.permission.getByRole('button', { name: 'Allow once' }).click();
     await expect(talk.permission).toBeHidden();
-    await expect(talk.log).toContainText('The command ran.');
+    await talk.expectAnswer('The command ran.');
   });
 
   await test.step('a question is answered', async () => {
@@ -43,18 +43,20 @@ test('the whole way: new session, streamed answer, a command allowed, a question
     await talk.question.getByRole('radio', { name: /South pier/ }).check();
     await talk.question.getByRole('button', { name: 'Answer' }).click();
     await expect(talk.question).toBeHidden();
-    await expect(talk.log).toContainText('Thank you for the answer.');
+    await talk.expectAnswer('Thank you for the answer.');
   });
 
   await test.step('a running turn is stopped', async () => {
     const gate = gateName(info, 'hanging');
     await talk.say(`[[say "I begin and "]] [[gate ${gate}]] [[hang]]`);
     await model.gates.reached(gate);
-    await expect(talk.log).toContainText('I begin and');
+    await talk.expectAnswer('I begin and');
     await look(page, 'session-running');
     await talk.stop.click();
     await talk.expectQuiet();
-    await expect(talk.log).toContainText(/stopped/i);
+    await talk.expectAnswer(/stopped/i);
+    // OpenCode says that it is idle before it closes the message; then the turn has its foot, as the three before.
+    await expect(talk.answers.filter({ hasText: /^scripted-1/ })).toHaveCount(4);
   });
 
   await test.step('a reload shows the same', async () => {
@@ -71,7 +73,7 @@ test('the whole way: new session, streamed answer, a command allowed, a question
 test('of a long quick answer no word is lost and none is doubled', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Counting');
   await talk.say('[[count to=1500 every=1ms]]');
-  await expect(talk.log).toContainText(counting(1500));
+  await talk.expectAnswer(counting(1500));
 });
 
 test('a denied command does not run and the turn ends', async ({ owner: page, opencode }) => {
@@ -80,7 +82,7 @@ test('a denied command does not run and the turn ends', async ({ owner: page, op
   await talk.permission.getByRole('button', { name: 'Deny' }).click();
   await expect(talk.permission).toBeHidden();
   await talk.expectQuiet();
-  await expect(talk.log).not.toContainText('Never said.');
+  await talk.expectNoAnswer('Never said.');
   const files = JSON.stringify(await opencode.ask('/file?path=.'));
   expect(files).not.toContain('should-not-exist');
 });
@@ -91,30 +93,30 @@ test('a question can be skipped, and several answers can be given where several 
   await talk.question.getByRole('checkbox', { name: /North pier/ }).check();
   await talk.question.getByRole('checkbox', { name: /Outer buoy/ }).check();
   await talk.question.getByRole('button', { name: 'Answer' }).click();
-  await expect(talk.log).toContainText('Both it is.');
+  await talk.expectAnswer('Both it is.');
 
   await talk.say('[[question]] [[say "Never said."]]');
   await talk.question.getByRole('button', { name: 'Skip' }).click();
   await expect(talk.question).toBeHidden();
   await talk.expectQuiet();
-  await expect(talk.log).not.toContainText('Never said.');
+  await talk.expectNoAnswer('Never said.');
 });
 
 test('a refusal of the provider is said as what it is, and the session goes on', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Refused');
   await talk.say('[[error 400 message="The harbour is closed today."]]');
-  await expect(talk.log).toContainText('The harbour is closed today.');
+  await talk.expectAnswer('The harbour is closed today.');
   await talk.expectQuiet();
   await look(page, 'session-failed');
   await talk.say('[[say "Open again."]]');
-  await expect(talk.log).toContainText('Open again.');
+  await talk.expectAnswer('Open again.');
 });
 
 test('a provider that is busy is shown as tried again, and then it answers', async ({ owner: page, opencode }, info) => {
   const talk = await freshSession(page, opencode, 'Retried');
   await talk.say(`${info.project.name} asks [[retry 429 times=1 after=4]] [[say "At last."]]`);
   await expect(page.getByText(/again|retry/i).first()).toBeVisible();
-  await expect(talk.log).toContainText('At last.');
+  await talk.expectAnswer('At last.');
 });
 
 test('thinking is folded away, tools are rows, and markdown is drawn as what it means', async ({ owner: page, opencode }) => {
@@ -124,11 +126,14 @@ test('thinking is folded away, tools are rows, and markdown is drawn as what it 
   );
   await expect(talk.log.getByRole('heading', { name: 'What the gauge module does' })).toBeVisible();
   await talk.expectQuiet();
-  await expect(talk.log.getByText('A thought that stays folded.')).toBeHidden();
+  const thought = talk.answers.getByText('A thought that stays folded.');
+  await expect(thought).toBeHidden();
   await expect(talk.log.getByRole('table')).toContainText('North pier');
   await expect(talk.log.getByRole('link', { name: /harbour office/ })).toHaveAttribute('rel', /noopener/);
-  await expect(talk.log).toContainText('README.md');
+  await talk.expectAnswer('README.md');
   await look(page, 'session-rich');
+  await talk.answers.getByText(/^Thought/).click();
+  await expect(thought).toBeVisible();
 });
 
 test('what the model prints stays text: no markup, no script, no picture from elsewhere', async ({ owner: page, opencode, nexus }) => {
@@ -136,7 +141,7 @@ test('what the model prints stays text: no markup, no script, no picture from el
   await talk.say(
     String.raw`[[say "Before <img src=x onerror=\"document.title='owned'\"> <script>document.title='owned'</script> ![leak](https://evil.example/a.png?x=1) [click](javascript:alert(1)) after."]]`,
   );
-  await expect(talk.log).toContainText('after.');
+  await talk.expectAnswer('after.');
   await talk.expectQuiet();
   await expect(page).not.toHaveTitle(/owned/);
   expect(await talk.log.locator('img[src^="http"], script, a[href^="javascript:"]').count()).toBe(0);

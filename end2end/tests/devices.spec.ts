@@ -7,18 +7,18 @@ test('a second browser sees the same, live, from the middle of an answer on', as
   const first = await freshSession(owner, opencode, 'Two screens');
   await first.say(`[[say "Seen by one. "]] [[gate ${gates.early}]] [[say "Seen by both. "]] [[gate ${gates.late}]] [[say "The end."]]`);
   await model.gates.reached(gates.early);
-  await expect(first.log).toContainText('Seen by one.');
+  await first.expectAnswer('Seen by one.');
 
   const second = await openSession(await another(), 'Seen by one|Two screens');
-  await expect(second.log).toContainText('Seen by one.');
+  await second.expectAnswer('Seen by one.');
   model.gates.open(gates.early);
   await model.gates.reached(gates.late);
-  await expect(first.log).toContainText('Seen by both.');
-  await expect(second.log).toContainText('Seen by both.');
-  await expect(second.log).not.toContainText('The end.');
+  await first.expectAnswer('Seen by both.');
+  await second.expectAnswer('Seen by both.');
+  await second.expectNoAnswer('The end.');
   model.gates.open(gates.late);
-  await expect(second.log).toContainText('Seen by one. Seen by both. The end.');
-  await expect(first.log).toContainText('Seen by one. Seen by both. The end.');
+  await second.expectAnswer('Seen by one. Seen by both. The end.');
+  await first.expectAnswer('Seen by one. Seen by both. The end.');
   await first.expectQuiet();
   await second.expectQuiet();
   await expect.poll(() => wordsOf(second.log)).toBe(await wordsOf(first.log));
@@ -33,8 +33,8 @@ test('what one browser asks and answers appears and goes away on the other', asy
   await second.permission.getByRole('button', { name: 'Allow once' }).click();
   await expect(first.permission).toBeHidden();
   await expect(second.permission).toBeHidden();
-  await expect(first.log).toContainText('Ran once.');
-  await expect(second.log).toContainText('Ran once.');
+  await first.expectAnswer('Ran once.');
+  await second.expectAnswer('Ran once.');
 });
 
 test('a session made on one screen comes up in the list of the other', async ({ owner, another, opencode }) => {

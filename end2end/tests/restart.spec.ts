@@ -7,7 +7,7 @@ test('Nexus is restarted: the same transcript, still signed in, and the open pag
   watch.allow(NOBODY_THERE, failedWith(503));
   const talk = await freshSession(page, opencode, 'Over a restart');
   await talk.say('[[say "Said before the restart."]]');
-  await expect(talk.log).toContainText('Said before the restart.');
+  await talk.expectAnswer('Said before the restart.');
   await talk.expectQuiet();
   const before = await wordsOf(talk.log);
 
@@ -17,13 +17,13 @@ test('Nexus is restarted: the same transcript, still signed in, and the open pag
   await nexus.launch();
   await expect(talk.connection).toContainText('Live');
   await talk.say('[[say "Said after the restart."]]');
-  await expect(talk.log).toContainText('Said after the restart.');
+  await talk.expectAnswer('Said after the restart.');
   expect(await wordsOf(talk.log)).toContain(before);
 
   await talk.reload();
   await expect(page).not.toHaveURL(/\/login/);
-  await expect(talk.log).toContainText('Said before the restart.');
-  await expect(talk.log).toContainText('Said after the restart.');
+  await talk.expectAnswer('Said before the restart.');
+  await talk.expectAnswer('Said after the restart.');
 });
 
 test('an answer that streams while Nexus is away is there when it is back', async ({ owner: page, nexus, opencode, model, watch }, info) => {
@@ -32,11 +32,11 @@ test('an answer that streams while Nexus is away is there when it is back', asyn
   const talk = await freshSession(page, opencode, 'While away');
   await talk.say(`[[say "Before, "]] [[gate ${gate}]] [[say "meanwhile."]]`);
   await model.gates.reached(gate);
-  await expect(talk.log).toContainText('Before,');
+  await talk.expectAnswer('Before,');
   await nexus.stop();
   model.gates.open(gate);
   await nexus.launch();
-  await expect(talk.log).toContainText('Before, meanwhile.');
+  await talk.expectAnswer('Before, meanwhile.');
   await talk.expectQuiet();
 });
 
@@ -44,11 +44,11 @@ test('OpenCode is killed in the middle of an answer: it is said, survived, and t
   const gate = `crash-${info.testId}-${info.project.name}`;
   const talk = await freshSession(page, opencode, 'Over a crash');
   await talk.say('[[say "A whole answer."]]');
-  await expect(talk.log).toContainText('A whole answer.');
+  await talk.expectAnswer('A whole answer.');
   await talk.expectQuiet();
   await talk.say(`[[say "Half an answer "]] [[gate ${gate}]] [[say "never finished"]]`);
   await model.gates.reached(gate);
-  await expect(talk.log).toContainText('Half an answer');
+  await talk.expectAnswer('Half an answer');
 
   await opencode.kill();
   try {
@@ -60,11 +60,11 @@ test('OpenCode is killed in the middle of an answer: it is said, survived, and t
   }
   await expect(talk.connection).toContainText('Live');
   await talk.expectQuiet();
-  await expect(talk.log).toContainText('A whole answer.');
-  await expect(talk.log).toContainText(/interrupted|cut off|stopped/i);
+  await talk.expectAnswer('A whole answer.');
+  await talk.expectAnswer(/interrupted|cut off|stopped/i);
   await talk.say('[[say "And on it goes."]]');
-  await expect(talk.log).toContainText('And on it goes.');
-  await expect(talk.log).not.toContainText('never finished');
+  await talk.expectAnswer('And on it goes.');
+  await talk.expectNoAnswer('never finished');
 });
 
 test('a page that was offline for a while catches up without a reload', async ({ owner: page, context, opencode, watch }) => {
@@ -74,6 +74,6 @@ test('a page that was offline for a while catches up without a reload', async ({
   await context.setOffline(true);
   await opencode.prompt(session, '[[say "Said while you were away."]]');
   await context.setOffline(false);
-  await expect(talk.log).toContainText('Said while you were away.');
+  await talk.expectAnswer('Said while you were away.');
   await live(page);
 });

@@ -22,6 +22,15 @@ impl<T> Deed<T> {
         matches!(self, Deed::Doing)
     }
 
+    /// Whether it is on its way or accepted. What can be done only once waits until the
+    /// stream takes it away.
+    pub fn is_given(&self) -> bool {
+        match self {
+            Deed::Doing | Deed::Done(_) => true,
+            Deed::Failed(_) => false,
+        }
+    }
+
     /// Why it was not carried out.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

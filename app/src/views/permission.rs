@@ -28,7 +28,7 @@ pub(super) fn PermissionDock(
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let word = RwSignal::new(String::new());
     let disabled = Signal::derive(move || {
-        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_doing())
+        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
     });
     let why = move || {
         deed.get()

@@ -43,7 +43,7 @@ pub(super) fn QuestionDock(
     let ready = Ready::here();
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let disabled = Signal::derive(move || {
-        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_doing())
+        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
     });
     let why = move || {
         deed.get()

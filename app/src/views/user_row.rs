@@ -34,7 +34,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
         })
     });
     view! {
-        <div class="user">
+        <div class="user" role="group" aria-label="You said">
             {move || {
                 said.with(|said| !said.is_empty())
                     .then(|| view! { <div class="said">{move || said.get()}</div> })

@@ -97,6 +97,9 @@ pub trait Dialect: Send + Sync {
     /// The agents, models and commands of a directory, without any key.
     async fn catalog(&self, directory: &Directory) -> Result<Catalog, CallFault>;
 
+    /// The directory that the server was started in.
+    async fn home_ground(&self) -> Result<Directory, CallFault>;
+
     /// The folders in a directory, or in the home of the server's user.
     /// [`CallFault::NotFound`]: there is no such directory.
     async fn list(&self, directory: Option<&Directory>) -> Result<Folders, CallFault>;

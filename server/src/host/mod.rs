@@ -263,8 +263,18 @@ impl Workspaces for Nexus {
                 recent.push(directory);
             }
             if recent.len() >= RECENT_MAX {
-                break;
+                return Ok(recent);
             }
+        }
+        // Where the server was started somebody meant to work, so that a first session
+        // needs no search. What was used lately is worth showing without it.
+        if let Some(dialect) = relay.dialect()
+            && let Ok(ground) = dialect.home_ground().await
+            // The root has no name of its own; nobody works there.
+            && ground.name() != ground.as_str()
+            && !recent.contains(&ground)
+        {
+            recent.push(ground);
         }
         Ok(recent)
     }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group, set_parent_process_death_signal};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child as Process, Command};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -21,6 +21,10 @@ use tokio::sync::{mpsc, oneshot};
 const WORDS_LINES: usize = 20;
 /// How long a remembered line may be.
 const LINE_MAX_CHARS: usize = 300;
+/// How much of a line is held while it is read: room for as many of the longest
+/// characters. What comes after is thrown away, so that a program that never ends its
+/// line costs no more.
+const LINE_MAX_BYTES: usize = LINE_MAX_CHARS * 4;
 /// How many lines wait to be read; a reader that is slower misses none, the program waits.
 const LINES_WAITING: usize = 64;
 /// How many starts wait; there are a handful of programs.
@@ -167,14 +171,36 @@ fn follow(
         reason = "it ends with the program's output, which ends with the program"
     )]
     tokio::spawn(async move {
-        let mut output = BufReader::new(output).split(b'\n');
-        while let Ok(Some(line)) = output.next_segment().await {
+        let mut output = BufReader::new(output);
+        while let Ok(Some(line)) = next_line(&mut output).await {
             let line = plain(&String::from_utf8_lossy(&line));
             words.keep(&line);
             // Nobody listens for lines any more; the pipe is drained all the same.
             let _ = lines.try_send(line);
         }
     });
+}
+
+/// The beginning of the next line, and the rest of it read past; none where there is no
+/// more.
+async fn next_line(output: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let mut any = false;
+    loop {
+        let read = output.fill_buf().await?;
+        if read.is_empty() {
+            return Ok(any.then_some(line));
+        }
+        any = true;
+        let end = read.iter().position(|byte| *byte == b'\n');
+        let of_line = end.unwrap_or(read.len());
+        let room = LINE_MAX_BYTES - line.len();
+        line.extend(read.iter().take(of_line.min(room)));
+        output.consume(end.map_or(of_line, |end| end + 1));
+        if end.is_some() {
+            return Ok(Some(line));
+        }
+    }
 }
 
 /// A line without control characters, not too long.
@@ -280,6 +306,19 @@ mod tests {
         lines.sort();
         assert!(lines.contains(&"hello".to_owned()));
         assert!(words == "it [31mfailed" || words == "hello", "{words}");
+    }
+
+    #[tokio::test]
+    async fn of_an_endless_line_only_the_beginning_is_held() {
+        let text = format!("{}\nshort\nlast", "x".repeat(LINE_MAX_BYTES * 3));
+        let mut output = BufReader::with_capacity(7, text.as_bytes());
+        let first = next_line(&mut output).await.unwrap().unwrap();
+        assert_eq!(first.len(), LINE_MAX_BYTES);
+        assert!(first.capacity() <= LINE_MAX_BYTES * 2);
+        for line in [Some("short"), Some("last"), None] {
+            let next = next_line(&mut output).await.unwrap();
+            assert_eq!(next.as_deref(), line.map(str::as_bytes));
+        }
     }
 
     #[tokio::test]

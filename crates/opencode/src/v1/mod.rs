@@ -150,6 +150,10 @@ impl Dialect for V1 {
         catalog::read(&self.client, directory).await
     }
 
+    async fn home_ground(&self) -> Result<Directory, CallFault> {
+        workspace::home_ground(&self.client).await
+    }
+
     async fn list(&self, directory: Option<&Directory>) -> Result<Folders, CallFault> {
         workspace::list(&self.client, directory).await
     }

@@ -51,6 +51,12 @@ pub(super) async fn list(
     })
 }
 
+/// The directory that the server was started in.
+pub(super) async fn home_ground(client: &Client) -> Result<Directory, CallFault> {
+    let paths: Paths = client.get("/path").json().await?;
+    Ok(Directory::new(paths.directory))
+}
+
 /// Whether a directory exists.
 pub(super) async fn exists(client: &Client, directory: &Directory) -> Result<bool, CallFault> {
     match nodes(client, directory).await {
