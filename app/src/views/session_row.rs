@@ -46,11 +46,11 @@ pub fn SessionRow(
     let second = Memo::new(move |_| {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
-            let line = ask.get().unwrap_or_else(|| second_line(entry, now.get()));
+            let doing = ask.get().unwrap_or_else(|| second_line(entry, now.get()));
             Some(if with_folder {
-                format!("{} · {line}", entry.session.directory.name())
+                format!("{} · {doing}", entry.session.directory.name())
             } else {
-                line
+                doing
             })
         })
     });
