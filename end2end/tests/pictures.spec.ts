@@ -58,6 +58,11 @@ test('every page of a house that is lived in', async ({ owner: page }) => {
   await live(page);
   await look(page, 'servers-lived-in');
   await expectNoSidewaysScroll(page);
+
+  await page.goto('/settings');
+  await live(page);
+  await look(page, 'settings');
+  await expectNoSidewaysScroll(page);
 });
 
 test('the picture of the README', async ({ owner: desktop, another, browserName }, info) => {

@@ -74,7 +74,7 @@ fn Rows(title: &'static str, sessions: Memo<Vec<SessionKey>>) -> impl IntoView {
                         <For
                             each=move || sessions.get()
                             key=Clone::clone
-                            children=|session| view! { <SessionRow session /> }
+                            children=|session| view! { <SessionRow session with_folder=true /> }
                         />
                     </div>
                 </section>

@@ -33,6 +33,7 @@ pub(super) fn Account() -> impl IntoView {
                 open.get()
                     .then(|| {
                         view! {
+                            <div class="away" aria-hidden="true" on:click=move |_| open.set(false)></div>
                             <div class="sheet">
                                 <p class="muted small clip">{format!("Signed in as {owner}")}</p>
                                 <a class="option" href="/settings">

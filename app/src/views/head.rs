@@ -3,6 +3,7 @@
 use domain::id::ServerId;
 use leptos::prelude::*;
 
+use super::account::Account;
 use super::connection::{Connection, Trouble};
 use super::frame::{FrameState, OPENER};
 use crate::components::{Icon, IconButton};
@@ -43,6 +44,10 @@ pub fn Head(
             </div>
             {children.map(|children| children())}
             <Connection server />
+            // On a desk it stands below the sessions, which a phone hides.
+            <span class="phone-only">
+                <Account />
+            </span>
         </header>
         <Trouble server />
     }

@@ -12,7 +12,8 @@ use super::failure::{FailureRow, RetryRow};
 use super::long_text::RawText;
 use super::prose::Prose;
 use super::reasoning::Reasoning;
-use super::tool::ToolRow;
+use super::tool::{ToolRow, directory_of};
+use super::tool_words::short_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::{Attachment, UserRow};
 use crate::components::{Disclosure, Glyph, Icon};
@@ -97,7 +98,7 @@ fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoVi
             Sort::Reasoning => view! { <Reasoning text=text_of(part) /> }.into_any(),
             Sort::Tool => view! { <ToolRow session part /> }.into_any(),
             Sort::File => view! { <Attachment file=file_of(part) /> }.into_any(),
-            Sort::Line => view! { <PlainLine part /> }.into_any(),
+            Sort::Line => view! { <PlainLine session part /> }.into_any(),
             Sort::Compaction => {
                 view! { <div class="between">"The conversation was summarised here"</div> }
                     .into_any()
@@ -127,7 +128,8 @@ fn file_of(part: Signal<Option<Arc<Part>>>) -> Option<File> {
 
 /// A part that is one quiet line.
 #[component]
-fn PlainLine(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+fn PlainLine(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let directory = directory_of(&session);
     let words = move || {
         part.with(|part| match part.as_ref().map(|part| &part.body) {
             Some(PartBody::Agent { name }) => (Icon::Person, "Asked".to_owned(), name.clone()),
@@ -135,6 +137,10 @@ fn PlainLine(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
                 (Icon::Branch, agent.clone(), description.clone())
             }
             Some(PartBody::Patch { files }) => {
+                let files: Vec<&str> = directory.with(|directory| {
+                    let short = |file| short_path(file, directory.as_ref());
+                    files.iter().map(|file| short(file)).collect()
+                });
                 (Icon::Pencil, "Changed".to_owned(), files.join(", "))
             }
             Some(_) | None => (Icon::Plug, String::new(), String::new()),

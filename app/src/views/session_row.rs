@@ -15,6 +15,9 @@ use crate::live::{Live, SessionKey};
 pub fn SessionRow(
     /// Which.
     session: SessionKey,
+    /// Whether its folder is named: where the list is not by folder.
+    #[prop(optional)]
+    with_folder: bool,
 ) -> impl IntoView {
     let live = Live::here();
     let frame = FrameState::here();
@@ -43,7 +46,12 @@ pub fn SessionRow(
     let second = Memo::new(move |_| {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
-            Some(ask.get().unwrap_or_else(|| second_line(entry, now.get())))
+            let doing = ask.get().unwrap_or_else(|| second_line(entry, now.get()));
+            Some(if with_folder {
+                format!("{} · {doing}", entry.session.directory.name())
+            } else {
+                doing
+            })
         })
     });
     view! {

@@ -52,7 +52,9 @@ pub(super) fn Sessions() -> impl IntoView {
                 <span class="phone-only">
                     <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
                 </span>
-                <Account />
+                <span class="desk-only">
+                    <Account />
+                </span>
             </div>
         </nav>
     }.into_any()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::id::Directory;
 use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
@@ -20,7 +21,10 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
             Some(_) | None => None,
         })
     };
-    let words = Memo::new(move |_| with_tool(part, tool_words));
+    let directory = directory_of(&session);
+    let words = Memo::new(move |_| {
+        directory.with(|directory| with_tool(part, |tool| tool_words(tool, directory.as_ref())))
+    });
     let line = move || {
         words.get().map(|words| {
             let target = if words.is_code {
@@ -48,6 +52,12 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
         </Disclosure>
     }
     .into_any()
+}
+
+/// Where a session works.
+pub(super) fn directory_of(session: &SessionKey) -> Memo<Option<Directory>> {
+    let entry = Live::here().entry(session);
+    Memo::new(move |_| entry.with(|entry| Some(entry.as_ref()?.session.directory.clone())))
 }
 
 /// Reads the tool of a part.

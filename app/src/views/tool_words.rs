@@ -1,6 +1,7 @@
 //! A tool in words: its icon, its verb, what it works on.
 
 use domain::bulk::LongText;
+use domain::id::Directory;
 use domain::tool::{Tool, ToolInput};
 
 use crate::components::Icon;
@@ -15,9 +16,10 @@ pub(super) struct ToolWords {
     pub(super) is_code: bool,
 }
 
-/// The line of `tool`. What a model wrote is made visible: a name may try to read otherwise
+/// The line of `tool`; files are called as from `directory`. What a model wrote is made visible: a name may try to read otherwise
 /// than it is.
-pub(super) fn tool_words(tool: &Tool) -> ToolWords {
+pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWords {
+    let short = |path: &str| short_path(path, directory).to_owned();
     let line = |icon, verb: &str, target: &str, is_code| ToolWords {
         icon,
         verb: verb.to_owned(),
@@ -26,10 +28,13 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
     };
     match &tool.input {
         ToolInput::Bash { command, .. } => line(Icon::Terminal, "Run", head(command), true),
-        ToolInput::Read { path } => line(Icon::File, "Read", path, true),
-        ToolInput::Edit { path } => line(Icon::Pencil, "Edit", path, true),
-        ToolInput::Write { path } => line(Icon::Pencil, "Write", path, true),
-        ToolInput::Patch { paths } => line(Icon::Pencil, "Patch", &paths.join(", "), true),
+        ToolInput::Read { path } => line(Icon::File, "Read", &short(path), true),
+        ToolInput::Edit { path } => line(Icon::Pencil, "Edit", &short(path), true),
+        ToolInput::Write { path } => line(Icon::Pencil, "Write", &short(path), true),
+        ToolInput::Patch { paths } => {
+            let paths: Vec<String> = paths.iter().map(|path| short(path)).collect();
+            line(Icon::Pencil, "Patch", &paths.join(", "), true)
+        }
         ToolInput::Glob { pattern } => line(Icon::Look, "Find", pattern, true),
         ToolInput::Grep { pattern, include } => match include {
             Some(include) => line(
@@ -40,7 +45,7 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
             ),
             None => line(Icon::Look, "Search", pattern, true),
         },
-        ToolInput::List { path } => line(Icon::Folder, "List", path, true),
+        ToolInput::List { path } => line(Icon::Folder, "List", &short(path), true),
         ToolInput::WebFetch { url } => line(Icon::Globe, "Fetch", url, true),
         ToolInput::WebSearch { query } => line(Icon::Globe, "Search the web", query, false),
         ToolInput::Todo { count } => {
@@ -70,6 +75,11 @@ pub(super) fn tool_words(tool: &Tool) -> ToolWords {
     }
 }
 
+/// `path` as it is called from `directory`, where that is known.
+pub(super) fn short_path<'a>(path: &'a str, directory: Option<&Directory>) -> &'a str {
+    directory.map_or(path, |directory| directory.within(path))
+}
+
 fn head(text: &LongText) -> &str {
     match text {
         LongText::Whole(text) => text,
@@ -95,7 +105,7 @@ mod tests {
     use super::*;
 
     fn words(input: ToolInput) -> (String, String) {
-        let words = tool_words(&Tool {
+        let tool = Tool {
             call: "c".to_owned(),
             name: "mcp_weather".to_owned(),
             input,
@@ -105,7 +115,8 @@ mod tests {
             output: None,
             diffs: Vec::new(),
             exit: None,
-        });
+        };
+        let words = tool_words(&tool, Some(&Directory::new("/home/me/gauge")));
         (words.verb, words.target)
     }
 
@@ -121,6 +132,16 @@ mod tests {
                 path: "src/\u{202e}sr.rs".to_owned()
             }),
             ("Edit".into(), "src/⟨U+202E⟩sr.rs".into())
+        );
+        let patch = ToolInput::Patch {
+            paths: vec![
+                "/home/me/gauge/src/a.rs".to_owned(),
+                "/etc/hosts".to_owned(),
+            ],
+        };
+        assert_eq!(
+            words(patch),
+            ("Patch".into(), "src/a.rs, /etc/hosts".into())
         );
         assert_eq!(
             words(ToolInput::Todo { count: 1 }),

@@ -112,6 +112,19 @@ impl Directory {
             Some(_) | None => self.as_str(),
         }
     }
+
+    /// `path` as it is called from here: without the directory in front, where it lies
+    /// within.
+    pub fn within<'a>(&self, path: &'a str) -> &'a str {
+        let here = self.as_str().trim_end_matches(['/', '\\']);
+        match path
+            .strip_prefix(here)
+            .and_then(|rest| rest.strip_prefix(['/', '\\']))
+        {
+            Some(rest) if !here.is_empty() && !rest.is_empty() => rest,
+            Some(_) | None => path,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -132,5 +145,23 @@ mod tests {
         assert_eq!(Directory::new("/home/me/project/").name(), "project");
         assert_eq!(Directory::new("/").name(), "/");
         assert_eq!(Directory::new("C:\\src\\nexus").name(), "nexus");
+    }
+
+    #[test]
+    fn a_path_is_shortened_only_where_it_lies_within() {
+        let here = Directory::new("/home/me/project");
+        assert_eq!(here.within("/home/me/project/src/a.rs"), "src/a.rs");
+        for whole in [
+            "/home/me/project",
+            "/home/me/project/",
+            "/home/me/project-two/a.rs",
+            "/etc/passwd",
+            "src/a.rs",
+        ] {
+            assert_eq!(here.within(whole), whole);
+        }
+        assert_eq!(Directory::new("/").within("/etc/passwd"), "/etc/passwd");
+        let windows = Directory::new("C:\\src\\nexus");
+        assert_eq!(windows.within("C:\\src\\nexus\\a.rs"), "a.rs");
     }
 }
