@@ -67,7 +67,7 @@ fn has(html: &str, needle: &str) {
 fn a_session_page_has_the_names_that_others_rely_on() {
     let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
     for name in [
-        r#"<nav aria-label="Sessions""#,
+        r#"<nav id="sessions" tabindex="-1" aria-label="Sessions""#,
         r#"role="status" aria-label="Connection""#,
         r#"aria-label="Account""#,
         r#"aria-label="New session""#,
