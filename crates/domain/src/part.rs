@@ -113,6 +113,20 @@ pub struct File {
 }
 
 impl PartBody {
+    /// The text or reasoning that it is, if it is one.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            PartBody::Text(text) | PartBody::Reasoning(text) => Some(text),
+            PartBody::Tool(_)
+            | PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. }
+            | PartBody::Unknown { .. } => None,
+        }
+    }
+
     /// Whether more may still come.
     pub fn is_open(&self) -> bool {
         match self {

@@ -69,21 +69,7 @@ pub fn text_of<'a>(mirror: &'a Mirror, at: &PartRef) -> Option<&'a Text> {
         .transcripts
         .get(&at.session)?
         .part(&at.message, &at.part)?;
-    text_in(&part.body)
-}
-
-/// The text that a part is, if it is one.
-pub fn text_in(body: &PartBody) -> Option<&Text> {
-    match body {
-        PartBody::Text(text) | PartBody::Reasoning(text) => Some(text),
-        PartBody::Tool(_)
-        | PartBody::File(_)
-        | PartBody::Agent { .. }
-        | PartBody::Subtask { .. }
-        | PartBody::Compaction { .. }
-        | PartBody::Patch { .. }
-        | PartBody::Unknown { .. } => None,
-    }
+    part.body.text()
 }
 
 /// Text in pieces that fit into an event each.
@@ -136,7 +122,7 @@ fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
         .map(|part| &part.body);
     match (known, &mut part.body) {
         (Some(known), PartBody::Text(new) | PartBody::Reasoning(new)) => {
-            if let Some(known) = text_in(known) {
+            if let Some(known) = known.text() {
                 return absorb_text(&at, known, new.clone(), part);
             }
         }

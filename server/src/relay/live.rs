@@ -14,7 +14,7 @@ use domain::reduce::reduce;
 use domain::sync::{Epoch, Position, Seq};
 use domain::transcript::{Entry, Transcript};
 
-use super::absorb::{absorb, absorb_piece, text_in, text_of};
+use super::absorb::{absorb, absorb_piece, text_of};
 use super::journal::{Journal, Read};
 use super::merge::Piece;
 
@@ -143,7 +143,10 @@ impl Live {
     /// Applies and records what `event`, as OpenCode said it, amounts to.
     pub fn absorb(&mut self, event: Event) -> bool {
         if let Event::PartUpserted { part } = &event
-            && text_in(&part.body).is_some_and(|text| text.open && text.text.is_empty())
+            && part
+                .body
+                .text()
+                .is_some_and(|text| text.open && text.text.is_empty())
             && text_of(&self.mirror, &PartRef::of(part)).is_some_and(|text| text.text.is_empty())
         {
             // It begins just now: nothing of it was missed.
@@ -298,7 +301,7 @@ impl Live {
 }
 
 fn grows(part: &Part) -> bool {
-    text_in(&part.body).is_some_and(|text| text.open)
+    part.body.text().is_some_and(|text| text.open)
 }
 
 /// Roughly what a message takes in memory, and on the wire.
