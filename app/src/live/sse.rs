@@ -37,7 +37,9 @@ impl Cutter {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             // Every frame is one `data:` line; comments keep proxies awake.
             if let Some(data) = line.strip_prefix(b"data:") {
-                frames.push(serde_json::from_slice(data).map_err(|_| Garbled)?);
+                // Text is read everywhere: to read bytes too would double the program's readers.
+                let json = std::str::from_utf8(data).map_err(|_| Garbled)?;
+                frames.push(serde_json::from_str(json).map_err(|_| Garbled)?);
             }
         }
         self.buffer.drain(..start);

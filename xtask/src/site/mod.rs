@@ -13,6 +13,7 @@ mod compress;
 mod fingerprint;
 mod media;
 mod program;
+mod prune;
 mod public;
 mod style;
 mod tree;

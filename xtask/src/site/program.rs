@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::fingerprint;
+use super::{fingerprint, prune};
 use crate::fault::{AtPath as _, Fault};
 use crate::process;
 use crate::say;
@@ -77,7 +77,8 @@ fn key(workspace: &Workspace, compiled: &Path) -> Result<String, Fault> {
     let compiled = fingerprint::hex(&fs::read(compiled).at(compiled)?);
     let tools = fingerprint::hex(&fs::read(&lock).at(&lock)?);
     // A change of the steps below must not be answered from the last time.
-    let steps = fingerprint::hex(include_str!("program.rs").as_bytes());
+    let steps = concat!(include_str!("program.rs"), include_str!("prune.rs"));
+    let steps = fingerprint::hex(steps.as_bytes());
     Ok(format!("{compiled}\n{tools}\n{steps}\n"))
 }
 
@@ -136,8 +137,15 @@ fn bind(
     name: &str,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let release = profile == Profile::Release;
-    Bindgen::new()
-        .input_path(compiled)
+    let mut bindgen = match profile {
+        Profile::Debug => {
+            let mut bindgen = Bindgen::new();
+            bindgen.input_path(compiled);
+            bindgen
+        }
+        Profile::Release => prune::input(&fs::read(compiled)?, name)?,
+    };
+    bindgen
         .web(true)?
         .typescript(false)
         .out_name(name)
