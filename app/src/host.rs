@@ -50,6 +50,24 @@ impl Host {
     }
 }
 
+/// Who gives a command: one of the owner's browsers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The number of its session.
+    pub session: i64,
+    /// What it is called: "Firefox on Linux".
+    pub name: String,
+}
+
+impl Caller {
+    /// Who made the present request.
+    pub fn here() -> Result<Caller, Fault> {
+        use_context().ok_or_else(|| Fault::Internal {
+            reference: "no caller".to_owned(),
+        })
+    }
+}
+
 /// Sessions. All answer when OpenCode has accepted, never with state: that comes by the
 /// stream.
 #[async_trait]
@@ -75,12 +93,14 @@ pub trait Sessions: Send + Sync {
     async fn abort(&self, server: ServerId, session: SessionId) -> Result<(), Fault>;
 }
 
-/// Answers to what agents ask.
+/// Answers to what agents ask. [`Fault::Conflict`] where somebody else was first: it says
+/// who, as far as that is known.
 #[async_trait]
 pub trait Asks: Send + Sync {
-    /// Answers a request for permission. [`Fault::Conflict`] where it has already gone.
+    /// Answers a request for permission.
     async fn reply(
         &self,
+        caller: Caller,
         server: ServerId,
         permission: PermissionId,
         reply: PermissionReply,
@@ -89,13 +109,19 @@ pub trait Asks: Send + Sync {
     /// Answers questions.
     async fn answer(
         &self,
+        caller: Caller,
         server: ServerId,
         question: QuestionId,
         answers: Answers,
     ) -> Result<(), Fault>;
 
     /// Dismisses questions.
-    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault>;
+    async fn skip(
+        &self,
+        caller: Caller,
+        server: ServerId,
+        question: QuestionId,
+    ) -> Result<(), Fault>;
 }
 
 /// The streams that devices have open. What these ask for arrives in the stream.

@@ -15,6 +15,8 @@ pub mod components;
 mod embed;
 pub mod fault;
 pub mod forms;
+#[cfg(debug_assertions)]
+mod gallery;
 #[cfg(feature = "ssr")]
 pub mod host;
 pub mod live;

@@ -89,3 +89,41 @@ pub fn focus(id: &str) {
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
 }
+
+/// Moves the focus to the element with this id, where nothing has it: what had it is gone or
+/// was disabled.
+pub fn focus_if_lost(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let document = web_sys::window().and_then(|window| window.document());
+        let lost = document.is_some_and(|document| {
+            let focused = document.active_element();
+            focused.is_none_or(|element| element.tag_name() == "BODY")
+        });
+        if lost {
+            focus(id);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Whether a key was pressed for the page as a whole: not while something is written, and
+/// not within a dialog.
+pub fn is_for_page(event: &leptos::ev::KeyboardEvent) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        const ELSEWHERE: &str =
+            "textarea,select,dialog,[contenteditable],input:not([type=radio],[type=checkbox])";
+        let element = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        element.is_none_or(|element| !matches!(element.closest(ELSEWHERE), Ok(Some(_))))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        false
+    }
+}

@@ -11,6 +11,8 @@ pub enum Icon {
     Down,
     /// Something that opens.
     Right,
+    /// Back.
+    Left,
     /// Up a level.
     Up,
     /// Search.
@@ -80,6 +82,7 @@ impl Icon {
             }
             Icon::Down => "m6 9 6 6 6-6",
             Icon::Right => "m9 6 6 6-6 6",
+            Icon::Left => "m15 6-6 6 6 6",
             Icon::Up => "M12 19V6M6.5 11.5 12 6l5.5 5.5",
             Icon::Search => "M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM16 16l4 4",
             Icon::Plus => "M12 5v14M5 12h14",

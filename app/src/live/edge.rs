@@ -77,7 +77,7 @@ pub(super) fn keep_draft(session: &SessionKey, draft: &ArcRwSignal<String>) {
         use crate::browser::store::{self, Keep};
         use leptos::prelude::{Effect, Get, Set};
 
-        let place = format!("nexus-draft {} {}", session.server, session.session);
+        let place = place_of(session);
         let draft = draft.clone();
         Effect::new(move |begun: Option<()>| {
             let written = draft.get();
@@ -90,6 +90,20 @@ pub(super) fn keep_draft(session: &SessionKey, draft: &ArcRwSignal<String>) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (session, draft);
+}
+
+/// Keeps nothing more of a draft.
+pub(super) fn forget_draft(session: &SessionKey) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::store::put(crate::browser::store::Keep::Device, &place_of(session), "");
+    #[cfg(not(feature = "hydrate"))]
+    let _ = session;
+}
+
+/// Where a draft is kept.
+#[cfg(feature = "hydrate")]
+fn place_of(session: &SessionKey) -> String {
+    format!("nexus-draft {} {}", session.server, session.session)
 }
 
 /// Loads the newer build.

@@ -31,7 +31,7 @@ mod state;
 #[cfg(feature = "hydrate")]
 pub(crate) mod transport;
 
-pub use ask::Ask;
+pub use ask::{Ask, Asker, alike};
 pub use deed::Deed;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
@@ -41,7 +41,7 @@ pub use rows::{RowKey, Rows, Turn};
 use std::sync::Arc;
 
 use domain::house::House;
-use domain::id::{MessageId, PartId, ServerId};
+use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::part::Part;
 use domain::session::SessionEntry;
 use domain::sync::{PageSnapshot, Viewing};
@@ -101,6 +101,13 @@ impl Live {
     /// How the page stands with Nexus.
     pub fn link(&self) -> ArcReadSignal<LinkState> {
         self.0.link.read_only()
+    }
+
+    /// As if the page stood so: for the gallery, whose state never moves.
+    #[cfg(debug_assertions)]
+    pub(crate) fn pretend(&self, link: LinkState) {
+        use leptos::prelude::Set;
+        self.0.link.set(link);
     }
 
     /// The servers.
@@ -167,6 +174,13 @@ impl Live {
         self.0.asks.get(session, || self.0.lock().asks(session))
     }
 
+    /// Who asks in the session `asking`, seen from `shown`: follows both.
+    pub fn asker(&self, asking: &SessionKey, shown: &SessionKey) -> Asker {
+        self.entry(asking).track();
+        self.entry(shown).track();
+        self.0.lock().asker(asking, shown)
+    }
+
     /// All requests of all servers, oldest first.
     pub fn all_asks(&self) -> ArcReadSignal<Arc<[Ask]>> {
         self.0.all_asks.read_only()
@@ -197,5 +211,26 @@ impl Live {
         let draft = self.0.draft(session);
         edge::keep_draft(session, &draft);
         draft
+    }
+
+    /// What is being written in answer to a request, in its `at`th field: kept like a draft.
+    pub fn words(&self, ask: &Ask, at: usize) -> ArcRwSignal<String> {
+        self.draft(&words_key(ask, at))
+    }
+
+    /// The words of a request are needed no more.
+    pub fn forget_words(&self, ask: &Ask, at: usize) {
+        let key = words_key(ask, at);
+        self.0.forget_draft(&key);
+        edge::forget_draft(&key);
+    }
+}
+
+/// Under what the words of a request are kept: beside the drafts of sessions, whose ids are
+/// never those of requests.
+fn words_key(ask: &Ask, at: usize) -> SessionKey {
+    SessionKey {
+        server: ask.server().clone(),
+        session: SessionId::new(format!("{} {at}", ask.id())),
     }
 }

@@ -22,7 +22,7 @@ use domain::transcript::{Entry, Transcript};
 use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
-use super::ask::{Ask, all_asks, asks_of};
+use super::ask::{Ask, Asker, all_asks, asker_of, asks_of};
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
@@ -108,6 +108,12 @@ impl Inner {
             .entry(session.clone())
             .or_default()
             .clone()
+    }
+
+    /// Lets go of a draft.
+    pub(super) fn forget_draft(&self, session: &SessionKey) {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.remove(session);
     }
 }
 
@@ -310,6 +316,12 @@ impl Store {
     pub(super) fn asks(&self, key: &SessionKey) -> Arc<[Ask]> {
         self.mirror(&key.server)
             .map(|mirror| asks_of(&key.server, mirror, &key.session))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn asker(&self, asking: &SessionKey, shown: &SessionKey) -> Asker {
+        self.mirror(&asking.server)
+            .map(|mirror| asker_of(mirror, &asking.session, &shown.session))
             .unwrap_or_default()
     }
 

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
-use crate::views::{Announcer, Composer, Conversation, Dock, Head, Todos, title_of};
+use crate::views::{Composer, Conversation, Dock, Head, Todos, title_of};
 
 /// `/s/{server}/{session}`.
 #[component]
@@ -87,12 +87,11 @@ fn Conversing(session: SessionKey) -> impl IntoView {
                     })
             }}
         </Head>
-        <Conversation session=session.clone()>
+        <Conversation session>
             <Todos session=below.clone() />
             <Dock session=below.clone() />
             <Composer session=below />
         </Conversation>
-        <Announcer session />
     }
     .into_any()
 }

@@ -11,7 +11,9 @@
 )]
 
 mod account;
+mod announcer;
 mod ask_words;
+mod asker;
 mod code;
 mod composer;
 mod connection;
@@ -43,11 +45,14 @@ mod turn_foot;
 mod user_row;
 
 pub use account::SignOut;
+pub use announcer::{Announcer, needing};
 pub use composer::Composer;
 pub use connection::{Connection, Trouble};
-pub use dock::{Announcer, Dock};
+pub use dock::Dock;
 pub use frame::{Frame, FrameState};
 pub use head::Head;
+#[cfg(debug_assertions)]
+pub(crate) use row::Row;
 pub use server::ServerCard;
 pub use session_row::{SessionRow, title_of};
 pub use sessions::NewSessionButton;

@@ -21,7 +21,7 @@ use crate::live::{Live, RowKey, SessionKey};
 
 /// A row.
 #[component]
-pub(super) fn Row(
+pub(crate) fn Row(
     /// Of which session.
     session: SessionKey,
     /// Which.

@@ -2,23 +2,20 @@
 //! Nothing is decided here: it finds who does it, and says in the pages' words what came
 //! of it.
 
+mod asks;
 mod faults;
 mod pages;
 
 use std::sync::Arc;
 
 use app::fault::Fault;
-use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Host, Servers, Sessions, Streams, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
-use domain::id::{
-    Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
-};
-use domain::permission::PermissionReply;
+use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
-use domain::question::Answers;
 use domain::sync::{Epoch, Focus};
 use opencode::Dialect;
 
@@ -185,43 +182,6 @@ impl Sessions for Nexus {
         let dialect = self.dialect(&server)?;
         let stopped = dialect.abort(&session).await;
         stopped.map_err(|fault| faults::call("This session", fault))
-    }
-}
-
-#[async_trait]
-impl Asks for Nexus {
-    async fn reply(
-        &self,
-        server: ServerId,
-        permission: PermissionId,
-        reply: PermissionReply,
-    ) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().permissions.get(&permission).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let replied = self.dialect(&server)?.reply(&ask, &reply).await;
-        replied.map_err(faults::ask)
-    }
-
-    async fn answer(
-        &self,
-        server: ServerId,
-        question: QuestionId,
-        answers: Answers,
-    ) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let answered = self.dialect(&server)?.answer(&ask, &answers).await;
-        answered.map_err(faults::ask)
-    }
-
-    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let skipped = self.dialect(&server)?.skip(&ask).await;
-        skipped.map_err(faults::ask)
     }
 }
 

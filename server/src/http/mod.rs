@@ -3,6 +3,7 @@
 
 pub mod bulk;
 pub mod cookies;
+mod device;
 pub mod error;
 mod guard;
 mod headers;

@@ -5,11 +5,13 @@
 //! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
 
 pub mod absorb;
+pub mod answers;
 pub mod backoff;
 pub mod bell;
 pub mod creations;
 pub mod feed;
 pub mod frames;
+mod ghosts;
 pub mod handle;
 pub mod hub;
 pub mod journal;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::fault::Fault;
-use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Asks, Caller, Host, Servers, Sessions, Streams, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
@@ -79,15 +79,22 @@ impl Sessions for FakeHouse {
 
 #[async_trait]
 impl Asks for FakeHouse {
-    async fn reply(&self, _: ServerId, _: PermissionId, _: PermissionReply) -> Result<(), Fault> {
+    async fn reply(
+        &self,
+        caller: Caller,
+        _: ServerId,
+        _: PermissionId,
+        _: PermissionReply,
+    ) -> Result<(), Fault> {
+        // Says who it took to be asking.
+        Err(Fault::Conflict { what: caller.name })
+    }
+
+    async fn answer(&self, _: Caller, _: ServerId, _: QuestionId, _: Answers) -> Result<(), Fault> {
         Ok(())
     }
 
-    async fn answer(&self, _: ServerId, _: QuestionId, _: Answers) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    async fn skip(&self, _: ServerId, _: QuestionId) -> Result<(), Fault> {
+    async fn skip(&self, _: Caller, _: ServerId, _: QuestionId) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The live parts against a fake OpenCode, with `Replica` as the device: what happens
 //! there is seen here, whatever breaks in between.
 
+mod asks;
 mod commands;
 mod device;
 mod faults;

@@ -103,6 +103,14 @@ impl Online<'_> {
                 self.seqs.remove(session);
                 live.absorb(event);
             }
+            Event::PermissionClosed { permission } => {
+                self.worker.shared.answered(permission.as_str());
+                live.absorb(event);
+            }
+            Event::QuestionClosed { question } => {
+                self.worker.shared.answered(question.as_str());
+                live.absorb(event);
+            }
             Event::MessageUpserted { message } => {
                 if matches!(message.role, Role::User(_)) {
                     self.worker.shared.came(&message.id);
