@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::failure::Failure;
 use domain::house::{Family, House, Server, ServerFault, ServerLink};
-use domain::id::{Directory, MessageId, PartId, ServerId, SessionId};
+use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::message::{Assistant, Message, Role, User};
 use domain::part::{Part, PartBody};
 use domain::permission::Permission;

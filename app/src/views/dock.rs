@@ -2,6 +2,8 @@
 //! time, with a way to the others. All that wait are there and all but one are hidden, so
 //! that turning from one to another loses nothing that was typed or chosen.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::permission::PermissionDock;
@@ -19,7 +21,7 @@ pub(super) struct Queue {
     /// The session that is shown.
     pub(super) session: StoredValue<SessionKey>,
     /// All of them, oldest first.
-    pub(super) asks: Signal<std::sync::Arc<[Ask]>>,
+    pub(super) asks: Signal<Arc<[Ask]>>,
     /// The id of the one that is shown.
     shown: Memo<Option<String>>,
     /// The one that the owner turned to.
@@ -57,7 +59,7 @@ impl Way {
 
 impl Queue {
     fn of(session: &SessionKey) -> Self {
-        let asks: Signal<_> = Live::here().asks(session).into();
+        let asks: Signal<Arc<[Ask]>> = Live::here().asks(session).into();
         let turned = RwSignal::new(None::<String>);
         let shown = Memo::new(move |_| {
             asks.with(|asks| {
@@ -164,7 +166,7 @@ impl Asked {
     /// Its part of the page goes: because it was answered, here or elsewhere, or because the
     /// owner looks at something else.
     fn gone(&self, live: &Live) {
-        let waits = |asks: &std::sync::Arc<[Ask]>| asks.iter().any(|ask| ask.id() == self.ask.id());
+        let waits = |asks: &Arc<[Ask]>| asks.iter().any(|ask| ask.id() == self.ask.id());
         // Nothing can be asked of a page that has gone as a whole.
         if self.queue.asks.try_with_untracked(waits) != Some(false) {
             return;

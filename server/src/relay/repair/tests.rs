@@ -133,8 +133,8 @@ fn a_ghost_stays_away_while_a_later_turn_of_its_session_runs() {
     for message in ["stopped", "running"] {
         live.absorb(assistant("s", message, 1));
     }
-    let mut page = page_of(&live);
-    let mut closed = page.entries.iter_mut().map(|entry| &mut entry.message);
+    let mut entries = page_of(&live).entries;
+    let mut closed = entries.iter_mut().map(|entry| &mut entry.message);
     let closed = closed.find(|message| message.id.as_str() == "stopped");
     if let Role::Assistant(step) = &mut closed.unwrap().role {
         step.completed = Some(NOW);
@@ -145,7 +145,11 @@ fn a_ghost_stays_away_while_a_later_turn_of_its_session_runs() {
         let running = (SessionId::new("s"), SessionStatus::Busy);
         activity.statuses.extend([running]);
         activity.permissions = vec![of("stopped"), of("running"), of("beyond the window")];
-        state.transcripts = vec![(SessionId::new("s"), page.clone())];
+        let page = Page {
+            entries: entries.clone(),
+            ..Page::default()
+        };
+        state.transcripts = vec![(SessionId::new("s"), page)];
         state
     };
     // What is not known to have ended is shown: rather a ghost than an ask withheld.
