@@ -11,7 +11,7 @@ use super::asker::asker;
 use super::diff::Patch;
 use super::dock::{Asked, frame};
 use crate::browser::field::bind_input;
-use crate::components::{Button, Icon, Kind};
+use crate::components::{Button, Glyph, Icon, Kind};
 use crate::live::{Live, alike};
 
 /// A request for permission.
@@ -118,9 +118,9 @@ fn patterns(patterns: &[String]) -> AnyView {
         } else {
             markdown::visible(pattern).into_owned()
         };
-        view! { <code>{words}</code> " " }
+        view! { <code>{words}</code> }
     };
-    patterns.iter().map(one).collect_view().into_any()
+    view! { <span class="patterns">{patterns.iter().map(one).collect_view()}</span> }.into_any()
 }
 
 /// The others of the same sort: each is told exactly, and all are allowed at once.
@@ -172,7 +172,10 @@ fn denial(word: ArcRwSignal<String>, disabled: Signal<bool>, deny: Callback<()>)
     });
     view! {
         <details class="disclosure" open=move || open.get()>
-            <summary class="muted small">"Deny with a word to the agent"</summary>
+            <summary class="muted small">
+                <Glyph icon=Icon::Right class="turns" />
+                "Deny with a word to the agent"
+            </summary>
             <input
                 class="word"
                 node_ref=field

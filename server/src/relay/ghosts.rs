@@ -10,7 +10,7 @@ use domain::mirror::Mirror;
 use domain::permission::ToolCallRef;
 
 /// What closes the ghosts among the asks of `session`.
-pub fn ghosts(mirror: &Mirror, session: &SessionId) -> Vec<Event> {
+pub(super) fn ghosts(mirror: &Mirror, session: &SessionId) -> Vec<Event> {
     let is_ghost =
         |of: &SessionId, tool: Option<&ToolCallRef>| of == session && !waits(mirror, session, tool);
     let permissions = mirror.permissions.values();
@@ -30,7 +30,7 @@ pub fn ghosts(mirror: &Mirror, session: &SessionId) -> Vec<Event> {
 
 /// Whether the step that an ask of `session` belongs to may still be under way. Only one
 /// that is seen to have ended is not: rather a ghost is shown than an ask withheld.
-pub fn waits(mirror: &Mirror, session: &SessionId, tool: Option<&ToolCallRef>) -> bool {
+pub(super) fn waits(mirror: &Mirror, session: &SessionId, tool: Option<&ToolCallRef>) -> bool {
     let entry = tool.and_then(|tool| mirror.transcripts.get(session)?.entry(&tool.message));
     entry.is_none_or(|entry| match &entry.message.role {
         Role::Assistant(assistant) => assistant.is_open(),
