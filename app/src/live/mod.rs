@@ -40,6 +40,7 @@ pub use rows::{RowKey, Rows, Turn};
 
 use std::sync::Arc;
 
+use domain::catalog::Addressee;
 use domain::house::House;
 use domain::id::{MessageId, PartId, ServerId};
 use domain::part::Part;
@@ -71,8 +72,7 @@ impl Live {
         Self(Arc::new(Inner::of(page)))
     }
 
-    /// The state of a page that carries none: the plain forms, and the offline shell until
-    /// its stream has brought it.
+    /// The state of a page that carries none: the plain forms.
     pub fn empty() -> Self {
         Self(Arc::new(Inner::default()))
     }
@@ -106,6 +106,12 @@ impl Live {
     /// The servers.
     pub fn house(&self) -> ArcReadSignal<Arc<House>> {
         self.0.house.read_only()
+    }
+
+    /// Whom `session` speaks to where nothing is chosen, as far as the page itself knew.
+    pub fn addressee(&self, session: &SessionKey) -> Option<Arc<Addressee>> {
+        let (of, addressee) = self.0.addressee.as_ref()?;
+        (of == session).then(|| Arc::clone(addressee))
     }
 
     /// The root sessions of all servers, newest first, as far as they are in the window.

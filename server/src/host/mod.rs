@@ -2,6 +2,7 @@
 //! Nothing is decided here: it finds who does it, and says in the pages' words what came
 //! of it.
 
+mod catalogs;
 mod faults;
 mod pages;
 
@@ -21,6 +22,8 @@ use domain::prompt::Prompt;
 use domain::question::Answers;
 use domain::sync::{Epoch, Focus};
 use opencode::Dialect;
+
+use catalogs::Catalogs;
 
 use crate::clock::Clock;
 use crate::config::OpenCodeChoice;
@@ -118,6 +121,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         prompts: Prompts::new(hub.clone(), parts.store.clone()),
         store: parts.store,
         connections,
+        catalogs: Catalogs::default(),
         hub: hub.clone(),
     });
     Ok(Live {
@@ -140,6 +144,7 @@ struct Nexus {
     store: Store,
     prompts: Prompts,
     connections: Connections,
+    catalogs: Catalogs,
 }
 
 impl Nexus {
@@ -292,9 +297,8 @@ impl Workspaces for Nexus {
     }
 
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
-        let dialect = self.dialect(&server)?;
-        let catalog = dialect.catalog(&directory).await;
-        catalog.map_err(|fault| faults::call("This folder", fault))
+        let catalog = self.read_catalog(server, directory).await?;
+        Ok(Catalog::clone(&catalog))
     }
 }
 
