@@ -237,9 +237,9 @@ impl Store {
                 mirror
                     .sessions
                     .values()
+                    .filter(|entry| entry.is_listed())
                     .map(move |entry| (server, &entry.session))
             })
-            .filter(|(_, session)| session.parent.is_none() && session.archived.is_none())
             .map(|(server, session)| {
                 let key = SessionKey {
                     server: server.clone(),

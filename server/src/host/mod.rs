@@ -38,6 +38,7 @@ use crate::relay::bell::Bell;
 use crate::relay::creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
+use crate::relay::journal::Shelf;
 use crate::relay::prompts::Prompts;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
@@ -92,7 +93,8 @@ pub enum LiveError {
 pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
     let bell = Bell::default();
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let house = HouseSource::new(epoch, bell.clone());
+    let shelf = Shelf::default();
+    let house = HouseSource::new(epoch, bell.clone(), &shelf);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
@@ -109,6 +111,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 clock: parts.clock,
                 house,
                 bell,
+                shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
