@@ -109,5 +109,5 @@ fn place_of(session: &SessionKey) -> String {
 /// Loads the newer build.
 pub(super) fn update() {
     #[cfg(feature = "hydrate")]
-    crate::browser::worker::update();
+    crate::browser::window::reload();
 }

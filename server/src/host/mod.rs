@@ -3,6 +3,7 @@
 //! of it.
 
 mod asks;
+mod catalogs;
 mod faults;
 mod pages;
 
@@ -19,6 +20,8 @@ use domain::prompt::Prompt;
 use domain::sync::{Epoch, Focus};
 use opencode::Dialect;
 
+use catalogs::Catalogs;
+
 use crate::clock::Clock;
 use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
@@ -32,6 +35,7 @@ use crate::relay::bell::Bell;
 use crate::relay::creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
+use crate::relay::journal::Shelf;
 use crate::relay::prompts::Prompts;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
@@ -86,7 +90,8 @@ pub enum LiveError {
 pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
     let bell = Bell::default();
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let house = HouseSource::new(epoch, bell.clone());
+    let shelf = Shelf::default();
+    let house = HouseSource::new(epoch, bell.clone(), &shelf);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
@@ -103,6 +108,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 clock: parts.clock,
                 house,
                 bell,
+                shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
@@ -115,6 +121,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         prompts: Prompts::new(hub.clone(), parts.store.clone()),
         store: parts.store,
         connections,
+        catalogs: Catalogs::default(),
         hub: hub.clone(),
     });
     Ok(Live {
@@ -137,6 +144,7 @@ struct Nexus {
     store: Store,
     prompts: Prompts,
     connections: Connections,
+    catalogs: Catalogs,
 }
 
 impl Nexus {
@@ -252,9 +260,8 @@ impl Workspaces for Nexus {
     }
 
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
-        let dialect = self.dialect(&server)?;
-        let catalog = dialect.catalog(&directory).await;
-        catalog.map_err(|fault| faults::call("This folder", fault))
+        let catalog = self.read_catalog(server, directory).await?;
+        Ok(Catalog::clone(&catalog))
     }
 }
 
