@@ -114,6 +114,7 @@ fn page(index: Index, window: Option<SessionWindow>) -> PageSnapshot {
         build: "gallery".to_owned(),
         as_of: NOW,
         owner: "keeper".to_owned(),
+        addressee: None,
         house_at: at,
         house: House {
             servers: servers([ServerLink::Connected { since: NOW }]),
