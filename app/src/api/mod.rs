@@ -27,4 +27,9 @@ pub mod streams;
     missing_docs,
     reason = "the macro gives each argument a field that cannot be documented"
 )]
+pub mod transcripts;
+#[expect(
+    missing_docs,
+    reason = "the macro gives each argument a field that cannot be documented"
+)]
 pub mod workspaces;

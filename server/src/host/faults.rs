@@ -24,6 +24,13 @@ fn gone(what: &str) -> Fault {
     }
 }
 
+pub(super) fn long_query() -> Fault {
+    Fault::Invalid {
+        field: "query".to_owned(),
+        why: "This is too long to be looked for.".to_owned(),
+    }
+}
+
 pub(super) fn answered() -> Fault {
     Fault::Conflict {
         what: "This request has already been answered, or its turn has ended.".to_owned(),

@@ -14,6 +14,7 @@ use domain::time::Millis;
 use domain::transcript::Transcript;
 
 use super::live::Live;
+use super::past::Past;
 use super::reads::{self, Activity, Page, State};
 
 /// What must be done after a read was applied.
@@ -182,6 +183,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
     let read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
+        newer: false,
         todos: page.todos,
     };
     let known = live.mirror().transcripts.get(session);
@@ -193,6 +195,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
         };
         live.drop_transcript(session);
         live.hold(session, Transcript { entries, ..read });
+        live.put_past(session, Past::new(page.older));
         return;
     };
     for event in difference(known, session, &read) {
