@@ -70,6 +70,9 @@ mod present {
 
     use super::{RowBox, Scroll, Sight};
 
+    /// The class of the row that was gone to; its style fades by itself.
+    const GONE_TO: &str = "gone-to";
+
     /// Watches the height of the list until it is dropped.
     struct Watching {
         observer: web_sys::ResizeObserver,
@@ -86,6 +89,11 @@ mod present {
     fn edges(element: &web_sys::Element) -> (f64, f64) {
         let at = element.get_bounding_client_rect();
         (at.top(), at.bottom())
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "lengths on a screen")]
+    fn pixels(length: f64) -> i32 {
+        length.round() as i32
     }
 
     fn size(element: &web_sys::Element) -> u32 {
@@ -111,10 +119,27 @@ mod present {
             })
         }
 
-        pub(super) fn go(self, place: i32) {
+        /// Goes so far above the end.
+        pub(super) fn go(self, below: f64) {
             if let Some((scroller, _)) = self.elements() {
-                scroller.set_scroll_top(place);
+                scroller.set_scroll_top(-pixels(below));
             }
+        }
+
+        pub(super) fn show(self, row: usize) {
+            let (Some(row), Some(sight)) = (self.row(row), self.sees()) else {
+                return;
+            };
+            // A row that had it begins again.
+            let _ = row.class_list().remove_1(GONE_TO);
+            let _ = row.set_attribute("tabindex", "-1");
+            let _ = row.focus();
+            let _ = row.class_list().add_1(GONE_TO);
+            row.scroll_into_view_with_bool(true);
+            if let Some(now) = self.sees() {
+                self.go(now.below + sight.height / 4.0);
+            }
+            self.take_hold(&row);
         }
 
         pub(super) fn boxes(self) -> Vec<RowBox> {
@@ -173,8 +198,7 @@ mod present {
             if row.is_connected() {
                 let moved = edges(&row).0 - edges(&scroller).0 - was;
                 if moved.abs() >= 1.0 {
-                    #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-                    scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
+                    scroller.set_scroll_top(scroller.scroll_top() + pixels(moved));
                 }
             }
         }
@@ -202,7 +226,9 @@ mod present {
     pub(super) fn page_size() -> u32 {
         web_sys::window()
             .and_then(|window| window.document())
-            .map_or(0, |document| document.get_elements_by_tag_name("*").length())
+            .map_or(0, |document| {
+                document.get_elements_by_tag_name("*").length()
+            })
     }
 }
 
@@ -210,7 +236,9 @@ impl Scroll {
     /// Where the reader is; none where there is nobody.
     pub fn sight(self) -> Option<Sight> {
         #[cfg(feature = "hydrate")]
-        return self.sees();
+        {
+            self.sees()
+        }
         #[cfg(not(feature = "hydrate"))]
         None
     }
@@ -218,27 +246,13 @@ impl Scroll {
     /// Goes to the end.
     pub fn to_end(self) {
         #[cfg(feature = "hydrate")]
-        self.go(0);
+        self.go(0.0);
     }
 
     /// Shows a row in the upper third, marks it and puts the focus there.
     pub fn to_row(self, row: usize) {
         #[cfg(feature = "hydrate")]
-        if let (Some(row), Some(sight)) = (self.row(row), self.sees()) {
-            /// The class of the row that was gone to; its style fades by itself.
-            const GONE_TO: &str = "gone-to";
-            // A row that had it begins again.
-            let _ = row.class_list().remove_1(GONE_TO);
-            let _ = row.set_attribute("tabindex", "-1");
-            let _ = row.focus();
-            let _ = row.class_list().add_1(GONE_TO);
-            row.scroll_into_view_with_bool(true);
-            #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-            if let Some(now) = self.sees() {
-                self.go(-(now.below + sight.height / 4.0).round() as i32);
-            }
-            self.take_hold(&row);
-        }
+        self.show(row);
         #[cfg(not(feature = "hydrate"))]
         let _ = row;
     }
@@ -246,7 +260,9 @@ impl Scroll {
     /// The first row that is seen.
     pub fn first_seen(self) -> Option<usize> {
         #[cfg(feature = "hydrate")]
-        return self.first();
+        {
+            self.first()
+        }
         #[cfg(not(feature = "hydrate"))]
         None
     }
@@ -254,7 +270,9 @@ impl Scroll {
     /// The rows.
     pub fn rows(self) -> Vec<RowBox> {
         #[cfg(feature = "hydrate")]
-        return self.boxes();
+        {
+            self.boxes()
+        }
         #[cfg(not(feature = "hydrate"))]
         Vec::new()
     }
@@ -262,7 +280,9 @@ impl Scroll {
     /// How many elements the page has.
     pub fn nodes(self) -> u32 {
         #[cfg(feature = "hydrate")]
-        return present::page_size();
+        {
+            present::page_size()
+        }
         #[cfg(not(feature = "hydrate"))]
         0
     }

@@ -139,6 +139,10 @@ pub(super) struct Store {
 /// What has come while the reader of the session that is shown is not at its end.
 pub(super) struct Away {
     /// When the last message was made that the reader has had before the eyes.
+    #[cfg_attr(
+        not(any(feature = "hydrate", test)),
+        expect(dead_code, reason = "nobody reads on the server")
+    )]
     pub(super) seen: Millis,
     /// The messages made since then.
     pub(super) fresh: BTreeSet<MessageId>,

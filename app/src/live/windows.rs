@@ -67,7 +67,6 @@ impl Live {
     /// Looks for words in some more of a session: from its end, or before `from`. Without
     /// words, for what the owner said.
     pub async fn find(
-        &self,
         session: &SessionKey,
         query: String,
         from: Option<MessageId>,

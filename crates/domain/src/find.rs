@@ -159,9 +159,17 @@ fn hit(entry: &Entry, place: Place, text: &str, at: &Range<usize>) -> Hit {
         message: entry.message.id.clone(),
         at: entry.message.created,
         place,
-        before: if from > 0 { format!("…{before}") } else { before },
+        before: if from > 0 {
+            format!("…{before}")
+        } else {
+            before
+        },
         found: piece(at.clone()),
-        after: if to < text.len() { format!("{after}…") } else { after },
+        after: if to < text.len() {
+            format!("{after}…")
+        } else {
+            after
+        },
     }
 }
 
@@ -208,9 +216,9 @@ fn tool_texts(tool: &Tool) -> Vec<(Place, &str)> {
         | ToolInput::List { path } => vec![path],
         ToolInput::Patch { paths } => paths.iter().map(String::as_str).collect(),
         ToolInput::Glob { pattern } => vec![pattern],
-        ToolInput::Grep { pattern, include } => {
-            std::iter::once(pattern.as_str()).chain(include.as_deref()).collect()
-        }
+        ToolInput::Grep { pattern, include } => std::iter::once(pattern.as_str())
+            .chain(include.as_deref())
+            .collect(),
         ToolInput::WebFetch { url } => vec![url],
         ToolInput::WebSearch { query } => vec![query],
         ToolInput::Task {
@@ -278,7 +286,9 @@ mod tests {
     fn found(query: &str, text: &str) -> Vec<(String, String, String)> {
         let query = Query::parse(query).unwrap();
         let hits = query.hits(&said(text));
-        hits.into_iter().map(|hit| (hit.before, hit.found, hit.after)).collect()
+        hits.into_iter()
+            .map(|hit| (hit.before, hit.found, hit.after))
+            .collect()
     }
 
     #[test]
@@ -287,7 +297,10 @@ mod tests {
             vec![(before.to_owned(), found.to_owned(), after.to_owned())]
         };
         assert_eq!(found("tide GAUGE", "The Tide\n gauge"), Vec::new());
-        assert_eq!(found("tide GAUGE", "The Tide\ngauge."), hit("The ", "Tide gauge", "."));
+        assert_eq!(
+            found("tide GAUGE", "The Tide\ngauge."),
+            hit("The ", "Tide gauge", ".")
+        );
         assert_eq!(found("öl", "Das ÖL ist aus"), hit("Das ", "ÖL", " ist aus"));
         assert_eq!(found("aab", "aaab"), hit("a", "aab", ""));
         assert_eq!(found("i", "İ"), hit("", "İ", ""));

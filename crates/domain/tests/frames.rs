@@ -15,7 +15,8 @@ use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
-    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing, WindowFault,
+    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing,
+    WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};

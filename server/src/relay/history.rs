@@ -208,7 +208,9 @@ impl Relay {
         // What is older than a window has long ended, whatever it looks like.
         let entries: Arc<[Entry]> = reads::closed(session, page.entries).into();
         let learnt = Arc::clone(&entries);
-        self.past(session, |past| past.learn(stretch, &cursor, learnt, page.older))?;
+        self.past(session, |past| {
+            past.learn(stretch, &cursor, learnt, page.older)
+        })?;
         Ok(Some(entries))
     }
 

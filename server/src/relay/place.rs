@@ -259,12 +259,7 @@ enum Taken {
 }
 
 /// Takes what is wanted from where it was found; none where it is not there any more.
-fn taken(
-    wanted: Passage,
-    found: Found,
-    transcript: &Transcript,
-    since: Seq,
-) -> Option<Taken> {
+fn taken(wanted: Passage, found: Found, transcript: &Transcript, since: Seq) -> Option<Taken> {
     let all = &transcript.entries;
     let slice = |start: usize, end: usize| all.get(start..end).unwrap_or_default().to_vec();
     Some(match (wanted, found) {

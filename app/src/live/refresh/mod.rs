@@ -169,11 +169,15 @@ impl Inner {
     pub(super) fn forget_outside(&self, key: &SessionKey) {
         let held = |message: &MessageId| {
             let store = self.lock();
-            store.transcript(key).is_some_and(|it| it.message_at(message).is_some())
+            store
+                .transcript(key)
+                .is_some_and(|it| it.message_at(message).is_some())
                 || store.outbox.find(message).is_some()
         };
-        self.messages.retain(|(of, message)| of != key || held(message));
-        self.parts.retain(|(of, message, _)| of != key || held(message));
+        self.messages
+            .retain(|(of, message)| of != key || held(message));
+        self.parts
+            .retain(|(of, message, _)| of != key || held(message));
     }
 
     pub(super) fn refresh_rows(&self, key: &SessionKey) {

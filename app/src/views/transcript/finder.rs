@@ -73,7 +73,6 @@ impl Search {
     /// Goes on until `enough` places are found.
     fn go_on(self, enough: usize) {
         let turn = self.next_turn();
-        let live = Live::here();
         self.why.set(None);
         self.running.set(true);
         leptos::task::spawn_local(async move {
@@ -81,7 +80,7 @@ impl Search {
             let query = self.words.get_untracked();
             loop {
                 let from = self.found.with_untracked(|found| found.rest.clone());
-                let answer = live.find(&session, query.clone(), from).await;
+                let answer = Live::find(&session, query.clone(), from).await;
                 if self.turn.try_get_value() != Some(turn) {
                     return;
                 }
@@ -177,10 +176,17 @@ fn Found(search: Search, on_choice: Callback<MessageId>) -> impl IntoView {
             request_animation_frame(|| focus(FIELD));
         }
     });
-    let choose_first = move || {
-        search
+    let enter = move |event: leptos::ev::KeyboardEvent| {
+        let first = search
             .found
-            .with_untracked(|found| found.hits.first().map(|hit| hit.message.clone()))
+            .with_untracked(|found| found.hits.first().map(|hit| hit.message.clone()));
+        if let Some(first) = first
+            && event.key() == "Enter"
+            && !event.is_composing()
+        {
+            event.prevent_default();
+            on_choice.run(first);
+        }
     };
     view! {
         <div class="search">
@@ -194,15 +200,7 @@ fn Found(search: Search, on_choice: Callback<MessageId>) -> impl IntoView {
                 maxlength=QUERY_MAX_BYTES.to_string()
                 prop:value=search.words.get_untracked()
                 on:input=move |event| search.typed(event_target_value(&event))
-                on:keydown=move |event| {
-                    if event.key() == "Enter"
-                        && !event.is_composing()
-                        && let Some(first) = choose_first()
-                    {
-                        event.prevent_default();
-                        on_choice.run(first);
-                    }
-                }
+                on:keydown=enter
             />
         </div>
         <p class="muted small" role="status">

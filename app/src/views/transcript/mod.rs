@@ -99,9 +99,14 @@ fn Ways(reader: Reader) -> impl IntoView {
         let (name, word) = if fresh == 0 {
             ("Jump to the end".to_owned(), "To the end".to_owned())
         } else {
-            (format!("Jump to the end, {fresh} new"), format!("{fresh} new"))
+            (
+                format!("Jump to the end, {fresh} new"),
+                format!("{fresh} new"),
+            )
         };
-        let back = reader.origin.with(|origin| matches!(origin, Some(Goal::Message(_))));
+        let back = reader
+            .origin
+            .with(|origin| matches!(origin, Some(Goal::Message(_))));
         Some(view! {
             <div class="ways">
                 {back

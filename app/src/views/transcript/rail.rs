@@ -17,7 +17,7 @@ const TITLE_CHARS: usize = 80;
 #[component]
 pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
     let rows = Live::here().rows(&session);
-    let ready = Ready::here();
+    let ready: Signal<bool> = Ready::here().into();
     let prompts = Memo::new(move |_| {
         rows.with(|rows| match rows {
             Rows::Loaded { keys, .. } => {
@@ -65,24 +65,26 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
 
 /// What a prompt begins with.
 fn title_of(session: &SessionKey, message: &MessageId) -> String {
-    Live::here().message(session, message).with_untracked(|entry| {
-        let said = entry.as_ref().and_then(|entry| {
-            entry.parts.iter().find_map(|part| match &part.body {
-                PartBody::Text(text) if !text.synthetic => Some(text.text.as_str()),
-                PartBody::Text(_)
-                | PartBody::Reasoning(_)
-                | PartBody::Tool(_)
-                | PartBody::File(_)
-                | PartBody::Agent { .. }
-                | PartBody::Subtask { .. }
-                | PartBody::Compaction { .. }
-                | PartBody::Patch { .. }
-                | PartBody::Unknown { .. } => None,
-            })
-        });
-        said.unwrap_or("An attachment")
-            .chars()
-            .take(TITLE_CHARS)
-            .collect()
-    })
+    Live::here()
+        .message(session, message)
+        .with_untracked(|entry| {
+            let said = entry.as_ref().and_then(|entry| {
+                entry.parts.iter().find_map(|part| match &part.body {
+                    PartBody::Text(text) if !text.synthetic => Some(text.text.as_str()),
+                    PartBody::Text(_)
+                    | PartBody::Reasoning(_)
+                    | PartBody::Tool(_)
+                    | PartBody::File(_)
+                    | PartBody::Agent { .. }
+                    | PartBody::Subtask { .. }
+                    | PartBody::Compaction { .. }
+                    | PartBody::Patch { .. }
+                    | PartBody::Unknown { .. } => None,
+                })
+            });
+            said.unwrap_or("An attachment")
+                .chars()
+                .take(TITLE_CHARS)
+                .collect()
+        })
 }

@@ -3,8 +3,8 @@
 //! the relay has, within focus and window.
 
 use domain::event::{Event, PartRef};
-use domain::session::SessionStatus;
 use domain::id::MessageId;
+use domain::session::SessionStatus;
 use domain::sync::{Applied, Frame, Passage, Replica, Viewing, WINDOW_ROWS};
 use domain::time::Millis;
 use domain::tool::ToolState;
@@ -321,8 +321,10 @@ fn older_messages_come_when_asked_for() {
         while device.receive(&live, 64) > 0 {}
     };
     assert_eq!(shown(&device).entries.len(), WINDOW_ROWS);
-    let first = shown(&device).entries[0].message.id.clone();
-    ask(&mut device, Passage::Before(first));
+    for _ in 0..2 {
+        let first = shown(&device).entries[0].message.id.clone();
+        ask(&mut device, Passage::Before(first));
+    }
     assert_eq!(shown(&device).entries.len(), 100);
     assert!(!shown(&device).older);
 
@@ -332,15 +334,21 @@ fn older_messages_come_when_asked_for() {
     assert!(device.replica.keep(&key, &id(10), &id(50)));
     assert!(shown(&device).newer);
     ask(&mut device, Passage::After(id(50)));
-    assert_eq!(shown(&device).entries.last().unwrap().message.id, id(90));
-    ask(&mut device, Passage::After(id(90)));
+    assert_eq!(shown(&device).entries.last().unwrap().message.id, id(82));
+    ask(&mut device, Passage::After(id(82)));
     assert!(!shown(&device).newer);
-    assert_eq!(shown(&device), live.mirror().transcripts[&key.session].slice(10, 100));
+    assert_eq!(
+        shown(&device),
+        live.mirror().transcripts[&key.session].slice(10, 100)
+    );
     ask(&mut device, Passage::Around(id(30)));
     let around = shown(&device);
     assert!(around.older && around.newer && around.message_at(&id(30)).is_some());
     ask(&mut device, Passage::End);
-    assert_eq!(shown(&device), live.mirror().transcripts[&key.session].tail(WINDOW_ROWS));
+    assert_eq!(
+        shown(&device),
+        live.mirror().transcripts[&key.session].tail(WINDOW_ROWS)
+    );
 }
 
 #[test]
