@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::catalog::Addressee;
 #[cfg(any(feature = "hydrate", test))]
 use domain::changes::{Change, Changes};
 #[cfg(any(feature = "hydrate", test))]
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     /// How many messages have come while the reader is not at the end.
     pub(super) fresh: ArcRwSignal<u32>,
     pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
+    /// What the page itself knew of whom its session speaks to.
+    pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
     store: Mutex<Store>,
 }
 
@@ -71,7 +74,11 @@ impl Inner {
             viewing: page.viewing.clone(),
             ..Store::default()
         };
-        Self::begin(page.owner.clone(), page.build.clone(), page.as_of, store)
+        let addressee = page.viewing.clone().zip(page.addressee.clone());
+        Self {
+            addressee: addressee.map(|(session, addressee)| (session, Arc::new(addressee))),
+            ..Self::begin(page.owner.clone(), page.build.clone(), page.as_of, store)
+        }
     }
 
     fn begin(owner: String, build: String, now: Millis, store: Store) -> Self {
@@ -94,6 +101,7 @@ impl Inner {
             pending: Keyed::default(),
             fresh: ArcRwSignal::new(0),
             drafts: Mutex::default(),
+            addressee: None,
             store: Mutex::new(store),
         }
     }
@@ -270,9 +278,9 @@ impl Store {
                 mirror
                     .sessions
                     .values()
+                    .filter(|entry| entry.is_listed())
                     .map(move |entry| (server, &entry.session))
             })
-            .filter(|(_, session)| session.parent.is_none() && session.archived.is_none())
             .map(|(server, session)| {
                 let key = SessionKey {
                     server: server.clone(),

@@ -45,12 +45,14 @@ pub fn Conversation(
             Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
         })
     };
+    let (hearing, server) = (live, session.server.clone());
     let (for_rows, for_state, for_rail) = (session.clone(), session.clone(), session);
     view! {
         <div class="transcript">
             <div
                 class="scroll"
                 class:away=move || reader.away.get()
+                class:still=move || !hearing.hears(&server)
                 role="log"
                 aria-label="Conversation"
                 aria-live="off"
