@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::catalog::Catalog;
+use domain::find::Findings;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
 };
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
-use domain::sync::Focus;
+use domain::sync::{Focus, Passage};
 use leptos::prelude::use_context;
 
 use crate::fault::Fault;
@@ -29,6 +30,8 @@ pub struct Host {
     pub asks: Arc<dyn Asks>,
     /// Open streams.
     pub streams: Arc<dyn Streams>,
+    /// What was said.
+    pub transcripts: Arc<dyn Transcripts>,
     /// Directories and what they offer.
     pub workspaces: Arc<dyn Workspaces>,
     /// OpenCode servers.
@@ -130,14 +133,28 @@ pub trait Streams: Send + Sync {
     /// Changes what a device looks at.
     async fn focus(&self, stream: StreamId, focus: Focus) -> Result<(), Fault>;
 
-    /// Sends the messages before `before`.
-    async fn older(
+    /// Sends messages of a transcript.
+    async fn passage(
         &self,
         stream: StreamId,
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
     ) -> Result<(), Fault>;
+}
+
+/// What was said in sessions.
+#[async_trait]
+pub trait Transcripts: Send + Sync {
+    /// Looks for `query` in some more of a session: from its end, or before the message
+    /// `from`. Without words, for what the owner said.
+    async fn find(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        query: String,
+        from: Option<MessageId>,
+    ) -> Result<Findings, Fault>;
 }
 
 /// Directories and what they offer.

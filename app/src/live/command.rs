@@ -13,7 +13,7 @@ use super::deed::{Deed, begin};
 use super::edge;
 use super::outbox::Pending;
 use super::{Live, SessionKey};
-use crate::api::{asks, servers, sessions, streams};
+use crate::api::{asks, servers, sessions};
 use crate::fault::Fault;
 
 impl Live {
@@ -31,10 +31,12 @@ impl Live {
                 store.viewing.clone_from(&session);
                 store.slow = None;
                 store.failed.clear();
+                store.away = None;
             }
             changed
         };
         if changed {
+            self.0.refresh_fresh();
             self.0.forget_all_but(session.as_ref());
             edge::look();
         }
@@ -126,27 +128,6 @@ impl Live {
         })
     }
 
-    /// Loads the messages before the first one here.
-    pub fn load_older(&self, session: &SessionKey) -> ArcReadSignal<Deed> {
-        let first = self
-            .0
-            .lock()
-            .transcript(session)
-            .and_then(|transcript| transcript.entries.first())
-            .map(|entry| entry.message.id.clone());
-        let stream = edge::stream();
-        let SessionKey { server, session } = session.clone();
-        begin(async move {
-            match (stream, first) {
-                (Some(stream), Some(first)) => {
-                    told(streams::older(stream, server, session, first).await)
-                }
-                (_, None) => Ok(()),
-                (None, Some(_)) => Err(Fault::Unsure),
-            }
-        })
-    }
-
     /// Asks again for a transcript that could not be had.
     pub fn load_again(&self, session: &SessionKey) {
         self.0.lock().failed.remove(session);
@@ -198,7 +179,7 @@ impl Live {
 }
 
 /// Tells the link where a command was refused because nobody is signed in.
-fn told<T>(answer: Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn told<T>(answer: Result<T, Fault>) -> Result<T, Fault> {
     if matches!(answer, Err(Fault::SignedOut)) {
         edge::signed_out();
     }

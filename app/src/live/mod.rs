@@ -30,6 +30,7 @@ mod sse;
 mod state;
 #[cfg(feature = "hydrate")]
 pub(crate) mod transport;
+mod windows;
 
 pub use ask::{Ask, Asker, alike};
 pub use deed::Deed;

@@ -1,6 +1,6 @@
 //! What [`super::Live`] holds, and its values by key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::catalog::Addressee;
@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(super) todos: Keyed<SessionKey, Arc<[Todo]>>,
     pub(super) outboxes: Keyed<SessionKey, Arc<[Pending]>>,
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
+    /// How many messages have come while the reader is not at the end.
+    pub(super) fresh: ArcRwSignal<u32>,
     pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
@@ -97,6 +99,7 @@ impl Inner {
             todos: Keyed::default(),
             outboxes: Keyed::default(),
             pending: Keyed::default(),
+            fresh: ArcRwSignal::new(0),
             drafts: Mutex::default(),
             addressee: None,
             store: Mutex::new(store),
@@ -143,6 +146,20 @@ pub(super) struct Store {
     pub(super) failed: BTreeMap<SessionKey, WindowFault>,
     /// A transcript that has been on its way for longer than a moment.
     pub(super) slow: Option<SessionKey>,
+    /// What has come while the reader is not at the end.
+    pub(super) away: Option<Away>,
+}
+
+/// What has come while the reader of the session that is shown is not at its end.
+pub(super) struct Away {
+    /// When the last message was made that the reader has had before the eyes.
+    #[cfg_attr(
+        not(any(feature = "hydrate", test)),
+        expect(dead_code, reason = "nobody reads on the server")
+    )]
+    pub(super) seen: Millis,
+    /// The messages made since then.
+    pub(super) fresh: BTreeSet<MessageId>,
 }
 
 impl Default for Store {
@@ -155,6 +172,7 @@ impl Default for Store {
             index: INDEX_DEFAULT,
             failed: BTreeMap::new(),
             slow: None,
+            away: None,
         }
     }
 }
@@ -189,10 +207,11 @@ impl Store {
             | Frame::Reset { .. }
             | Frame::Events { .. }
             | Frame::Index { .. }
-            | Frame::Older { .. }
+            | Frame::Passage { .. }
             | Frame::Farewell(_) => {}
         }
         let removed = self.removed_by(&frame);
+        self.count_fresh(&frame);
         let applied = self.replica.apply(frame);
         if matches!(applied, Applied::Moved(_)) {
             self.failed
@@ -220,6 +239,28 @@ impl Store {
             }
         }
         removed
+    }
+
+    /// Counts the messages that come while the reader is not at the end, within the window
+    /// or beyond it.
+    #[cfg(any(feature = "hydrate", test))]
+    fn count_fresh(&mut self, frame: &Frame) {
+        let (Some(viewing), Some(away), Frame::Events { server, events, .. }) =
+            (&self.viewing, &mut self.away, frame)
+        else {
+            return;
+        };
+        if viewing.server != *server {
+            return;
+        }
+        for event in events {
+            if let Event::MessageUpserted { message } = event
+                && message.session == viewing.session
+                && message.created > away.seen
+            {
+                away.fresh.insert(message.id.clone());
+            }
+        }
     }
 
     fn mirror(&self, server: &ServerId) -> Option<&Mirror> {
@@ -283,6 +324,7 @@ impl Store {
             return Rows::Loaded {
                 keys: rows_of(transcript, &pending, status, failed).into(),
                 older: transcript.older,
+                newer: transcript.newer,
             };
         }
         if let Some(why) = self.failed.get(key) {

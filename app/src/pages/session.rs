@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
-use crate::views::{Composer, Conversation, Dock, Head, Todos, title_of};
+use crate::views::{Composer, Conversation, Dock, FindButton, Finder, Head, Reader, Todos, title_of};
 
 /// `/s/{server}/{session}`.
 #[component]
@@ -68,6 +68,7 @@ fn Conversing(session: SessionKey) -> impl IntoView {
     let server = session.server.clone();
     let below = session.clone();
     let heading = title.clone();
+    let reader = Reader::new(&session);
     view! {
         <Title text=move || title.get() />
         <Head
@@ -86,12 +87,14 @@ fn Conversing(session: SessionKey) -> impl IntoView {
                         }
                     })
             }}
+            <FindButton reader />
         </Head>
-        <Conversation session>
+        <Conversation session=session.clone() reader>
             <Todos session=below.clone() />
             <Dock session=below.clone() />
             <Composer session=below />
         </Conversation>
+        <Finder session reader />
     }
     .into_any()
 }

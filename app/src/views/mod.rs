@@ -57,4 +57,4 @@ pub use server::ServerCard;
 pub use session_row::{SessionRow, title_of};
 pub use sessions::NewSessionButton;
 pub use todos::Todos;
-pub use transcript::Conversation;
+pub use transcript::{Conversation, FindButton, Finder, Reader};

@@ -224,6 +224,7 @@ impl Script {
         SessionWindow {
             session: self.session,
             transcript: Transcript {
+                newer: false,
                 entries: self.entries,
                 older,
                 todos,

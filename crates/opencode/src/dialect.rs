@@ -129,6 +129,13 @@ pub struct MessagePage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OlderCursor(pub(crate) String);
 
+impl OlderCursor {
+    /// A cursor as a server gave it.
+    pub fn new(cursor: impl Into<String>) -> Self {
+        Self(cursor.into())
+    }
+}
+
 /// The folders in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {

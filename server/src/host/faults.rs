@@ -57,6 +57,13 @@ pub(super) fn answered(first: Option<&First>, caller: &Caller) -> Fault {
     Fault::Conflict { what }
 }
 
+pub(super) fn long_query() -> Fault {
+    Fault::Invalid {
+        field: "query".to_owned(),
+        why: "This is too long to be looked for.".to_owned(),
+    }
+}
+
 /// A defect of ours; log and answer share a reference.
 fn internal(error: &dyn std::fmt::Display) -> Fault {
     let reference = format!("{:08x}", u32::from_le_bytes(random::bytes()));

@@ -10,14 +10,15 @@ mod pages;
 use std::sync::Arc;
 
 use app::fault::Fault;
-use app::host::{Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
+use domain::find::{Findings, Query};
 use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
-use domain::sync::{Epoch, Focus};
+use domain::sync::{Epoch, Focus, Passage};
 use opencode::Dialect;
 
 use catalogs::Catalogs;
@@ -129,6 +130,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             sessions: nexus.clone(),
             asks: nexus.clone(),
             streams: nexus.clone(),
+            transcripts: nexus.clone(),
             workspaces: nexus.clone(),
             servers: nexus.clone(),
         },
@@ -199,18 +201,34 @@ impl Streams for Nexus {
         self.hub.focus(&stream, focus).map_err(faults::stream)
     }
 
-    async fn older(
+    async fn passage(
         &self,
         stream: StreamId,
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
-        let ready = relay.older(session.clone(), before.clone()).await;
-        ready.map_err(|why| faults::window(why, &relay, &self.hub))?;
-        let told = self.hub.older(&stream, server, session, before);
+        let found = relay.passage(&session, &wanted).await;
+        let found = found.map_err(|why| faults::window(why, &relay, &self.hub))?;
+        let told = self.hub.passage(&stream, server, session, wanted, found);
         told.map_err(faults::stream)
+    }
+}
+
+#[async_trait]
+impl Transcripts for Nexus {
+    async fn find(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        query: String,
+        from: Option<MessageId>,
+    ) -> Result<Findings, Fault> {
+        let query = Query::parse(&query).ok_or_else(faults::long_query)?;
+        let relay = self.relay(&server)?;
+        let found = relay.find(&session, &query, from.as_ref()).await;
+        found.map_err(|why| faults::window(why, &relay, &self.hub))
     }
 }
 

@@ -50,12 +50,6 @@ pub(super) enum Order {
         session: SessionId,
         done: oneshot::Sender<Result<(), WindowFault>>,
     },
-    /// Have the messages before one ready.
-    Older {
-        session: SessionId,
-        before: MessageId,
-        done: oneshot::Sender<Result<(), WindowFault>>,
-    },
     /// Somebody sees a session.
     Seen(SessionId),
 }
@@ -169,17 +163,6 @@ impl Relay {
     pub async fn look(&self, session: SessionId) -> Result<(), WindowFault> {
         let (done, answer) = oneshot::channel();
         self.ask(Order::Look { session, done }, answer).await
-    }
-
-    /// Has the messages before `before` ready.
-    pub async fn older(&self, session: SessionId, before: MessageId) -> Result<(), WindowFault> {
-        let (done, answer) = oneshot::channel();
-        let order = Order::Older {
-            session,
-            before,
-            done,
-        };
-        self.ask(order, answer).await
     }
 
     async fn ask(

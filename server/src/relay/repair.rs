@@ -15,6 +15,7 @@ use domain::transcript::Transcript;
 
 use super::ghosts::{ghosts, waits};
 use super::live::Live;
+use super::past::Past;
 use super::reads::{self, Activity, Page, State};
 
 /// What must be done after a read was applied.
@@ -194,6 +195,7 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     let read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
+        newer: false,
         todos: page.todos,
     };
     let known = live.mirror().transcripts.get(session);
@@ -205,6 +207,7 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
         };
         live.drop_transcript(session);
         live.hold(session, Transcript { entries, ..read });
+        live.put_past(session, Past::new(page.older));
         return;
     };
     for event in difference(known, session, &read) {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use app::fault::Fault;
-use app::host::{Asks, Caller, Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Asks, Caller, Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
+use domain::find::Findings;
 use domain::house::House;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
@@ -14,7 +15,7 @@ use domain::id::{
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
-use domain::sync::{Epoch, Focus, PageSnapshot, Position, Seq, Viewing};
+use domain::sync::{Epoch, Focus, PageSnapshot, Passage, Position, Seq, Viewing};
 use domain::time::Millis;
 use server::http::page_source::{PageFault, PageSource};
 
@@ -29,6 +30,7 @@ pub(crate) fn host() -> Host {
         sessions: house.clone(),
         asks: house.clone(),
         streams: house.clone(),
+        transcripts: house.clone(),
         workspaces: house.clone(),
         servers: house,
     }
@@ -106,14 +108,27 @@ impl Streams for FakeHouse {
         Ok(())
     }
 
-    async fn older(
+    async fn passage(
         &self,
         _: StreamId,
         _: ServerId,
         _: SessionId,
-        _: MessageId,
+        _: Passage,
     ) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Transcripts for FakeHouse {
+    async fn find(
+        &self,
+        _: ServerId,
+        _: SessionId,
+        _: String,
+        _: Option<MessageId>,
+    ) -> Result<Findings, Fault> {
+        Ok(Findings::default())
     }
 }
 

@@ -5,6 +5,7 @@ mod asks;
 mod commands;
 mod device;
 mod faults;
+mod history;
 mod turns;
 
 use std::sync::Arc;

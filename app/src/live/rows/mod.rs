@@ -34,6 +34,19 @@ pub enum RowKey {
     Retry,
 }
 
+impl RowKey {
+    /// The message that the row belongs to; none for what belongs to the session.
+    pub fn message(&self) -> Option<&MessageId> {
+        match self {
+            RowKey::User(message)
+            | RowKey::Part(message, _)
+            | RowKey::Failure(message)
+            | RowKey::Foot(message) => Some(message),
+            RowKey::TurnFailure | RowKey::Retry => None,
+        }
+    }
+}
+
 /// The rows of a session, as far as they are here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
@@ -47,6 +60,8 @@ pub enum Rows {
         keys: Arc<[RowKey]>,
         /// Whether there are older messages to load.
         older: bool,
+        /// Whether there are newer messages to load: these rows are not the end.
+        newer: bool,
     },
     /// They cannot be had.
     Failed(WindowFault),
@@ -99,11 +114,17 @@ pub(super) fn rows_of(
                 let answered = entries
                     .peek()
                     .is_some_and(|next| matches!(next.message.role, Role::Assistant(_)));
-                if !answered && ends_turn(step, last && !status.is_running()) {
+                // Whether a turn goes on beyond a window is not known.
+                let beyond = last && transcript.newer;
+                if !answered && !beyond && ends_turn(step, last && !status.is_running()) {
                     rows.push(RowKey::Foot(id.clone()));
                 }
             }
         }
+    }
+    // What waits and what runs stands at the end alone.
+    if transcript.newer {
+        return rows;
     }
     if failed && !told && !status.is_running() {
         rows.push(RowKey::TurnFailure);

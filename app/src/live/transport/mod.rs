@@ -249,7 +249,7 @@ impl Transport {
                 | Frame::Events { .. }
                 | Frame::Index { .. }
                 | Frame::Window { .. }
-                | Frame::Older { .. }
+                | Frame::Passage { .. }
                 | Frame::WindowFailed { .. }) => {
                     if self.link.holds_back(conn) {
                         self.held.push((conn, state));
@@ -285,6 +285,7 @@ impl Transport {
 
     fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
         let applied = self.live.0.lock().apply(frame);
+        self.live.0.refresh_fresh();
         match applied {
             Applied::Moved(these) => moved.extend(these),
             Applied::Nothing => {}

@@ -98,7 +98,6 @@ impl Online<'_> {
                 live.absorb(event);
             }
             Event::SessionRemoved { session } => {
-                self.older.remove(session);
                 self.settles.remove(session);
                 self.seqs.remove(session);
                 live.absorb(event);
