@@ -24,6 +24,35 @@ pub fn is_at_end(scroller: NodeRef<html::Div>) -> bool {
     }
 }
 
+/// Whether the reader is at the foot of a box that scrolls as usual.
+pub fn is_at_foot(scroller: NodeRef<html::Div>) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        scroller.get_untracked().is_none_or(|element| {
+            element.scroll_height() - element.client_height() - element.scroll_top() <= NEAR_PX
+        })
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = scroller;
+        true
+    }
+}
+
+/// Goes to the foot of a box that scrolls as usual.
+pub fn to_foot(scroller: NodeRef<html::Div>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        if let Some(element) = scroller.get_untracked() {
+            element.set_scroll_top(element.scroll_height());
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = scroller;
+}
+
 /// Goes to the end.
 pub fn to_end(scroller: NodeRef<html::Div>) {
     #[cfg(feature = "hydrate")]

@@ -12,11 +12,13 @@
 
 mod account;
 mod ask_words;
+mod bar;
 mod code;
 mod composer;
 mod connection;
 mod diff;
 mod dock;
+mod explored;
 mod failure;
 mod frame;
 mod head;
@@ -25,6 +27,7 @@ mod long_text;
 mod new_session;
 mod offers;
 mod outline;
+mod painted;
 mod permission;
 mod prose;
 mod question;
