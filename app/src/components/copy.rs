@@ -21,6 +21,9 @@ pub fn CopyButton(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
+    /// Whether it cannot be pressed now.
+    #[prop(into)]
+    disabled: Signal<bool>,
 ) -> impl IntoView {
     let outcome = RwSignal::new(Outcome::NotYet);
     let told = move || match outcome.get() {
@@ -34,6 +37,7 @@ pub fn CopyButton(
             class="icon-button"
             aria-label=told
             title=told
+            disabled=move || disabled.get()
             on:click=move |_| {
                 let told = move |done| {
                     outcome.set(if done { Outcome::Done } else { Outcome::Impossible });

@@ -6,11 +6,11 @@ use domain::time::Millis;
 use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
-use crate::fault::Fault;
 #[cfg(feature = "hydrate")]
 use super::link::Input;
 #[cfg(feature = "hydrate")]
 use super::transport::{Transport, with};
+use crate::fault::Fault;
 
 /// The server's time.
 pub(super) fn now() -> Millis {

@@ -163,7 +163,7 @@ impl Live {
     }
 
     /// What the turn that ended with `message` says, as markdown.
-    pub fn answer(&self, session: &SessionKey, message: &MessageId) -> String {
+    pub fn answer_words(&self, session: &SessionKey, message: &MessageId) -> String {
         self.0.lock().answer(session, message)
     }
 

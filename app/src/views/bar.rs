@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{CopyButton, Glyph, Icon};
+use crate::live::Ready;
 
 /// The bar above a block.
 #[component]
@@ -17,6 +18,8 @@ pub(super) fn Bar(
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
+    let ready = Ready::here();
+    let disabled = Signal::derive(move || !ready.get());
     view! {
         <header class="bar">
             {title}
@@ -28,6 +31,7 @@ pub(super) fn Bar(
                             class="icon-button"
                             aria-label="Wrap lines"
                             title="Wrap lines"
+                            disabled=move || disabled.get()
                             aria-pressed=move || if wrap.get() { "true" } else { "false" }
                             on:click=move |_| wrap.update(|wrap| *wrap = !*wrap)
                         >
@@ -35,7 +39,7 @@ pub(super) fn Bar(
                         </button>
                     }
                 })}
-            <CopyButton name=copy text />
+            <CopyButton name=copy text disabled />
         </header>
     }
     .into_any()

@@ -3,6 +3,8 @@
 
 mod lines;
 
+use std::ops::Range;
+
 use domain::id::{Directory, ServerId};
 use domain::tool::FileDiff;
 use leptos::prelude::*;
@@ -89,7 +91,7 @@ fn cell(cell: Cell) -> AnyView {
         Sort::Added => "new add",
         Sort::Gap => "at",
     };
-    let part = |range| cell.text.get(range).unwrap_or_default().to_owned();
+    let part = |range: Range<usize>| cell.text.get(range).unwrap_or_default().to_owned();
     let stretches = if cell.mark.is_empty() {
         vec![(String::new(), cell.text)]
     } else {

@@ -93,7 +93,8 @@ pub(super) fn RetryRow(
     /// What the session is doing.
     status: Signal<SessionStatus>,
 ) -> impl IntoView {
-    let now = Live::here().now();
+    let live = Live::here();
+    let now = live.now();
     let ready = Ready::here();
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let given = Signal::derive(move || {
@@ -111,7 +112,7 @@ pub(super) fn RetryRow(
             next,
         } => {
             let now = now.clone();
-            let session = session.clone();
+            let (live, session) = (live.clone(), session.clone());
             Some(view! {
                 <div class="failure retrying">
                     <p class="name">
@@ -132,7 +133,7 @@ pub(super) fn RetryRow(
                         <Button
                             kind=Kind::Quiet
                             disabled=given
-                            on:click=move |_| deed.set(Some(Live::here().abort(&session)))
+                            on:click=move |_| deed.set(Some(live.abort(&session)))
                         >
                             "Stop trying"
                         </Button>

@@ -79,6 +79,7 @@ pub(super) fn Printed(
 pub(super) struct Whole {
     /// What can be read: all of it, or its ends.
     pub(super) text: Signal<String>,
+    live: Live,
     wanted: Memo<Option<(String, u64)>>,
     fetched: RwSignal<Option<ArcReadSignal<Deed<String>>>>,
 }
@@ -86,11 +87,7 @@ pub(super) struct Whole {
 impl Whole {
     /// Of `text`, which may still grow while it is `open`; what is missing is fetched when
     /// it no longer does.
-    pub(super) fn of(
-        server: ServerId,
-        text: Signal<Option<LongText>>,
-        open: Signal<bool>,
-    ) -> Self {
+    pub(super) fn of(server: ServerId, text: Signal<Option<LongText>>, open: Signal<bool>) -> Self {
         let wanted = Memo::new(move |_| {
             text.with(|text| match text {
                 Some(LongText::Cut(bulk)) => Some((address_of(&server, bulk), bulk.len)),
@@ -106,6 +103,7 @@ impl Whole {
         });
         let whole = Self {
             text: shown.into(),
+            live: Live::here(),
             wanted,
             fetched,
         };
@@ -130,7 +128,7 @@ impl Whole {
 
     fn fetch(&self) {
         if let Some((address, _)) = self.wanted.get_untracked() {
-            let deed = Live::here().fetch_text(address);
+            let deed = self.live.fetch_text(address);
             self.fetched.set(Some(deed));
         }
     }
@@ -143,9 +141,7 @@ impl Whole {
             let again = this.clone();
             Some(match this.fetched.get().map(|deed| deed.get()) {
                 Some(Deed::Done(_)) => ().into_any(),
-                Some(Deed::Doing) => {
-                    view! { <p class="aside">"Loading all of it"</p> }.into_any()
-                }
+                Some(Deed::Doing) => view! { <p class="aside">"Loading all of it"</p> }.into_any(),
                 Some(Deed::Failed(fault)) => view! {
                     <p class="aside">
                         <Why words=format!("Only the ends of it are here. {fault}") />
@@ -176,7 +172,10 @@ fn ends_of(text: &LongText) -> String {
         LongText::Cut(bulk) => {
             let left_out = bulk.len - (bulk.head.len() + bulk.tail.len()) as u64;
             let left_out = left_out.div_ceil(1024);
-            format!("{}\n⋯ {left_out} KB are left out here ⋯\n{}", bulk.head, bulk.tail)
+            format!(
+                "{}\n⋯ {left_out} KB are left out here ⋯\n{}",
+                bulk.head, bulk.tail
+            )
         }
     }
 }

@@ -67,21 +67,26 @@ pub(super) fn of_paths(text: &str, directory: Option<&Directory>) -> Vec<Stretch
         .lines()
         .map(|line| short_path(line, directory))
         .collect();
-    vec![(String::new(), markdown::visible(&lines.join("\n")).into_owned())]
+    vec![(
+        String::new(),
+        markdown::visible(&lines.join("\n")).into_owned(),
+    )]
 }
 
 /// The lines in which something was found, by file: each file once, with how many lines of
 /// it there are. What is not laid out as a search's answer stays as it is.
 pub(super) fn of_matches(text: &str, directory: Option<&Directory>) -> Vec<Stretch> {
     let mut files: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
-    let mut here = None;
+    let mut here: Option<usize> = None;
     let mut remarks = Vec::new();
     for line in text.lines() {
         let found = line
             .strip_prefix("  Line ")
             .and_then(|rest| rest.split_once(": "));
         if let Some(found) = found {
-            if let Some((_, lines)) = here.and_then(|at| files.get_mut::<usize>(at)) {
+            if let Some(at) = here
+                && let Some((_, lines)) = files.get_mut(at)
+            {
                 lines.push(found);
             }
         } else if let Some(file) = line.strip_suffix(':') {

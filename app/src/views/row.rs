@@ -245,5 +245,6 @@ fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl In
                 {raw().map(|raw| raw_text(raw, "Raw JSON", &server))}
             </div>
         </Disclosure>
-    }.into_any()
+    }
+    .into_any()
 }

@@ -182,7 +182,15 @@ mod tests {
                 told(ToolState::Aborted, None),
                 told(ToolState::Interrupted, None),
             ],
-            ["Preparing", "Running", "Done", "Exit 101", "Failed", "Stopped", "Cut off"]
+            [
+                "Preparing",
+                "Running",
+                "Done",
+                "Exit 101",
+                "Failed",
+                "Stopped",
+                "Cut off"
+            ]
         );
     }
 }

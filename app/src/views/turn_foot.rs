@@ -5,16 +5,17 @@ use domain::id::MessageId;
 use leptos::prelude::*;
 
 use crate::components::{CopyButton, count, duration};
-use crate::live::{Live, SessionKey, Turn};
+use crate::live::{Live, Ready, SessionKey, Turn};
 
 /// The line under a turn.
 #[component]
 pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView {
     let live = Live::here();
+    let ready = Ready::here();
     let answer = {
         let (live, session, message) = (live.clone(), session.clone(), message.clone());
         // Read when it is copied, and only then.
-        Signal::derive(move || untrack(|| live.answer(&session, &message)))
+        Signal::derive(move || live.answer_words(&session, &message))
     };
     let words = Memo::new(move |_| live.turn(&session, &message).map(|turn| words_of(&turn)));
     view! {
@@ -33,7 +34,11 @@ pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView
                     })
                     .collect_view()
             }}
-            <CopyButton name="Copy answer as Markdown" text=answer />
+            <CopyButton
+                name="Copy answer as Markdown"
+                text=answer
+                disabled=Signal::derive(move || !ready.get())
+            />
         </div>
     }.into_any()
 }

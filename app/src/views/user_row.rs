@@ -142,7 +142,11 @@ pub(super) fn Attachment(
     let Some((part, file)) = part.as_ref().and_then(|part| Some((part, file_of(part)?))) else {
         return ().into_any();
     };
-    let name = file.name.as_ref().or(file.path.as_ref()).unwrap_or(&file.mime);
+    let name = file
+        .name
+        .as_ref()
+        .or(file.path.as_ref())
+        .unwrap_or(&file.mime);
     let name = markdown::visible(name).into_owned();
     let is_picture = PICTURES.contains(&file.mime.as_str());
     let size = file.bytes.map(|bytes| {
@@ -170,8 +174,9 @@ pub(super) fn Attachment(
     } else {
         view! { <Glyph icon=if is_picture { Icon::Picture } else { Icon::File } /> }.into_any()
     };
+    let download = name.clone();
     view! {
-        <a class="attachment" href=href download=name.clone()>
+        <a class="attachment" href=href download=download>
             {shown}
             <span class="clip">{name}</span>
             {size}

@@ -55,9 +55,7 @@ impl Unfolded {
         let looks = match &part.body {
             PartBody::Text(_) if summary => return self.push(RowKey::Summary(message, id)),
             // One that still runs, or went wrong, is to be seen.
-            PartBody::Tool(tool) => {
-                tool.state == ToolState::Completed && tool.input.only_looks()
-            }
+            PartBody::Tool(tool) => tool.state == ToolState::Completed && tool.input.only_looks(),
             PartBody::Text(_)
             | PartBody::Reasoning(_)
             | PartBody::File(_)

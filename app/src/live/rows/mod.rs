@@ -8,8 +8,8 @@ mod wait;
 
 use std::sync::Arc;
 
-pub use fold::{Explored, Group};
 use fold::Unfolded;
+pub use fold::{Explored, Group};
 pub use wait::Wait;
 use wait::waits_of;
 

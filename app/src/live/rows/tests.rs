@@ -225,10 +225,7 @@ fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
         entries: vec![user("u", vec![])],
         ..Transcript::default()
     };
-    assert_eq!(
-        rows(&bare, std::slice::from_ref(&id), &BUSY, false),
-        before
-    );
+    assert_eq!(rows(&bare, std::slice::from_ref(&id), &BUSY, false), before);
     let whole = Transcript {
         entries: vec![user("u", vec![text("do it")])],
         ..Transcript::default()
@@ -332,7 +329,11 @@ fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key()
         &["user u", "part a/p0", "explored a/p1", "part b/p0"],
     );
     entries.pop();
-    entries.push(step("b", vec![done(false), text("so"), done(false)], |_| {}));
+    entries.push(step(
+        "b",
+        vec![done(false), text("so"), done(false)],
+        |_| {},
+    ));
     check(
         entries.clone(),
         &IDLE,
@@ -449,7 +450,11 @@ fn the_answer_to_copy_is_the_words_of_all_steps_without_thoughts_and_tools() {
         entries: vec![
             user("u", vec![text("do it")]),
             step("a", vec![text("I look. "), tool()], |_| {}),
-            step("b", vec![PartBody::Reasoning(Text::whole("hm")), text("**Done.**")], |_| {}),
+            step(
+                "b",
+                vec![PartBody::Reasoning(Text::whole("hm")), text("**Done.**")],
+                |_| {},
+            ),
         ],
         ..Transcript::default()
     };

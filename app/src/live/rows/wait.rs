@@ -26,7 +26,11 @@ pub(super) fn waits_of(entries: &[Entry], running: bool) -> BTreeMap<&MessageId,
     // Between a prompt's arrival and the first step of its answer no step is open.
     let works = running && steps().any(Assistant::is_open);
     let mut later = false;
-    for entry in entries.iter().rev().filter(|entry| step_of(entry).is_none()) {
+    for entry in entries
+        .iter()
+        .rev()
+        .filter(|entry| step_of(entry).is_none())
+    {
         let id = &entry.message.id;
         if answered.contains(id) {
             later = true;

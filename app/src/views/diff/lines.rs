@@ -221,7 +221,9 @@ mod tests {
     #[test]
     fn lines_stand_on_their_sides_with_the_numbers_of_their_file() {
         assert_eq!(
-            told("--- a\n+++ b\n@@ -11,3 +12,4 @@ fn\n same\n-let a = 1;\n+let a = 20;\n+fresh\n@@ -40 +42 @@\n end\n"),
+            told(
+                "--- a\n+++ b\n@@ -11,3 +12,4 @@ fn\n same\n-let a = 1;\n+let a = 20;\n+fresh\n@@ -40 +42 @@\n end\n"
+            ),
             [
                 vec!["<11 same", ">12 same"],
                 vec!["-12 let a = [1];", "+13 let a = [20];", "+14 fresh"],

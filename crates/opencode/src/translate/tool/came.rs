@@ -77,11 +77,13 @@ fn without_frame(printed: String) -> String {
 
 /// What stands between the first `from` and the last `to`; all of it where they are missing.
 fn within(printed: String, from: &str, to: &str) -> String {
-    printed
+    let inner = printed
         .split_once(from)
-        .and_then(|(_, rest)| rest.rsplit_once(to))
-        .map(|(inner, _)| inner.trim().to_owned())
-        .unwrap_or(printed)
+        .and_then(|(_, rest)| rest.rsplit_once(to));
+    match inner {
+        Some((inner, _)) => inner.trim().to_owned(),
+        None => printed,
+    }
 }
 
 /// JSON laid out for reading; anything else as it is.
