@@ -18,6 +18,8 @@ pub(crate) mod store;
 #[cfg(feature = "hydrate")]
 pub(crate) mod stream;
 #[cfg(feature = "hydrate")]
+pub(crate) mod text;
+#[cfg(feature = "hydrate")]
 pub(crate) mod window;
 #[cfg(feature = "hydrate")]
 pub(crate) mod worker;

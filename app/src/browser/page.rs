@@ -59,18 +59,24 @@ pub fn is_touch() -> bool {
     false
 }
 
-/// Puts `text` on the clipboard, where the browser lets us.
-pub fn copy(text: &str) {
+/// Puts `text` on the clipboard and tells whether the browser let us.
+pub fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
+    {
         // Pages without https have none.
-        let clipboard = window.navigator().clipboard();
-        if !clipboard.is_undefined() {
-            let _ = clipboard.write_text(text);
-        }
+        let writing = web_sys::window()
+            .map(|window| window.navigator().clipboard())
+            .filter(|clipboard| !clipboard.is_undefined())
+            .map(|clipboard| clipboard.write_text(text));
+        leptos::task::spawn_local(async move {
+            told(match writing {
+                Some(writing) => wasm_bindgen_futures::JsFuture::from(writing).await.is_ok(),
+                None => false,
+            });
+        });
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = text;
+    let _ = (text, told);
 }
 
 /// Moves the focus to the element with this id.

@@ -340,3 +340,36 @@ impl Scroll {
         let _ = work;
     }
 }
+
+/// How near to its foot one still is at the foot, in CSS pixels.
+#[cfg(feature = "hydrate")]
+const NEAR_PX: i32 = 40;
+
+/// Whether the reader is at the foot of a box that scrolls as usual.
+pub fn is_at_foot(scroller: NodeRef<html::Div>) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        scroller.get_untracked().is_none_or(|element| {
+            element.scroll_height() - element.client_height() - element.scroll_top() <= NEAR_PX
+        })
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = scroller;
+        true
+    }
+}
+
+/// Goes to the foot of a box that scrolls as usual.
+pub fn to_foot(scroller: NodeRef<html::Div>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        if let Some(element) = scroller.get_untracked() {
+            element.set_scroll_top(element.scroll_height());
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = scroller;
+}

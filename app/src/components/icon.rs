@@ -31,6 +31,8 @@ pub enum Icon {
     Copy,
     /// Done.
     Check,
+    /// Break long lines.
+    Wrap,
     /// Change a file.
     Pencil,
     /// A command.
@@ -98,6 +100,7 @@ impl Icon {
                 "M10.5 8.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2zM5 15.5A1.5 1.5 0 0 1 4.5 14V6A1.5 1.5 0 0 1 6 4.5h8a1.5 1.5 0 0 1 1.4 1"
             }
             Icon::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Icon::Wrap => "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15.5 12.5 18l2.5 2.5M4 18h4",
             Icon::Pencil => {
                 "m5 19 .8-3.6L16.5 4.7a1.7 1.7 0 0 1 2.4 0l.4.4a1.7 1.7 0 0 1 0 2.4L8.6 18.2z"
             }

@@ -128,6 +128,15 @@ impl Live {
         })
     }
 
+    /// Fetches what was too long to come by itself, by its address.
+    #[expect(
+        clippy::unused_self,
+        reason = "what is fetched is asked of the page's state, as all else"
+    )]
+    pub fn fetch_text(&self, address: String) -> ArcReadSignal<Deed<String>> {
+        begin(async move { told(edge::text(&address).await) })
+    }
+
     /// Asks again for a transcript that could not be had.
     pub fn load_again(&self, session: &SessionKey) {
         self.0.lock().failed.remove(session);

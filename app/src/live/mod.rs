@@ -37,7 +37,7 @@ pub use deed::Deed;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
-pub use rows::{RowKey, Rows, Turn};
+pub use rows::{Group, RowKey, Rows, Turn, Wait};
 
 use std::sync::Arc;
 
@@ -192,6 +192,24 @@ impl Live {
     pub fn turn(&self, session: &SessionKey, message: &MessageId) -> Option<Turn> {
         self.message(session, message).track();
         self.0.lock().turn(session, message)
+    }
+
+    /// What the turn that ended with `message` says, as markdown.
+    pub fn answer_words(&self, session: &SessionKey, message: &MessageId) -> String {
+        self.0.lock().answer(session, message)
+    }
+
+    /// What the folded row of that first member holds: follows the rows.
+    pub fn explored(
+        &self,
+        session: &SessionKey,
+        message: &MessageId,
+        part: &PartId,
+    ) -> Option<Arc<Group>> {
+        self.rows(session).with(|rows| match rows {
+            Rows::Loaded { explored, .. } => explored.group(message, part),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => None,
+        })
     }
 
     /// What stops a session: its own requests and its sub-agents', oldest first.

@@ -27,7 +27,7 @@ use super::ask::{Ask, Asker, all_asks, asker_of, asks_of};
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
-use super::rows::{Rows, Turn, rows_of, turn_of};
+use super::rows::{Around, Rows, Turn, answer_of, rows_of, turn_of};
 
 /// The signals, and behind a lock what they are made of.
 pub(crate) struct Inner {
@@ -321,10 +321,18 @@ impl Store {
                 .of(key)
                 .map(|pending| pending.prompt.id.message())
                 .collect();
+            let around = Around {
+                pending: &pending,
+                status,
+                failed,
+                revert: entry.and_then(|entry| entry.session.revert.as_ref()),
+            };
+            let (keys, explored) = rows_of(transcript, around);
             return Rows::Loaded {
-                keys: rows_of(transcript, &pending, status, failed).into(),
+                keys: keys.into(),
                 older: transcript.older,
                 newer: transcript.newer,
+                explored: Arc::new(explored),
             };
         }
         if let Some(why) = self.failed.get(key) {
@@ -361,6 +369,12 @@ impl Store {
 
     pub(super) fn turn(&self, key: &SessionKey, end: &MessageId) -> Option<Turn> {
         turn_of(self.transcript(key)?, end)
+    }
+
+    pub(super) fn answer(&self, key: &SessionKey, end: &MessageId) -> String {
+        self.transcript(key)
+            .map(|transcript| answer_of(transcript, end))
+            .unwrap_or_default()
     }
 
     pub(super) fn asks(&self, key: &SessionKey) -> Arc<[Ask]> {

@@ -6,8 +6,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::not_found::NothingHere;
+use crate::components::{Glyph, Icon};
 use crate::live::{Live, SessionKey};
-use crate::views::{Composer, Conversation, Dock, FindButton, Finder, Head, Reader, Todos, title_of};
+use crate::views::{
+    Composer, Conversation, Dock, FindButton, Finder, Head, Reader, Todos, title_of,
+};
 
 /// `/s/{server}/{session}`.
 #[component]
@@ -59,9 +62,10 @@ fn Conversing(session: SessionKey) -> impl IntoView {
     let parent = {
         let server = session.server.clone();
         Memo::new(move |_| {
-            entry.with(|entry| {
-                let parent = entry.as_ref()?.session.parent.clone()?;
-                Some(format!("/s/{server}/{parent}"))
+            let parent = entry.with(|entry| entry.as_ref()?.session.parent.clone())?;
+            Some(SessionKey {
+                server: server.clone(),
+                session: parent,
             })
         })
     };
@@ -77,15 +81,7 @@ fn Conversing(session: SessionKey) -> impl IntoView {
             server=Signal::derive(move || Some(server.clone()))
         >
             {move || {
-                parent
-                    .get()
-                    .map(|href| {
-                        view! {
-                            <a class="button quiet" href=href>
-                                "Back to the asking session"
-                            </a>
-                        }
-                    })
+                parent.get().map(|parent| view! { <Crumb parent /> })
             }}
             <FindButton reader />
         </Head>
@@ -95,6 +91,28 @@ fn Conversing(session: SessionKey) -> impl IntoView {
             <Composer session=below />
         </Conversation>
         <Finder session reader />
+    }
+    .into_any()
+}
+
+/// The way back from a sub-agent's session to the one that asked for it.
+#[component]
+fn Crumb(parent: SessionKey) -> impl IntoView {
+    let href = format!("/s/{}/{}", parent.server, parent.session);
+    let entry = Live::here().entry(&parent);
+    let title = move || {
+        entry.with(|entry| {
+            entry
+                .as_ref()
+                .map_or_else(|| "the asking session".to_owned(), |entry| title_of(entry))
+        })
+    };
+    view! {
+        <a class="button quiet crumb-up" href=href>
+            <Glyph icon=Icon::Up />
+            <span class="unseen">"Sub-agent of "</span>
+            <span class="clip">{title}</span>
+        </a>
     }
     .into_any()
 }

@@ -4,8 +4,8 @@ use domain::failure::{Failure, FailureKind};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
 
-use crate::components::{Glyph, Icon, Ring, seconds_until};
-use crate::live::Live;
+use crate::components::{Button, Glyph, Icon, Kind, Ring, Why, seconds_until};
+use crate::live::{Deed, Live, Ready, SessionKey};
 
 /// A failed step or turn.
 #[component]
@@ -88,10 +88,22 @@ fn words_of(kind: &FailureKind) -> (String, &'static str) {
 /// The provider failed and is tried again.
 #[component]
 pub(super) fn RetryRow(
+    /// Of which session.
+    session: SessionKey,
     /// What the session is doing.
     status: Signal<SessionStatus>,
 ) -> impl IntoView {
-    let now = Live::here().now();
+    let live = Live::here();
+    let now = live.now();
+    let ready = Ready::here();
+    let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
+    let given = Signal::derive(move || {
+        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
+    });
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     (move || match status.get() {
         SessionStatus::Idle | SessionStatus::Busy => None,
         SessionStatus::Retry {
@@ -100,6 +112,7 @@ pub(super) fn RetryRow(
             next,
         } => {
             let now = now.clone();
+            let (live, session) = (live.clone(), session.clone());
             Some(view! {
                 <div class="failure retrying">
                     <p class="name">
@@ -116,6 +129,16 @@ pub(super) fn RetryRow(
                         </strong>
                     </p>
                     <p>{message}</p>
+                    <div>
+                        <Button
+                            kind=Kind::Quiet
+                            disabled=given
+                            on:click=move |_| deed.set(Some(live.abort(&session)))
+                        >
+                            "Stop trying"
+                        </Button>
+                    </div>
+                    {move || why().map(|words| view! { <Why words /> })}
                 </div>
             })
         }

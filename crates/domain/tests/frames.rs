@@ -149,6 +149,7 @@ fn tool() -> Tool {
         output: Some(LongText::Whole("running 3 tests\n".into())),
         diffs: vec![],
         exit: None,
+        found: None,
     }
 }
 
