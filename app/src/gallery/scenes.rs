@@ -163,6 +163,7 @@ fn scene(written: Written) -> Scene {
         transcript: Transcript {
             entries: entries.map(|(at, message)| entry(at, message)).collect(),
             older: false,
+            newer: false,
             todos: written.todos,
         },
     };

@@ -63,8 +63,9 @@ pub(crate) fn Row(
             let live = Live::here();
             let entry = live.entry(&session);
             // Nobody counts down to a retry that may have happened.
+            let server = session.server.clone();
             let status = Signal::derive(move || {
-                let entry = entry.get().filter(|_| live.hears(&session.server));
+                let entry = entry.get().filter(|_| live.hears(&server));
                 entry.map_or(SessionStatus::Idle, |entry| entry.status.clone())
             });
             view! { <RetryRow session status /> }.into_any()

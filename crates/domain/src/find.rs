@@ -210,7 +210,7 @@ fn tool_texts(tool: &Tool) -> Vec<(Place, &str)> {
             command,
             description,
         } => ends(command).chain(description.as_deref()).collect(),
-        ToolInput::Read { path }
+        ToolInput::Read { path, .. }
         | ToolInput::Edit { path }
         | ToolInput::Write { path }
         | ToolInput::List { path } => vec![path],
@@ -226,7 +226,7 @@ fn tool_texts(tool: &Tool) -> Vec<(Place, &str)> {
         } => vec![description, agent],
         ToolInput::Skill { name } => vec![name],
         ToolInput::Invalid { tool, error } => vec![tool, error],
-        ToolInput::Other { arguments } => std::iter::once(tool.name.as_str())
+        ToolInput::Other { arguments, .. } => std::iter::once(tool.name.as_str())
             .chain(ends(arguments))
             .collect(),
     };

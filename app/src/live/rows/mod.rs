@@ -56,6 +56,10 @@ impl RowKey {
         match self {
             RowKey::User(message)
             | RowKey::Part(message, _)
+            | RowKey::Explored(message, _)
+            | RowKey::Summary(message, _)
+            | RowKey::Waits(message, _)
+            | RowKey::Reverted(message)
             | RowKey::Failure(message)
             | RowKey::Foot(message) => Some(message),
             RowKey::TurnFailure | RowKey::Retry => None,

@@ -24,6 +24,10 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
                 let prompts = keys.iter().rev().filter_map(|key| match key {
                     RowKey::User(message) => Some(message.clone()),
                     RowKey::Part(..)
+                    | RowKey::Explored(..)
+                    | RowKey::Summary(..)
+                    | RowKey::Waits(..)
+                    | RowKey::Reverted(_)
                     | RowKey::Failure(_)
                     | RowKey::Foot(_)
                     | RowKey::TurnFailure
