@@ -106,25 +106,7 @@ pub(super) fn QuestionDock(
         let (asked, id) = (asked.clone(), question.id.clone());
         move |_| asked.give(live.skip(asked.ask.server(), &id))
     };
-    let by_key = asked.clone();
-    Effect::new(move |_| {
-        let asked = by_key.clone();
-        let listening = window_event_listener(leptos::ev::keydown, move |event| {
-            let digit = event.key().parse::<usize>().unwrap_or(0);
-            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-            let ours = untrack(|| asked.is_shown()) && !asked.is_given();
-            if digit > 0 && plain && ours && is_for_page(&event) {
-                let aim = aim.get_untracked();
-                touched.set(aim);
-                given.with_value(|given| {
-                    if let Some(given) = given.get(aim) {
-                        given.toggle(digit - 1);
-                    }
-                });
-            }
-        });
-        on_cleanup(move || listening.remove());
-    });
+    choose_by_digit(asked.clone(), given, aim, touched);
     let id = question.id.to_string();
     let body = view! {
         {given
@@ -168,6 +150,33 @@ pub(super) fn QuestionDock(
         several => format!("The agent asks you {several} questions"),
     };
     frame(&asked, "Question", Icon::Question, title, body, actions)
+}
+
+/// Lets the digits choose among the options of the question that they answer now.
+fn choose_by_digit(
+    asked: Asked,
+    given: StoredValue<Vec<Given>>,
+    aim: Memo<usize>,
+    touched: RwSignal<usize>,
+) {
+    Effect::new(move |_| {
+        let asked = asked.clone();
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            let digit = event.key().parse::<usize>().unwrap_or(0);
+            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            let ours = untrack(|| asked.is_shown()) && !asked.is_given();
+            if digit > 0 && plain && ours && is_for_page(&event) {
+                let aim = aim.get_untracked();
+                touched.set(aim);
+                given.with_value(|given| {
+                    if let Some(given) = given.get(aim) {
+                        given.toggle(digit - 1);
+                    }
+                });
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
 }
 
 /// Which question the digits answer: the one of several answers that was begun, else the
