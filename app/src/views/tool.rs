@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::id::Directory;
+use domain::id::{Directory, ServerId};
 use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
             let (added, removed) = changed.get();
             changed_lines(added, removed)
         }}
-        <ToolEnd part />
+        <ToolEnd server=session.server.clone() part />
         <Glyph icon=Icon::Right class="turns" />
     }
     .into_any();
@@ -113,16 +113,37 @@ fn end_of(tool: &Tool) -> End {
     }
 }
 
+/// Said of what was under way where nothing is heard of it.
+pub(super) const WAITS: &str = "Waiting for the connection";
+
 /// How far a tool is and how long it took, at the end of its line.
 #[component]
-fn ToolEnd(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
-    let now = Live::here().now();
-    let end = Memo::new(move |_| with_tool(part, end_of));
+fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let live = Live::here();
+    let now = live.now();
+    let unheard = Memo::new(move |_| {
+        with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
+    });
+    let end = Memo::new(move |_| {
+        if unheard.get() {
+            return Some(End {
+                tone: "tone-quiet",
+                mark: Some(Icon::Unlinked),
+                word: WAITS.to_owned(),
+                unseen: false,
+            });
+        }
+        with_tool(part, end_of)
+    });
     let took = Memo::new(move |_| {
         let (from, to, runs) = with_tool(part, |tool| {
             (tool.started, tool.ended, tool.state == ToolState::Running)
         })?;
-        let to = if runs { Some(now.get()) } else { to };
+        let to = if runs && !unheard.get() {
+            Some(now.get())
+        } else {
+            to
+        };
         Some(duration(to?.since(from?).max(100)))
     });
     view! {
