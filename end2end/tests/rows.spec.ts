@@ -54,7 +54,7 @@ test('code that still streams looks like code and stays the same element', async
   model.gates.open(gate);
   await talk.expectAnswer('That was it.');
   await expect(code).toContainText('let second = 2;');
-  expect(await element?.evaluate((it) => it.isConnected)).toBe(true);
+  expect(await element.evaluate((it) => it.isConnected)).toBe(true);
   const block = talk.log.locator('.code');
   await block.getByRole('button', { name: 'Wrap lines' }).click();
   await expect(block.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'true');

@@ -43,6 +43,12 @@ async function open(talk: Talk, words: RegExp): Promise<Locator> {
   return talk.log.locator('details[open]').filter({ has: talk.page.locator('summary').filter({ hasText: words }) }).last();
 }
 
+/** Waits step by step: each is a call of the model and a tool, and a busy machine takes its time for either. */
+async function through(talk: Talk, steps: RegExp[], last: string): Promise<void> {
+  for (const step of steps) await expect(line(talk, step)).toBeVisible();
+  await talk.expectAnswer(last);
+}
+
 const isDesk = (page: Page) => (page.viewportSize()?.width ?? 0) >= 1024;
 
 test('a command shows its colours, its exit code and its end, and follows what it prints', async ({ owner: page, opencode }, info) => {
@@ -82,10 +88,10 @@ test('a command shows its colours, its exit code and its end, and follows what i
 
 test('what is too long to come by itself comes when it is opened', async ({ owner: page, opencode }) => {
   const talk = await free(page, opencode, 'Long output');
-  await talk.say('[[bash cmd="seq 1 6000"]] [[say "Counted."]]');
+  await talk.say('[[bash cmd="seq 1000000000 1000001899"]] [[say "Counted."]]');
   await talk.expectAnswer('Counted.');
-  const card = await open(talk, /Run.*seq 1 6000/);
-  await expect(card.getByRole('group', { name: 'Output' })).toContainText('3000');
+  const card = await open(talk, /Run.*seq 1000000000/);
+  await expect(card.getByRole('group', { name: 'Output' })).toContainText('1000000900');
   await expect(card).not.toContainText('left out here');
 });
 
@@ -94,7 +100,7 @@ test('reads and searches fold together, and each shows what it found', async ({ 
   await talk.say(
     '[[read path="src/gauge.mjs"]]&[[glob pattern="src/*.mjs"]] [[grep pattern="MAX_JUMP"]] [[say "Seen."]] [[read path="README.md"]] [[read path="missing.md"]] [[say "And that."]]',
   );
-  await talk.expectAnswer('And that.');
+  await through(talk, [/1 file, 1 search/, /1 file, 2 searches/, /Read.*README/, /Read.*missing/], 'And that.');
   await talk.expectQuiet();
   const group = line(talk, /^Explored/);
   await expect(group).toHaveText(/Explored\s*1 file, 2 searches/);
@@ -124,7 +130,7 @@ test('changes stand side by side on a desk and below each other on a phone, with
     `[[write path="${notes}" content="# Notes\\n\\nThe gauge reads 30 metres.\\nThe lamp burns.\\nA line that is so long that it cannot stand on any screen without either breaking or being scrolled to its far and distant end.\\n"]] ` +
       `[[edit path="${notes}" old="reads 30 metres" new="reads 3 metres"]] [[say "Changed."]]`,
   );
-  await talk.expectAnswer('Changed.');
+  await through(talk, [/Write.*notes/, /Edit.*notes/], 'Changed.');
   await expect(line(talk, /Write.*notes/)).toContainText('+5');
   await expect(line(talk, /Edit.*notes/)).toContainText('+1');
   const card = await open(talk, /Edit.*notes/);
@@ -156,7 +162,7 @@ test('changes stand side by side on a desk and below each other on a phone, with
 test('a sub-agent is a line with a way into its session and back', async ({ owner: page, opencode }) => {
   const talk = await free(page, opencode, 'Helpers');
   await talk.say(`[[task prompt="Look. [[say '## Found\\n\\nOne **log**.']]" desc="Look for the log"]] [[say "It was found."]]`);
-  await talk.expectAnswer('It was found.');
+  await through(talk, [/Look for the log/], 'It was found.');
   const card = await open(talk, /Look for the log/);
   await expect(card.getByRole('heading', { name: 'Found' })).toBeVisible();
   await look(page, 'tool-task');
@@ -173,7 +179,7 @@ test('every other tool says what it was given and what came out', async ({ owner
     `[[todo]] [[tool skill args='{"name":"tide-table"}']] [[tool webfetch args='{"url":"${model.url}/control/runs","format":"text"}']] ` +
       `[[tool weather_forecast args='{"station":"North pier","days":3,"options":{"wind":true}}']] [[tool no_such_tool args='{"a":1}']] [[say "All tried."]]`,
   );
-  await talk.expectAnswer('All tried.');
+  await through(talk, [/Plan/, /Skill/, /Fetch/, /weather_forecast/, /Wrong call/], 'All tried.');
 
   const plan = await open(talk, /Plan/);
   await expect(plan.getByRole('listitem')).toHaveCount(3);

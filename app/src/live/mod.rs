@@ -37,7 +37,7 @@ pub use deed::Deed;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
-pub use rows::{Group, RowKey, Rows, Turn, Wait};
+pub use rows::{Explored, Group, RowKey, Rows, Turn, Wait};
 
 use std::sync::Arc;
 

@@ -61,7 +61,7 @@ pub(crate) fn Row(
         RowKey::Foot(message) => view! { <TurnFoot session message /> }.into_any(),
         RowKey::Retry => {
             let live = Live::here();
-            let entry = live.entry(&session);
+            let (entry, server) = (live.entry(&session), session.server.clone());
             // Nobody counts down to a retry that may have happened.
             let server = session.server.clone();
             let status = Signal::derive(move || {

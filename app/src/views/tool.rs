@@ -86,19 +86,7 @@ struct End {
     unseen: bool,
 }
 
-/// Said of what was under way where nothing is heard of it.
-pub(super) const WAITS: &str = "Waiting for the connection";
-
-/// How far `tool` is, as far as is known: `heard` says whether its server is heard of.
-fn end_of(tool: &Tool, heard: bool) -> End {
-    if tool.state.is_open() && !heard {
-        return End {
-            tone: "tone-quiet",
-            mark: Some(Icon::Unlinked),
-            word: WAITS.to_owned(),
-            unseen: false,
-        };
-    }
+fn end_of(tool: &Tool) -> End {
     let (tone, mark, word) = match (&tool.state, tool.exit) {
         (ToolState::Pending, _) => ("tone-live", None, "Preparing"),
         (ToolState::Running, _) => ("tone-live", None, "Running"),
@@ -125,21 +113,37 @@ fn end_of(tool: &Tool, heard: bool) -> End {
     }
 }
 
+/// Said of what was under way where nothing is heard of it.
+pub(super) const WAITS: &str = "Waiting for the connection";
+
 /// How far a tool is and how long it took, at the end of its line.
 #[component]
 fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let live = Live::here();
     let now = live.now();
-    let heard = Memo::new(move |_| live.hears(&server));
-    let end = Memo::new(move |_| with_tool(part, |tool| end_of(tool, heard.get())));
+    let unheard = Memo::new(move |_| {
+        with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
+    });
+    let end = Memo::new(move |_| {
+        if unheard.get() {
+            return Some(End {
+                tone: "tone-quiet",
+                mark: Some(Icon::Unlinked),
+                word: WAITS.to_owned(),
+                unseen: false,
+            });
+        }
+        with_tool(part, end_of)
+    });
     let took = Memo::new(move |_| {
         let (from, to, runs) = with_tool(part, |tool| {
             (tool.started, tool.ended, tool.state == ToolState::Running)
         })?;
-        if runs && !heard.get() {
-            return None;
-        }
-        let to = if runs { Some(now.get()) } else { to };
+        let to = if runs && !unheard.get() {
+            Some(now.get())
+        } else {
+            to
+        };
         Some(duration(to?.since(from?).max(100)))
     });
     view! {
@@ -172,21 +176,18 @@ mod tests {
     #[test]
     fn every_state_has_a_word_and_a_command_that_failed_its_number() {
         let told = |state, exit| {
-            end_of(
-                &Tool {
-                    call: "c".to_owned(),
-                    name: "bash".to_owned(),
-                    input: ToolInput::Empty,
-                    state,
-                    started: Some(Millis(1)),
-                    ended: None,
-                    output: None,
-                    diffs: Vec::new(),
-                    exit,
-                    found: None,
-                },
-                true,
-            )
+            end_of(&Tool {
+                call: "c".to_owned(),
+                name: "bash".to_owned(),
+                input: ToolInput::Empty,
+                state,
+                started: Some(Millis(1)),
+                ended: None,
+                output: None,
+                diffs: Vec::new(),
+                exit,
+                found: None,
+            })
             .word
         };
         let failed = ToolState::Failed {
