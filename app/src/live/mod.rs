@@ -8,7 +8,9 @@
 mod ask;
 mod command;
 mod deed;
+mod draft;
 mod edge;
+mod habit;
 mod keyed;
 #[cfg(any(feature = "hydrate", test))]
 mod link;
@@ -33,6 +35,8 @@ pub(crate) mod transport;
 
 pub use ask::Ask;
 pub use deed::Deed;
+pub use draft::{Draft, Enclosure, EnclosureState};
+pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
@@ -48,7 +52,7 @@ use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Track, use_context};
+use leptos::prelude::{ArcReadSignal, Track, use_context};
 
 use state::Inner;
 
@@ -190,12 +194,5 @@ impl Live {
         self.0
             .pending
             .get(message, || self.0.lock().pending(message))
-    }
-
-    /// What is being written to a session: kept over a reload, and cleared when it is sent.
-    pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
-        let draft = self.0.draft(session);
-        edge::keep_draft(session, &draft);
-        draft
     }
 }

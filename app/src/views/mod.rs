@@ -23,7 +23,6 @@ mod head;
 mod inline;
 mod long_text;
 mod new_session;
-mod offers;
 mod outline;
 mod permission;
 mod prose;

@@ -8,6 +8,7 @@ pub mod absorb;
 pub mod backoff;
 pub mod bell;
 pub mod creations;
+mod enclosures;
 pub mod feed;
 pub mod frames;
 pub mod handle;

@@ -124,6 +124,10 @@ impl Workspaces for FakeHouse {
         })
     }
 
+    async fn find(&self, _: ServerId, _: Directory, _: String) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
     async fn catalog(&self, _: ServerId, _: Directory) -> Result<Catalog, Fault> {
         Err(Fault::NotFound {
             what: "This directory".to_owned(),
