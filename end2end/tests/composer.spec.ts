@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
 import { freshSession, Talk } from '../fixtures/talk.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { expect, failedWith, test } from '../fixtures/test.ts';
 
 const files = (page: Page): Locator => page.getByRole('group', { name: 'Attached files' });
 const listed = (page: Page): Locator => page.getByRole('listbox');
@@ -43,38 +43,10 @@ test('pictures and texts go with a message: shown, taken out, kept over a reload
   await look(page, 'composer-files-sent');
 });
 
-test('files alone are a message', async ({ owner: page, opencode }, info) => {
-  const talk = await freshSession(page, opencode, titled('Only files', info));
+test('files are pasted and dropped, are a message by themselves, and what cannot be attached says why', async ({ owner: page, opencode, watch }, info) => {
+  watch.allow(failedWith(422));
+  const talk = await freshSession(page, opencode, titled('More files', info));
   await expect(talk.send).toBeDisabled();
-  await page.getByLabel('Attach files').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Just notes') });
-  await expect(files(page)).not.toContainText('Uploading');
-  await talk.send.click();
-  await expect(talk.log.locator('.user')).toContainText('notes.txt');
-  await talk.expectQuiet();
-});
-
-test('what cannot be attached says why and costs nothing else', async ({ owner: page, opencode }, info) => {
-  const talk = await freshSession(page, opencode, titled('Bad files', info));
-  await talk.message.fill('These words stay');
-  await page.getByLabel('Attach files').setInputFiles([
-    { name: 'program.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0]) },
-    { name: 'huge.txt', mimeType: 'text/plain', buffer: Buffer.alloc(11 * 1024 * 1024, 'a') },
-    { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
-  ]);
-  await expect(files(page)).toContainText('Only pictures (PNG, JPEG, GIF, WebP), PDF and text files can be attached.');
-  await expect(files(page)).toContainText('The file is too large: 10 MiB are the limit.');
-  await expect(files(page)).toContainText('The file is empty.');
-  await look(page, 'composer-files-refused');
-  await expectNoSidewaysScroll(page);
-  await talk.send.click();
-  await expect(page.getByText('Not every file is uploaded.')).toBeVisible();
-  await expect(talk.message).toHaveValue('These words stay');
-  for (const name of ['program.bin', 'huge.txt', 'empty.txt']) await page.getByRole('button', { name: `Remove ${name}` }).click();
-  await expect(files(page)).toBeHidden();
-});
-
-test('files are pasted and dropped', async ({ owner: page, opencode }, info) => {
-  const talk = await freshSession(page, opencode, titled('Paste', info));
   for (const [kind, name] of [
     ['paste', 'pasted.txt'],
     ['drop', 'dropped.txt'],
@@ -92,6 +64,22 @@ test('files are pasted and dropped', async ({ owner: page, opencode }, info) => 
     );
     await expect(files(page)).toContainText(name);
   }
+  await page.getByLabel('Attach files').setInputFiles([
+    { name: 'program.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0]) },
+    { name: 'huge.txt', mimeType: 'text/plain', buffer: Buffer.alloc(11 * 1024 * 1024, 'a') },
+    { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+  ]);
+  await expect(files(page)).toContainText('Only pictures (PNG, JPEG, GIF, WebP), PDF and text files can be attached.');
+  await expect(files(page)).toContainText('The file is too large: 10 MiB are the limit.');
+  await expect(files(page)).toContainText('The file is empty.');
+  await look(page, 'composer-files-refused');
+  await expectNoSidewaysScroll(page);
+  await talk.send.click();
+  await expect(page.getByText('Not every file is uploaded.')).toBeVisible();
+  for (const name of ['program.bin', 'huge.txt', 'empty.txt']) await page.getByRole('button', { name: `Remove ${name}` }).click();
+  await talk.send.click();
+  await expect(talk.log.locator('.user')).toContainText('pasted.txt');
+  await talk.expectQuiet();
 });
 
 test('@ names files and agents, moved through from the field', async ({ owner: page, opencode, model }, info) => {
@@ -111,26 +99,20 @@ test('@ names files and agents, moved through from the field', async ({ owner: p
   await expect(listed(page).getByRole('option', { name: /^explore/ })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(listed(page)).toBeHidden();
-  await page.keyboard.press('End');
-  await talk.message.fill('See @README.md [[say "It names the tide."]]');
-  await talk.send.click();
-  await talk.expectAnswer('It names the tide.');
-  await expect(talk.log.locator('.user')).toContainText('README.md');
-  const sent = model.turns('It names the tide');
-  expect(JSON.stringify(sent), 'the file itself was read').toContain('It names the tide');
-});
-
-test('a name is chosen by touch or pointer, a folder leads on, and nothing found is said', async ({ owner: page, opencode }, info) => {
-  const talk = await freshSession(page, opencode, titled('Touch names', info));
-  await talk.message.click();
+  await talk.message.fill('');
   await talk.message.pressSequentially('@src');
   await listed(page).getByRole('option', { name: 'src/', exact: true }).click();
-  await expect(talk.message).toHaveValue('@src/');
+  await expect(talk.message, 'a folder leads on').toHaveValue('@src/');
   await expect(talk.message).toBeFocused();
   await listed(page).getByRole('option', { name: 'src/log.mjs' }).click();
   await expect(talk.message).toHaveValue('@src/log.mjs ');
   await talk.message.pressSequentially('@zzzzqqq');
   await expect(page.getByText('No file or agent of this name.')).toBeVisible();
+  await talk.message.fill('See @README.md [[say "It names the tide."]]');
+  await talk.send.click();
+  await talk.expectAnswer('It names the tide.');
+  await expect(talk.log.locator('.user')).toContainText('README.md');
+  expect(model.turns('See @README.md').length, 'sent once').toBe(1);
 });
 
 test('/ runs a command', async ({ owner: page, opencode }, info) => {
@@ -169,8 +151,16 @@ test('! runs a shell command without the agent, once, and only while the agent r
   await talk.expectQuiet();
 });
 
-test('while the agent works a message is queued, and that is said', async ({ owner: page, opencode, model }, info) => {
+test('the field grows to two fifths of the screen; while the agent works a message is queued, and that is said', async ({ owner: page, opencode, model }, info) => {
   const talk = await freshSession(page, opencode, titled('Busy', info));
+  const heightOf = async () => (await talk.message.boundingBox())?.height ?? 0;
+  const one = await heightOf();
+  await talk.message.fill('line\n'.repeat(4));
+  expect(await heightOf()).toBeGreaterThan(one);
+  await talk.message.fill('line\n'.repeat(200));
+  expect(await heightOf()).toBeLessThanOrEqual((page.viewportSize()?.height ?? 0) * 0.41);
+  await expect(talk.send).toBeInViewport({ ratio: 1 });
+  await look(page, 'composer-tall');
   const gate = `busy-${info.project.name}-${info.testId}`;
   await talk.say(`Begin [[gate ${gate}]] [[say "The first is done."]]`);
   await model.gates.reached(gate);
@@ -245,17 +235,4 @@ test('what waits to be sent survives the end of its tab', async ({ owner: page, 
   await live(later);
   await new Talk(later).expectAnswer('It arrived.');
   expect(model.turns(words).length, 'sent once').toBe(1);
-});
-
-test('the field grows with the words to two fifths of the screen, then scrolls', async ({ owner: page, opencode }, info) => {
-  const talk = await freshSession(page, opencode, titled('Tall', info));
-  const heightOf = async () => (await talk.message.boundingBox())?.height ?? 0;
-  const one = await heightOf();
-  await talk.message.fill('line\n'.repeat(4));
-  expect(await heightOf()).toBeGreaterThan(one);
-  await talk.message.fill('line\n'.repeat(200));
-  const screen = page.viewportSize()?.height ?? 0;
-  expect(await heightOf()).toBeLessThanOrEqual(screen * 0.41);
-  await expect(talk.send).toBeInViewport({ ratio: 1 });
-  await look(page, 'composer-tall');
 });

@@ -20,6 +20,15 @@ pub struct Picked {
     pub preview: Option<String>,
 }
 
+/// Why a file is not on the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    /// A sentence.
+    pub why: String,
+    /// Whether another try may help.
+    pub again: bool,
+}
+
 /// The files that an event brings: the choice of a field, a paste, a drop. The browser does
 /// nothing else with them then.
 pub fn picked(event: &ev::Event) -> Vec<Picked> {
@@ -48,8 +57,8 @@ pub fn are_dragged(event: &ev::DragEvent) -> bool {
 }
 
 /// Brings a file to the server; large pictures are made smaller. Files of the sizes
-/// `others` go with the same prompt. The error is a sentence.
-pub async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, String> {
+/// `others` go with the same prompt.
+pub async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, NotTaken> {
     #[cfg(feature = "hydrate")]
     {
         present::upload(picked, others).await

@@ -6,7 +6,7 @@ use domain::prompt::Attachment;
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Set, Update};
 
 use super::{Live, SessionKey, edge};
-use crate::browser::files::{self, Picked};
+use crate::browser::files::{self, NotTaken, Picked};
 
 /// What is being written to a session.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +39,8 @@ pub enum EnclosureState {
     Uploading,
     /// There.
     Ready(Attachment),
-    /// Not there, and why.
-    Failed(String),
+    /// Not there.
+    Failed(NotTaken),
 }
 
 impl Enclosure {

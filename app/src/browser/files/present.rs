@@ -12,7 +12,7 @@ use web_sys::{
     HtmlCanvasElement, HtmlInputElement, ImageBitmap, Url,
 };
 
-use super::Picked;
+use super::{NotTaken, Picked};
 use crate::fault::Fault;
 
 /// Where files are uploaded.
@@ -112,10 +112,10 @@ pub(super) fn let_go(key: u32) {
     }
 }
 
-pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, String> {
+pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, NotTaken> {
     let Some(file) = HELD.with_borrow(|held| held.get(&picked.key).map(|(file, _)| file.clone()))
     else {
-        return Err(InvalidAttachment::Empty.to_string());
+        return Err(not_taken(&InvalidAttachment::Empty, false));
     };
     let mut body: Blob = file.clone().unchecked_into();
     if picked.preview.is_some() && file.size() > LARGE_BYTES {
@@ -127,26 +127,34 @@ pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachmen
         clippy::cast_sign_loss,
         reason = "sizes are whole, positive and far below 2^53"
     )]
-    may_join(body.size() as u64, others).map_err(|why| why.to_string())?;
-    let unsure = |_: gloo_net::Error| Fault::Unsure.to_string();
-    let response = Request::post(PATH)
-        .header(MARK.0, MARK.1)
-        .body(body)
-        .map_err(unsure)?
-        .send()
-        .await
-        .map_err(unsure)?;
-    let answer = response.text().await.map_err(unsure)?;
-    let unread = |_| Fault::Unsure.to_string();
-    if response.ok() {
-        let file: Attachment = serde_json::from_str(&answer).map_err(unread)?;
-        return Ok(Attachment {
+    may_join(body.size() as u64, others).map_err(|why| not_taken(&why, false))?;
+    match send(&body).await {
+        Ok(Ok(file)) => Ok(Attachment {
             name: picked.name,
             ..file
-        });
+        }),
+        Ok(Err(fault)) => Err(not_taken(&fault, !matches!(fault, Fault::Invalid { .. }))),
+        Err(_) => Err(not_taken(&Fault::Unsure, true)),
     }
-    let fault: Fault = serde_json::from_str(&answer).map_err(unread)?;
-    Err(fault.to_string())
+}
+
+fn not_taken(why: &dyn std::fmt::Display, again: bool) -> NotTaken {
+    NotTaken {
+        why: why.to_string(),
+        again,
+    }
+}
+
+/// What the server says of a file; an error where it says nothing that can be read.
+async fn send(body: &Blob) -> Result<Result<Attachment, Fault>, gloo_net::Error> {
+    let request = Request::post(PATH).header(MARK.0, MARK.1).body(body)?;
+    let response = request.send().await?;
+    let answer = response.text().await?;
+    Ok(if response.ok() {
+        Ok(serde_json::from_str(&answer)?)
+    } else {
+        Err(serde_json::from_str(&answer)?)
+    })
 }
 
 /// The same picture with fewer pixels.

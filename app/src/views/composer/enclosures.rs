@@ -1,6 +1,6 @@
 //! The files that go with a message: picked, shown, taken out again.
 
-use domain::prompt::{ATTACHMENTS_MAX, ATTACHMENTS_MAX_BYTES};
+use domain::prompt::ATTACHMENTS_MAX;
 use leptos::prelude::*;
 
 use crate::browser::files::{self, Picked};
@@ -32,10 +32,9 @@ fn PickFiles(
 ) -> impl IntoView {
     let ready = Ready::here();
     view! {
-        <label class="icon-button" class:touch-only=camera.is_some() title=LIMITS>
+        <label class="icon-button pick-files" class:touch-only=camera.is_some() title=LIMITS>
             <input
                 type="file"
-                class="unseen"
                 aria-label=name
                 accept=kinds
                 capture=camera
@@ -60,13 +59,12 @@ pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>
         let files = files.clone();
         move || {
             files.with(|files| {
-                let bytes = files.iter().map(|file| file.bytes).sum();
-                format!(
-                    "{} of {ATTACHMENTS_MAX} files, {}B of {}B",
-                    files.len(),
-                    count(bytes),
-                    count(ATTACHMENTS_MAX_BYTES)
-                )
+                let whole = files.iter().filter(|file| file.stage() < 2);
+                let bytes: u64 = whole.map(|file| file.bytes).sum();
+                let tenths = bytes * 10 / (1 << 20);
+                let (mib, tenth) = (tenths / 10, tenths % 10);
+                let count = files.len();
+                format!("{count} of {ATTACHMENTS_MAX} files, {mib}.{tenth} of 25 MiB")
             })
         }
     };
@@ -94,12 +92,12 @@ fn OneFile(session: SessionKey, file: Enclosure) -> impl IntoView {
         state,
     } = file;
     let size = format!("{}B", count(bytes));
-    let (failed, words) = match state {
-        EnclosureState::Uploading => (false, "Uploading".to_owned()),
-        EnclosureState::Ready(_) => (false, size),
-        EnclosureState::Failed(why) => (true, why),
+    let uploading = state == EnclosureState::Uploading;
+    let (failed, retry, words) = match state {
+        EnclosureState::Uploading => (false, false, "Uploading".to_owned()),
+        EnclosureState::Ready(_) => (false, false, size),
+        EnclosureState::Failed(failed) => (true, failed.again, failed.why),
     };
-    let uploading = !failed && words == "Uploading";
     let again = (live.clone(), session.clone());
     let remove = format!("Remove {name}");
     view! {
@@ -112,7 +110,7 @@ fn OneFile(session: SessionKey, file: Enclosure) -> impl IntoView {
                 <span class="clip">{name}</span>
                 <span class="state-of">{uploading.then(|| view! { <Ring /> })} {words}</span>
             </span>
-            {failed
+            {retry
                 .then(|| {
                     view! {
                         <IconButton
