@@ -1,8 +1,7 @@
-//! How the program begins in the browser: it takes over the page that the server drew, or
-//! draws one where there is none (the offline shell).
+//! How the program begins in the browser: it takes over the page that the server drew.
 
 use domain::sync::PageSnapshot;
-use leptos::mount::{hydrate_body, mount_to_renderer};
+use leptos::mount::hydrate_body;
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -28,20 +27,6 @@ pub fn hydrate() {
         }
         view! { <App /> }
     });
-}
-
-/// Draws the page where the server could not: its state comes by the stream.
-pub fn mount() {
-    let Some(body) = window::body() else {
-        return;
-    };
-    // The other way to mount complains, in debug builds, of a feature that hydration has
-    // no use for.
-    mount_to_renderer(&body, || {
-        provide_context(Owned);
-        view! { <App /> }
-    })
-    .forget();
 }
 
 /// The page is drawn: from here on it lives.

@@ -22,7 +22,7 @@ pub(crate) fn on_visibility(work: impl Fn() + 'static) {
     }
 }
 
-pub(super) fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
+fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
     let work = Closure::<dyn Fn()>::new(work);
     let added = target.add_event_listener_with_callback(event, work.as_ref().unchecked_ref());
     if added.is_ok() {
@@ -39,11 +39,6 @@ pub(crate) fn is_visible() -> bool {
 /// Whether the browser says that it has no network.
 pub(crate) fn is_offline() -> bool {
     web_sys::window().is_some_and(|window| !window.navigator().on_line())
-}
-
-/// What is drawn in.
-pub(crate) fn body() -> Option<web_sys::Element> {
-    document()?.body().map(web_sys::Element::from)
 }
 
 /// The text of the element with this id.

@@ -140,5 +140,5 @@ pub(super) fn keep_list<T: serde::Serialize>(place: &str, list: &[T]) {
 /// Loads the newer build.
 pub(super) fn update() {
     #[cfg(feature = "hydrate")]
-    crate::browser::worker::update();
+    crate::browser::window::reload();
 }

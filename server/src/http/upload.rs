@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::fault::Fault;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -14,7 +14,7 @@ use domain::id::UploadId;
 use domain::prompt::{ATTACHMENT_MAX_BYTES, Attachment, InvalidAttachment};
 use tokio::sync::Semaphore;
 
-use super::error::{internal, refuse};
+use super::error::{answer, internal};
 use crate::clock::Clock;
 use crate::uploads::{UploadFault, Uploads};
 
@@ -52,7 +52,7 @@ pub fn routes(uploads: Uploads, clock: Arc<dyn Clock>) -> Router {
 
 async fn take(State(taking): State<Taking>, headers: HeaderMap, body: Body) -> Response {
     if !headers.contains_key(MARK) {
-        return refuse(PATH, StatusCode::FORBIDDEN, &Fault::Forbidden);
+        return answer(PATH, &Fault::Forbidden);
     }
     // Closed only with the program.
     let _room = taking.room.acquire().await;
@@ -94,14 +94,15 @@ async fn show(State(taking): State<Taking>, Path(id): Path<String>) -> Response 
 }
 
 fn fault(error: &UploadFault) -> Response {
-    let status = match error {
-        UploadFault::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        UploadFault::Gone => StatusCode::NOT_FOUND,
+    let fault = match error {
+        UploadFault::Invalid(why) => Fault::Invalid {
+            field: "file".to_owned(),
+            why: why.to_string(),
+        },
+        UploadFault::Gone => Fault::NotFound {
+            what: "This file".to_owned(),
+        },
         UploadFault::Io(error) => return internal(PATH, error),
     };
-    let invalid = Fault::Invalid {
-        field: "file".to_owned(),
-        why: error.to_string(),
-    };
-    refuse(PATH, status, &invalid)
+    answer(PATH, &fault)
 }

@@ -32,7 +32,6 @@ pub(crate) fn size(workspace: &Workspace) -> Result<(), Fault> {
         ("wasm", &entry.wasm),
         ("js", &entry.js),
         ("css", &entry.css),
-        ("boot", &entry.boot),
     ];
     say::line(&format!(
         "  {:<6} {:>10} {:>10} {:>10} {:>10} {:>7}",

@@ -33,9 +33,6 @@ pub(crate) struct Entry {
     pub(crate) wasm: String,
     /// The style sheet.
     pub(crate) css: String,
-    /// A module that loads and starts the program, for pages whose scripts
-    /// cannot carry a nonce.
-    pub(crate) boot: String,
 }
 
 /// One file.

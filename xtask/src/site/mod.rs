@@ -8,7 +8,6 @@
 //! by modification time whether the server must embed the files again.
 
 mod assets;
-mod boot;
 mod compress;
 mod fingerprint;
 mod media;
@@ -38,13 +37,7 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
     let wasm = tree.add_hashed(&stem, "wasm", program.wasm);
     let js = tree.add_hashed(&stem, "js", program.glue);
     let css = tree.add_hashed(&stem, "css", style);
-    let boot = tree.add_hashed(&format!("{stem}-boot"), "js", boot::script(&js, &wasm));
-    let entry = Entry {
-        js,
-        wasm,
-        css,
-        boot,
-    };
+    let entry = Entry { js, wasm, css };
 
     let worker = public::add(workspace, &entry, &mut tree)?;
     let build = tree.fingerprint(&worker);

@@ -42,7 +42,7 @@ impl Chosen {
                 })
             })
         });
-        let offers = RwSignal::new(Offers::default());
+        let offers = RwSignal::new(Offers::begin(session));
         let server = session.server.clone();
         Effect::new(move |_| {
             if let Some(directory) = directory.get() {
@@ -168,14 +168,8 @@ pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
             known.map_or_else(Vec::new, |model| model.variants.clone())
         })
     });
-    let variant = Signal::derive(move || {
-        let chosen = choice.model().and_then(|model| model.variant);
-        Some(
-            chosen
-                .filter(|it| variants.with(|all| all.contains(it)))
-                .unwrap_or_default(),
-        )
-    });
+    let variant = Memo::new(move |_| choice.model().and_then(|model| model.variant));
+    let varies = Memo::new(move |_| variant.get().is_some() || !variants.with(Vec::is_empty));
     view! {
         <Picker
             name="Agent"
@@ -211,16 +205,17 @@ pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
             on_star=move |id: String| favourites.toggle(&id)
         />
         {move || {
-            (!variants.with(Vec::is_empty))
+            varies
+                .get()
                 .then(|| {
                     view! {
                         <Picker
                             name="Variant"
                             icon=Icon::Gauge
                             chosen_word=Signal::derive(move || {
-                                variant.get().filter(|it| !it.is_empty()).unwrap_or_else(|| "Default".to_owned())
+                                variant.get().unwrap_or_else(|| "Default".to_owned())
                             })
-                            chosen=variant
+                            chosen=Signal::derive(move || Some(variant.get().unwrap_or_default()))
                             choices=Signal::derive(move || variants.with(|all| Offers::variants(all)))
                             nothing=Signal::derive(String::new)
                             disabled
