@@ -167,6 +167,14 @@ pub trait Workspaces: Send + Sync {
     /// The folders in `directory`, or in the server's home where none is given.
     async fn list(&self, server: ServerId, directory: Option<Directory>) -> Result<Listing, Fault>;
 
+    /// The paths of a directory that fit `query` best; folders end with a slash.
+    async fn find(
+        &self,
+        server: ServerId,
+        directory: Directory,
+        query: String,
+    ) -> Result<Vec<String>, Fault>;
+
     /// The agents, models and commands of a directory.
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault>;
 }

@@ -124,6 +124,7 @@ function configuration(modelUrl, permission) {
     model: 'scripted/scripted-1',
     small_model: 'scripted/scripted-small',
     permission,
+    command: { tide: { description: 'Reads the gauges', template: 'Read the tide at $ARGUMENTS' } },
     provider: {
       scripted: {
         npm: '@ai-sdk/openai-compatible',

@@ -3,6 +3,7 @@
 
 pub mod dialog;
 pub mod field;
+pub mod files;
 pub mod page;
 pub mod scroll;
 pub mod theme;

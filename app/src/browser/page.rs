@@ -79,6 +79,21 @@ pub fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     let _ = (text, told);
 }
 
+/// Scrolls the list around the element with this id until it can be seen.
+pub fn reveal(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id))
+    {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Moves the focus to the element with this id.
 pub fn focus(id: &str) {
     #[cfg(feature = "hydrate")]

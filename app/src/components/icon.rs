@@ -73,6 +73,14 @@ pub enum Icon {
     Branch,
     /// The link is broken.
     Unlinked,
+    /// Something attached.
+    Clip,
+    /// A camera.
+    Camera,
+    /// A favourite.
+    Star,
+    /// How much a model thinks.
+    Gauge,
 }
 
 impl Icon {
@@ -143,6 +151,16 @@ impl Icon {
             Icon::Unlinked => {
                 "M9.5 14.5l5-5M8 11l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16M16 13l2.5-2.5a3.5 3.5 0 0 0-5-5L11 8M4 4l16 16"
             }
+            Icon::Clip => {
+                "M18.5 11.5 12 18a4 4 0 0 1-5.7-5.7l7-7a2.7 2.7 0 0 1 3.8 3.8l-7 7a1.3 1.3 0 0 1-1.9-1.9l6.4-6.4"
+            }
+            Icon::Camera => {
+                "M5.5 7.5h3L10 5h4l1.5 2.5h3A1.5 1.5 0 0 1 20 9v8.5a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 17.5V9a1.5 1.5 0 0 1 1.5-1.5zM12 9.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z"
+            }
+            Icon::Star => {
+                "m12 4.5 2.3 4.8 5.2.7-3.8 3.7.9 5.2-4.6-2.5-4.6 2.5.9-5.2L4.5 10l5.2-.7z"
+            }
+            Icon::Gauge => "M5 18a8 8 0 1 1 14 0M12 14.5l3.5-4.5",
         }
     }
 }

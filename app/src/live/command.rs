@@ -3,7 +3,7 @@
 
 use domain::id::{Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
 use domain::permission::PermissionReply;
-use domain::prompt::{Prompt, PromptId, PromptText};
+use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
 use domain::session::ModelRef;
 use domain::sync::INDEX_DEFAULT;
@@ -42,25 +42,31 @@ impl Live {
         }
     }
 
-    /// Says something to a session. It is shown at once and sent when the link is there.
+    /// Says something to a session: words, files or both. It is shown at once and sent when
+    /// the link is there; the draft is empty then. False: too much waits already, and the
+    /// draft stays.
     pub fn send_prompt(
         &self,
         session: &SessionKey,
-        text: PromptText,
+        text: Option<PromptText>,
+        files: Vec<Attachment>,
         agent: Option<String>,
         model: Option<ModelRef>,
-    ) -> PromptId {
+    ) -> bool {
         let now = edge::now();
         let prompt = Prompt {
             id: PromptId::new(now, edge::chance()),
             text,
+            files,
             agent,
             model,
         };
-        let id = prompt.id.clone();
-        self.0.lock().outbox.add(session.clone(), prompt, now);
-        edge::post();
-        id
+        let taken = self.0.lock().outbox.add(session.clone(), prompt, now);
+        if taken {
+            self.clear_draft(session);
+            edge::post();
+        }
+        taken
     }
 
     /// Sends a failed prompt again.

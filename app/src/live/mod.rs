@@ -8,7 +8,9 @@
 mod ask;
 mod command;
 mod deed;
+mod draft;
 mod edge;
+mod habit;
 mod keyed;
 #[cfg(any(feature = "hydrate", test))]
 mod link;
@@ -34,6 +36,8 @@ mod windows;
 
 pub use ask::{Ask, Asker, alike};
 pub use deed::Deed;
+pub use draft::{Draft, Enclosure, EnclosureState};
+pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
@@ -50,7 +54,7 @@ use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Get, Track, With, use_context};
+use leptos::prelude::{ArcReadSignal, Get, Track, With, use_context};
 
 use state::Inner;
 
@@ -249,16 +253,9 @@ impl Live {
             .get(message, || self.0.lock().pending(message))
     }
 
-    /// What is being written to a session: kept over a reload, and cleared when it is sent.
-    pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
-        let draft = self.0.draft(session);
-        edge::keep_draft(session, &draft);
-        draft
-    }
-
     /// What is being written in answer to a request, in its `at`th field: kept like a draft.
     pub fn words(&self, ask: &Ask, at: usize) -> ArcRwSignal<String> {
-        self.draft(&words_key(ask, at))
+        self.draft(&words_key(ask, at)).text
     }
 
     /// The words of a request are needed no more.

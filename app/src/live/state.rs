@@ -12,7 +12,7 @@ use domain::house::House;
 use domain::id::{MessageId, PartId, ServerId};
 use domain::message::{Message, Role, User};
 use domain::mirror::Mirror;
-use domain::part::{Part, PartBody, Text};
+use domain::part::{File, Part, PartBody, Text};
 use domain::session::{SessionEntry, SessionStatus};
 #[cfg(any(feature = "hydrate", test))]
 use domain::sync::{Applied, Frame, Moved};
@@ -24,6 +24,7 @@ use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
 use super::ask::{Ask, Asker, all_asks, asker_of, asks_of};
+use super::draft::Draft;
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
@@ -49,7 +50,7 @@ pub(crate) struct Inner {
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
     /// How many messages have come while the reader is not at the end.
     pub(super) fresh: ArcRwSignal<u32>,
-    pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
+    pub(super) drafts: Mutex<BTreeMap<SessionKey, Draft>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
     store: Mutex<Store>,
@@ -112,7 +113,7 @@ impl Inner {
     }
 
     /// The draft of a session.
-    pub(super) fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
+    pub(super) fn draft(&self, session: &SessionKey) -> Draft {
         self.drafts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -406,23 +407,36 @@ impl Store {
 
 /// The message that a prompt becomes.
 fn echo(pending: &Pending) -> Arc<Entry> {
-    let id = pending.prompt.id.message();
+    let prompt = &pending.prompt;
+    let id = prompt.id.message();
     let session = pending.to.session.clone();
+    let part = |n: u8, body: PartBody| Part {
+        id: prompt.id.part(n),
+        message: id.clone(),
+        session: session.clone(),
+        body,
+    };
+    let words = prompt.text.as_ref();
+    let words = words.map(|text| part(0, PartBody::Text(Text::whole(text.as_str()))));
+    let files = (1..).zip(&prompt.files).map(|(n, file)| {
+        let file = File {
+            mime: file.mime.clone(),
+            name: Some(file.name.clone()),
+            path: None,
+            bytes: Some(file.bytes),
+        };
+        part(n, PartBody::File(file))
+    });
     Arc::new(Entry {
+        parts: words.into_iter().chain(files).collect(),
         message: Message {
             id: id.clone(),
             session: session.clone(),
             created: pending.at,
             role: Role::User(User {
-                agent: pending.prompt.agent.clone(),
-                model: pending.prompt.model.clone(),
+                agent: prompt.agent.clone(),
+                model: prompt.model.clone(),
             }),
         },
-        parts: vec![Part {
-            id: pending.prompt.id.part(0),
-            message: id,
-            session,
-            body: PartBody::Text(Text::whole(pending.prompt.text.as_str())),
-        }],
     })
 }

@@ -27,7 +27,6 @@ mod head;
 mod inline;
 mod long_text;
 mod new_session;
-mod offers;
 mod outline;
 mod painted;
 mod permission;

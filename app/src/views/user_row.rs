@@ -105,10 +105,8 @@ fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> imp
                         type="button"
                         class="link-button"
                         on:click=move |_| {
-                            if let Some(taken) = edit.discard(&message) {
-                                edit.draft(&session).set(taken.prompt.text.as_str().to_owned());
-                                crate::browser::page::focus("message");
-                            }
+                            edit.edit(&session, &message);
+                            crate::browser::page::focus("message");
                         }
                     >
                         "Edit"

@@ -28,7 +28,7 @@ use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
 use crate::connections::{ConnectionFault, Connections, Parts};
 use crate::http::page_source::PageSource;
-use crate::http::{bulk, stream};
+use crate::http::{bulk, stream, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
 use crate::random;
@@ -41,15 +41,21 @@ use crate::relay::prompts::Prompts;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
 use crate::store::Store;
+use crate::uploads::Uploads;
 
 /// How many directories are offered to start a session in.
 const RECENT_MAX: usize = 12;
+
+/// How many files are offered for a name that is being typed: what fits above a composer.
+const FOUND_MAX: usize = 20;
 
 /// What the live parts are made of.
 #[derive(Clone, Debug)]
 pub struct LiveParts {
     /// The database.
     pub store: Store,
+    /// Files that wait for their prompt.
+    pub uploads: Uploads,
     /// Seals passwords.
     pub vault: Arc<Vault>,
     /// What time it is.
@@ -100,6 +106,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         parts.life.clone(),
         parts.build,
     );
+    let clock = Arc::clone(&parts.clock);
     let connections = Connections::start(
         Parts {
             hub: hub.clone(),
@@ -119,7 +126,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
     )
     .await?;
     let nexus = Arc::new(Nexus {
-        prompts: Prompts::new(hub.clone(), parts.store.clone()),
+        prompts: Prompts::new(hub.clone(), parts.store.clone(), parts.uploads.clone()),
         store: parts.store,
         connections,
         catalogs: Catalogs::default(),
@@ -135,7 +142,9 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             servers: nexus.clone(),
         },
         pages: nexus,
-        routes: stream::routes(hub.clone()).merge(bulk::routes(hub)),
+        routes: stream::routes(hub.clone())
+            .merge(bulk::routes(hub))
+            .merge(upload::routes(parts.uploads, clock)),
     })
 }
 
@@ -275,6 +284,17 @@ impl Workspaces for Nexus {
             folders: folders.folders,
             cut: folders.cut,
         })
+    }
+
+    async fn find(
+        &self,
+        server: ServerId,
+        directory: Directory,
+        query: String,
+    ) -> Result<Vec<String>, Fault> {
+        let dialect = self.dialect(&server)?;
+        let found = dialect.find(&directory, &query, FOUND_MAX).await;
+        found.map_err(|fault| faults::call("This folder", fault))
     }
 
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {

@@ -20,3 +20,4 @@ mod session;
 mod setup;
 pub mod site;
 pub mod stream;
+pub mod upload;

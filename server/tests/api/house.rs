@@ -147,6 +147,10 @@ impl Workspaces for FakeHouse {
         })
     }
 
+    async fn find(&self, _: ServerId, _: Directory, _: String) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
     /// Fails with the fault that the directory's name spells.
     async fn catalog(&self, _: ServerId, directory: Directory) -> Result<Catalog, Fault> {
         match serde_json::from_str(directory.as_str()) {

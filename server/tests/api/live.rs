@@ -3,6 +3,7 @@
 
 mod asks;
 mod commands;
+mod composing;
 mod device;
 mod faults;
 mod history;
@@ -27,6 +28,8 @@ use server::http::page_source::PageSource;
 use server::lifecycle::Lifecycle;
 use server::secrets::Vault;
 use server::store::Store;
+use server::uploads::Uploads;
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 pub(super) use device::Device;
@@ -43,6 +46,7 @@ pub(super) struct Nexus {
     pub(super) server: ServerId,
     pub(super) store: Store,
     routes: Router,
+    _files: TempDir,
 }
 
 impl Nexus {
@@ -53,8 +57,10 @@ impl Nexus {
     pub(super) async fn over(opencode: FakeOpenCode) -> Self {
         let store = Store::memory().unwrap();
         let life = Lifecycle::new();
+        let files = tempfile::tempdir().unwrap();
         let parts = LiveParts {
             store: store.clone(),
+            uploads: Uploads::new(files.path().join("uploads")),
             vault: Arc::new(Vault::ephemeral()),
             clock: Arc::new(SystemClock) as Arc<dyn Clock>,
             life: life.clone(),
@@ -73,6 +79,7 @@ impl Nexus {
             server,
             store,
             routes: started.routes,
+            _files: files,
         }
     }
 
@@ -144,7 +151,8 @@ impl Drop for Nexus {
 pub(super) fn prompt(n: u8) -> Prompt {
     Prompt {
         id: PromptId::new(Millis(u64::from(n)), [n; 14]),
-        text: PromptText::parse("Hello").unwrap(),
+        text: PromptText::parse("Hello").ok(),
+        files: Vec::new(),
         agent: None,
         model: None,
     }

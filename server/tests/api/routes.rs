@@ -28,7 +28,7 @@ const FILES: [&str; 7] = [
     "/favicon.svg",
 ];
 /// Addresses that exist for the owner, and some that do not exist at all.
-const CLOSED: [&str; 20] = [
+const CLOSED: [&str; 22] = [
     "/",
     "/servers",
     "/s/one",
@@ -42,6 +42,8 @@ const CLOSED: [&str; 20] = [
     "/api/stream",
     "/api/nothing",
     "/api/bulk/a/b/c/d/output",
+    "/api/upload",
+    "/api/upload/a",
     "/nothing",
     "/login/",
     "/setup/more",
