@@ -135,7 +135,7 @@ test('a summary is told and folded, and the answer can be copied as it was writt
 test('trying again can be stopped', async ({ owner: page, opencode }, info) => {
   const talk = await freshSession(page, opencode, 'Never again');
   await talk.say(`${info.project.name} asks once more [[retry 429 times=9 after=600]] [[say "Never said."]]`);
-  await expect(talk.log.getByText(/Trying again in \d+ s/)).toBeVisible();
+  await expect(talk.log.getByText(/Trying again in \d+ (?:min|s)/)).toBeVisible();
   await look(page, 'retrying');
   await talk.log.getByRole('button', { name: 'Stop trying' }).click();
   await expect(talk.log.getByText(/Trying again/)).toHaveCount(0);

@@ -4,7 +4,7 @@ use domain::failure::{Failure, FailureKind};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
 
-use crate::components::{Button, Glyph, Icon, Kind, Ring, Why, seconds_until};
+use crate::components::{Button, Glyph, Icon, Ring, Why, duration, seconds_until};
 use crate::live::{Deed, Live, Ready, SessionKey};
 
 /// A failed step or turn.
@@ -85,6 +85,15 @@ fn words_of(kind: &FailureKind) -> (String, &'static str) {
     }
 }
 
+/// How long one still has to wait, in milliseconds: by the second where that can be watched.
+fn until(left: u64) -> String {
+    if left < 60_000 {
+        format!("{} s", seconds_until(left))
+    } else {
+        duration(left)
+    }
+}
+
 /// The provider failed and is tried again.
 #[component]
 pub(super) fn RetryRow(
@@ -123,7 +132,7 @@ pub(super) fn RetryRow(
                                 if left == 0 {
                                     format!("Trying again now (attempt {attempt})")
                                 } else {
-                                    format!("Trying again in {} s (attempt {attempt})", seconds_until(left))
+                                    format!("Trying again in {} (attempt {attempt})", until(left))
                                 }
                             }}
                         </strong>
@@ -131,7 +140,6 @@ pub(super) fn RetryRow(
                     <p>{message}</p>
                     <div>
                         <Button
-                            kind=Kind::Quiet
                             disabled=given
                             on:click=move |_| deed.set(Some(live.abort(&session)))
                         >
@@ -142,5 +150,6 @@ pub(super) fn RetryRow(
                 </div>
             })
         }
-    }).into_any()
+    })
+    .into_any()
 }

@@ -8,11 +8,6 @@ mod wait;
 
 use std::sync::Arc;
 
-use fold::Unfolded;
-pub use fold::{Explored, Group};
-pub use wait::Wait;
-use wait::waits_of;
-
 use domain::id::{MessageId, PartId};
 use domain::message::{Assistant, Role, Tokens};
 use domain::part::{Part, PartBody, Text};
@@ -21,6 +16,11 @@ use domain::sync::WindowFault;
 use domain::time::Millis;
 use domain::tool::{ToolInput, ToolState};
 use domain::transcript::{Entry, Transcript};
+
+use fold::Unfolded;
+pub use fold::{Explored, Group};
+pub use wait::Wait;
+use wait::waits_of;
 
 /// The key of one row. The echo of a prompt has the key of the message it becomes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
