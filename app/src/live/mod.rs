@@ -54,7 +54,7 @@ use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use leptos::prelude::{ArcReadSignal, Get, Track, With, use_context};
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, Get, Track, With, use_context};
 
 use state::Inner;
 

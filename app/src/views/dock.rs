@@ -343,6 +343,7 @@ fn Leaving(session: SessionKey, queue: Queue) -> impl IntoView {
                             <p class="what">{typed}</p>
                             <Button on:click=move |_| {
                                 draft
+                                    .text
                                     .update(|draft| {
                                         if !draft.is_empty() {
                                             draft.push('\n');

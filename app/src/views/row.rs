@@ -63,7 +63,6 @@ pub(crate) fn Row(
             let live = Live::here();
             let (entry, server) = (live.entry(&session), session.server.clone());
             // Nobody counts down to a retry that may have happened.
-            let server = session.server.clone();
             let status = Signal::derive(move || {
                 let entry = entry.get().filter(|_| live.hears(&server));
                 entry.map_or(SessionStatus::Idle, |entry| entry.status.clone())
