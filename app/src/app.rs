@@ -8,11 +8,9 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::chunk::{Rare, page};
 use crate::live::{Live, Ready, SessionKey};
-use crate::pages::{
-    Frame, HomePage, LoginPage, NotFoundPage, ServerPage, ServersPage, SessionPage, SettingsPage,
-    SetupPage,
-};
+use crate::pages::{Frame, HomePage, SessionPage};
 
 /// The whole page. Drawn from the [`PageSnapshot`] in its context on the server and at first
 /// in the browser, so that both draw the same.
@@ -30,20 +28,25 @@ pub fn App() -> impl IntoView {
         } />
         <Router>
             <Follow />
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/setup") view=SetupPage />
-                <Route path=path!("/login") view=LoginPage />
+            <Routes fallback=nothing_here>
+                <Route path=path!("/setup") view=|| page("Set up", Rare::SetUp) />
+                <Route path=path!("/login") view=|| page("Sign in", Rare::SignIn) />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/servers") view=ServersPage />
-                    <Route path=path!("/s/:server") view=ServerPage />
+                    <Route path=path!("/servers") view=|| page("Servers", Rare::Servers) />
+                    <Route path=path!("/s/:server") view=|| page("Server", Rare::Server) />
                     <Route path=path!("/s/:server/:session") view=SessionPage />
-                    <Route path=path!("/settings/*any") view=SettingsPage />
-                    <Route path=path!("/*any") view=NotFoundPage />
+                    <Route path=path!("/settings/*any") view=|| page("Settings", Rare::Settings) />
+                    <Route path=path!("/*any") view=nothing_here />
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// An address that leads nowhere.
+fn nothing_here() -> AnyView {
+    page("Not found", Rare::Nothing("page"))
 }
 
 /// Tells the live state what the address names.
@@ -55,7 +58,7 @@ fn Follow() -> impl IntoView {
 }
 
 /// The session that an address names.
-fn named(path: &str) -> Option<SessionKey> {
+pub(crate) fn named(path: &str) -> Option<SessionKey> {
     let mut segments = path.strip_prefix("/s/")?.split('/');
     let server = ServerId::parse(segments.next()?).ok()?;
     let session = SessionId::parse(segments.next()?).ok()?;

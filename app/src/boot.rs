@@ -4,9 +4,11 @@
 use domain::sync::PageSnapshot;
 use leptos::mount::{hydrate_body, mount_to_renderer};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::app::App;
 use crate::browser::{boot, window};
+use crate::chunk;
 use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID};
 use crate::forms::{SetupForm, SignInForm};
 use crate::live::{Live, transport};
@@ -15,8 +17,25 @@ use crate::live::{Live, transport};
 #[derive(Clone, Copy)]
 struct Owned;
 
-/// Takes over the page that the server drew.
+/// Takes over the page that the server drew, once what it is drawn by is here.
 pub fn hydrate() {
+    if !chunk::is_rare(&window::path()) {
+        take_over();
+        return;
+    }
+    spawn_local(async {
+        if chunk::rare_is_here().await {
+            take_over();
+        } else if let Some(page) = boot::carried::<PageSnapshot>(SNAPSHOT_ID) {
+            // Taking over needs all of it. A new drawing says what is missing, and how to get
+            // it; the plain forms work as they are.
+            window::clear_body();
+            draw(Some(page));
+        }
+    });
+}
+
+fn take_over() {
     hydrate_body(|| {
         if let Some(page) = boot::carried::<PageSnapshot>(SNAPSHOT_ID) {
             provide_context(page);
@@ -32,6 +51,10 @@ pub fn hydrate() {
 
 /// Draws the page where the server could not: its state comes by the stream.
 pub fn mount() {
+    draw(None);
+}
+
+fn draw(page: Option<PageSnapshot>) {
     let Some(body) = window::body() else {
         return;
     };
@@ -39,6 +62,9 @@ pub fn mount() {
     // no use for.
     mount_to_renderer(&body, || {
         provide_context(Owned);
+        if let Some(page) = page {
+            provide_context(page);
+        }
         view! { <App /> }
     })
     .forget();

@@ -11,6 +11,7 @@ pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod boot;
 pub mod browser;
+mod chunk;
 pub mod components;
 mod embed;
 pub mod fault;

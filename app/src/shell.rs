@@ -1,11 +1,13 @@
 //! The HTML document around a page, as the server sends it.
 
 use domain::sync::PageSnapshot;
+use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::app::App;
+use crate::chunk;
 use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
 use crate::forms::{SetupForm, SignInForm};
 
@@ -18,6 +20,8 @@ pub struct SiteFiles {
     pub js: String,
     /// The program's path.
     pub wasm: String,
+    /// The paths of what a rare page needs beside it.
+    pub rare: Vec<String>,
     /// The build.
     pub build: String,
 }
@@ -75,16 +79,26 @@ pub fn shell() -> impl IntoView {
 /// What the browser may begin to fetch while it still reads the page.
 #[component]
 fn Program(files: SiteFiles) -> impl IntoView {
+    let path = use_context::<Parts>();
+    let is_rare = path.is_some_and(|parts| chunk::is_rare(parts.uri.path()));
+    let rare = if is_rare { files.rare } else { Vec::new() };
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />
-        <link
-            rel="preload"
-            href=files.wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
+        {std::iter::once(files.wasm)
+            .chain(rare)
+            .map(|path| {
+                view! {
+                    <link
+                        rel="preload"
+                        href=path
+                        r#as="fetch"
+                        r#type="application/wasm"
+                        crossorigin="anonymous"
+                    />
+                }
+            })
+            .collect_view()}
     }
 }
 

@@ -16,6 +16,7 @@ fn document(page: &PageSnapshot) -> String {
             css: "/pkg/a.css".to_owned(),
             js: "/pkg/a.js".to_owned(),
             wasm: "/pkg/a.wasm".to_owned(),
+            rare: vec!["/pkg/a-rare.wasm".to_owned()],
             build: "b".to_owned(),
         });
         provide_context(page.clone());

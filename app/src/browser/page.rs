@@ -59,18 +59,32 @@ pub fn is_touch() -> bool {
     false
 }
 
-/// Puts `text` on the clipboard, where the browser lets us.
-pub fn copy(text: &str) {
+/// Where a click was on the button of a block of code: puts the code on the clipboard, where
+/// the browser lets us, and says so.
+pub fn copy_code(event: &leptos::ev::MouseEvent) {
     #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
-        // Pages without https have none.
-        let clipboard = window.navigator().clipboard();
-        if !clipboard.is_undefined() {
-            let _ = clipboard.write_text(text);
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let near = |selector: &str| {
+            let at = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+            at.closest(selector).ok()?
+        };
+        let (Some(button), Some(block)) = (near(".code button"), near(".code")) else {
+            return;
+        };
+        let code = block.query_selector("code").ok().flatten();
+        let text = code.and_then(|code| code.text_content());
+        // Pages without https have no clipboard.
+        let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
+        if let (Some(text), Some(clipboard)) = (text, clipboard.filter(|it| !it.is_undefined())) {
+            let _ = clipboard.write_text(&text);
+        }
+        for name in ["aria-label", "title"] {
+            let _ = button.set_attribute(name, "Copied");
         }
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = text;
+    let _ = event;
 }
 
 /// Moves the focus to the element with this id.

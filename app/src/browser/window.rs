@@ -46,6 +46,19 @@ pub(crate) fn body() -> Option<web_sys::Element> {
     document()?.body().map(web_sys::Element::from)
 }
 
+/// Takes away what is drawn.
+pub(crate) fn clear_body() {
+    if let Some(body) = body() {
+        body.set_text_content(None);
+    }
+}
+
+/// The path of the address.
+pub(crate) fn path() -> String {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    path.unwrap_or_default()
+}
+
 /// The text of the element with this id.
 pub(crate) fn text_of(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
+use crate::chunk::{Rare, rare};
 
 /// Above this many choices a search field helps more than it takes.
 const SEARCH_FROM: usize = 7;
@@ -50,9 +51,14 @@ pub fn Picker(
     on_choice: Callback<String>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let choose = move |id: String| {
-        open.set(false);
-        on_choice.run(id);
+    let choosing = Choosing {
+        chosen,
+        choices,
+        nothing,
+        on_choice: Callback::new(move |id: String| {
+            open.set(false);
+            on_choice.run(id);
+        }),
     };
     view! {
         <button
@@ -69,19 +75,29 @@ pub fn Picker(
             <Glyph icon=Icon::Down />
         </button>
         <Dialog open title=format!("Choose: {name}")>
-            <Choices chosen choices nothing on_choice=choose />
+            {rare(Rare::Choices(choosing))}
         </Dialog>
     }
     .into_any()
 }
 
-#[component]
-fn Choices(
+/// What a list is made from, and what becomes of a choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Choosing {
     chosen: Signal<Option<String>>,
     choices: Signal<Vec<Choice>>,
     nothing: Signal<String>,
-    #[prop(into)] on_choice: Callback<String>,
-) -> impl IntoView {
+    on_choice: Callback<String>,
+}
+
+/// The list.
+pub(crate) fn choices(choosing: Choosing) -> AnyView {
+    let Choosing {
+        chosen,
+        choices,
+        nothing,
+        on_choice,
+    } = choosing;
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let wanted = wanted.get().to_lowercase();

@@ -18,7 +18,7 @@ mod setup;
 pub use frame::Frame;
 pub use home::HomePage;
 pub use login::LoginPage;
-pub use not_found::NotFoundPage;
+pub(crate) use not_found::NothingHere;
 pub use server::ServerPage;
 pub use servers::ServersPage;
 pub use session::SessionPage;

@@ -6,15 +6,9 @@ use leptos_meta::Title;
 use crate::components::Empty;
 use crate::views::Head;
 
-/// An address that leads nowhere.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! { <NothingHere what="page" /> }.into_any()
-}
-
 /// There is no such thing at this address.
 #[component]
-pub(super) fn NothingHere(
+pub(crate) fn NothingHere(
     /// What there is not: "page", "session".
     what: &'static str,
 ) -> impl IntoView {

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::not_found::NothingHere;
-use crate::live::{Live, SessionKey};
+use crate::chunk::{Rare, expect_words, page};
+use crate::live::{Live, Ready, SessionKey};
 use crate::views::{Announcer, Composer, Conversation, Dock, Head, Todos, title_of};
 
 /// `/s/{server}/{session}`.
@@ -24,13 +24,17 @@ pub fn SessionPage() -> impl IntoView {
     });
     (move || match key.get() {
         Some(session) => view! { <Conversing session /> }.into_any(),
-        None => view! { <NothingHere what="session" /> }.into_any(),
+        None => page("Not found", Rare::Nothing("session")),
     })
     .into_any()
 }
 
 #[component]
 fn Conversing(session: SessionKey) -> impl IntoView {
+    if Ready::here().get_untracked() {
+        // Nothing of it was drawn by the server.
+        expect_words();
+    }
     let live = Live::here();
     let entry = live.entry(&session);
     // The document's head is written when this page's own owner is gone already, so the

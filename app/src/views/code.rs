@@ -4,8 +4,7 @@ use highlight::{Class, Span, colour};
 use leptos::prelude::*;
 use markdown::CodeBlock;
 
-use crate::browser::page::copy;
-use crate::components::{Icon, IconButton};
+use crate::components::{Glyph, Icon};
 
 /// A block of code.
 #[component]
@@ -21,21 +20,14 @@ pub(super) fn Code(
     let label = format!("Code, {language}");
     let spans = colour(&language, &code.text);
     let painted = coloured(&code.text, &spans);
-    let text = StoredValue::new(code.text);
-    let copied = RwSignal::new(false);
-    let name = Signal::derive(move || if copied.get() { "Copied" } else { "Copy code" }.to_owned());
     view! {
         <div class="code">
             <header>
                 <span class="grow clip">{language}</span>
-                <IconButton
-                    icon=Icon::Copy
-                    name
-                    on:click=move |_| {
-                        text.with_value(|text| copy(text));
-                        copied.set(true);
-                    }
-                />
+                // The conversation hears it: what the server drew has no ears of its own.
+                <button type="button" class="icon-button" aria-label="Copy code" title="Copy code">
+                    <Glyph icon=Icon::Copy />
+                </button>
             </header>
             // A region that scrolls must be reached by keyboard.
             <pre tabindex="0" role="group" aria-label=label>

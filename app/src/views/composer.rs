@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::offers::{Offers, id_of, model_of};
 use crate::browser::field::bind_textarea;
 use crate::browser::page::{focus, is_touch};
+use crate::chunk::expect_words;
 use crate::components::{Glyph, Icon, Picker, Why};
 use crate::live::{Deed, LinkState, Live, Ready, SessionKey};
 
@@ -41,6 +42,7 @@ pub fn Composer(
         move || match PromptText::parse(&draft.get_untracked()) {
             Ok(text) => {
                 problem.set(None);
+                expect_words();
                 let (agent, model) = choice.get_untracked();
                 live.send_prompt(&session, text, agent, model);
                 draft.set(String::new());

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::new_session::NewSession;
 use super::sessions::Sessions;
 use crate::browser::page::focus;
+use crate::chunk::{Rare, rare};
+use crate::components::Dialog;
 
 /// The id of the button that opens the drawer.
 pub(super) const OPENER: &str = "open-sessions";
@@ -96,7 +97,9 @@ pub fn Frame(
             <main class="place" id="place" tabindex="-1" inert=move || state.drawer.get()>
                 {children()}
             </main>
-            <NewSession open=state.creating />
+            <Dialog open=state.creating title="New session">
+                {rare(Rare::NewSession(state.creating))}
+            </Dialog>
         </div>
     }
     .into_any()

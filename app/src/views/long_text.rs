@@ -45,6 +45,11 @@ pub(super) fn RawText(
     }
 }
 
+/// Something raw, as it came.
+pub(crate) fn raw_text(server: ServerId, text: LongText) -> AnyView {
+    view! { <RawText server text label="Raw JSON" /> }.into_any()
+}
+
 /// Where the whole of a cut text is.
 pub(super) fn address_of(server: &ServerId, bulk: &Bulk) -> String {
     let field = match bulk.id.field {

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::workspaces;
-use crate::components::{Button, Dialog, Glyph, Icon, Kind, Waiting, Why};
+use crate::components::{Button, Glyph, Icon, Kind, Waiting, Why};
 use crate::fault::Fault;
 use crate::live::{Deed, Live};
 use crate::workspace::Listing;
@@ -16,22 +16,8 @@ use crate::workspace::Listing;
 /// Something asked of the server for this dialog.
 type Asked<T> = Option<Result<T, Fault>>;
 
-/// The dialog that makes a session.
-#[component]
-pub(super) fn NewSession(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    view! {
-        <Dialog open title="New session">
-            <Where open />
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn Where(open: RwSignal<bool>) -> impl IntoView {
+/// What is in the dialog that makes a session; `open` closes it.
+pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
     let live = Live::here();
     let servers = servers_of(&live.house().get_untracked());
     let chosen = RwSignal::new(servers.first().map(|(id, _)| id.clone()));

@@ -9,13 +9,13 @@ use domain::session::SessionStatus;
 use leptos::prelude::*;
 
 use super::failure::{FailureRow, RetryRow};
-use super::long_text::RawText;
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
 use super::tool_words::short_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::{Attachment, UserRow};
+use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon};
 use crate::live::{Live, RowKey, SessionKey};
 
@@ -184,8 +184,9 @@ fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl In
         <Disclosure class="tool" summary>
             <div class="body">
                 <p class="aside">"OpenCode sent a kind of part that this version does not know."</p>
-                {raw().map(|raw| view! { <RawText server=server.clone() text=raw label="Raw JSON" /> })}
+                {raw().map(|raw| rare(Rare::Raw(server.clone(), raw)))}
             </div>
         </Disclosure>
-    }.into_any()
+    }
+    .into_any()
 }

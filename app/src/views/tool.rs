@@ -7,8 +7,8 @@ use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
 
-use super::tool_body::ToolBody;
 use super::tool_words::tool_words;
+use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
 use crate::live::{Live, SessionKey};
 
@@ -48,7 +48,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
     .into_any();
     view! {
         <Disclosure class="tool" summary>
-            <ToolBody session=session.clone() part />
+            {rare(Rare::Tool(session.clone(), part))}
         </Disclosure>
     }
     .into_any()

@@ -14,8 +14,7 @@ use super::tool::with_tool;
 use crate::live::SessionKey;
 
 /// What is inside an opened tool.
-#[component]
-pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> AnyView {
     let server = session.server;
     let input = Memo::new(move |_| with_tool(part, |tool| tool.input.clone()));
     let diffs = Memo::new(move |_| with_tool(part, |tool| tool.diffs.clone()).unwrap_or_default());

@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::row::Row;
+use crate::browser::page::copy_code;
 use crate::browser::scroll::{is_at_end, to_end};
 use crate::components::{Button, Empty, Glyph, Icon, Waiting};
 use crate::live::{Deed, Live, Ready, Rows, SessionKey};
@@ -47,7 +48,7 @@ pub fn Conversation(
                 }
             }
         >
-            <div class="column">
+            <div class="column" on:click=move |event| copy_code(&event)>
                 {move || before_rows(&state.get(), &for_state)}
                 <For
                     each=keys

@@ -113,6 +113,7 @@ fn files(site: &Site) -> SiteFiles {
             css: entry.css.clone(),
             js: entry.js.clone(),
             wasm: entry.wasm.clone(),
+            rare: entry.chunks.get("rare").cloned().unwrap_or_default(),
             build: site.build.clone(),
         })
         .unwrap_or_default()

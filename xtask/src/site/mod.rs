@@ -10,6 +10,7 @@
 mod assets;
 mod boot;
 mod compress;
+mod cut;
 mod fingerprint;
 mod media;
 mod program;
@@ -21,6 +22,8 @@ mod worker;
 
 pub(crate) use assets::{ASSETS_FILE, Assets};
 pub(crate) use program::WASM_TARGET;
+
+use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::workspace::{Profile, Workspace};
@@ -36,7 +39,22 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
     let mut tree = Tree::default();
     let stem = format!("{}/{}", names.site_pkg_dir, names.output_name);
     let wasm = tree.add_hashed(&stem, "wasm", program.wasm);
-    let js = tree.add_hashed(&stem, "js", program.glue);
+    let mut glue = program.glue;
+    let mut paths = BTreeMap::new();
+    for (name, chunk) in program.chunks {
+        let path = tree.add_hashed(&format!("{stem}-{name}"), "wasm", chunk);
+        glue = boot::renamed(glue, &name, &path)?;
+        paths.insert(name, path);
+    }
+    let chunks = program
+        .needs
+        .into_iter()
+        .map(|(mark, names)| {
+            let paths = names.iter().filter_map(|name| paths.get(name).cloned());
+            (mark, paths.collect())
+        })
+        .collect();
+    let js = tree.add_hashed(&stem, "js", glue);
     let css = tree.add_hashed(&stem, "css", style);
     let boot = tree.add_hashed(&format!("{stem}-boot"), "js", boot::script(&js, &wasm));
     let entry = Entry {
@@ -44,11 +62,12 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
         wasm,
         css,
         boot,
+        chunks,
     };
 
     let worker = public::add(workspace, &entry, &mut tree)?;
     let build = tree.fingerprint(&worker);
-    tree.add("sw.js", worker::script(&worker, &build, &tree)?);
+    tree.add("sw.js", worker::script(&worker, &build, &entry, &tree)?);
 
     if profile == Profile::Release {
         compress::all(&workspace.scratch(profile).join("compressed"), &mut tree)?;

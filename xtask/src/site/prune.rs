@@ -15,24 +15,34 @@ use walrus::{FunctionKind, Module, ModuleConfig};
 /// those of the view library; a rename there shows as a program that is too big.
 const NEVER_RUN: &str = "hydrate_async";
 
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
 /// A binding generator for the compiled program without what it never runs.
-pub(super) fn input(
-    compiled: &[u8],
-    name: &str,
-) -> Result<Bindgen, Box<dyn std::error::Error + Send + Sync>> {
-    let mut config = ModuleConfig::new();
-    // What the compiler made is sound; checking it again costs seconds.
-    config
-        .strict_validate(false)
-        .generate_name_section(false)
-        .generate_producers_section(false);
-    let mut module = config.parse(compiled)?;
+pub(super) fn input(compiled: &[u8], name: &str) -> Result<Bindgen, Fault> {
+    let mut module = parse(compiled)?;
     if stub(&mut module, NEVER_RUN) == 0 {
         return Err(format!("no function named {NEVER_RUN} was found to be taken out").into());
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_module(name, module);
     Ok(bindgen)
+}
+
+/// A chunk without what it never runs.
+pub(super) fn chunk(compiled: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut module = parse(compiled)?;
+    stub(&mut module, NEVER_RUN);
+    Ok(module.emit_wasm())
+}
+
+fn parse(compiled: &[u8]) -> Result<Module, Fault> {
+    let mut config = ModuleConfig::new();
+    // What the compiler made is sound; checking it again costs seconds.
+    config
+        .strict_validate(false)
+        .generate_name_section(false)
+        .generate_producers_section(false);
+    Ok(config.parse(compiled)?)
 }
 
 /// Lets each function whose name contains `part` trap; returns how many there were.

@@ -165,6 +165,7 @@ mod tests {
             wasm: String::new(),
             css: String::new(),
             boot: String::new(),
+            chunks: BTreeMap::new(),
         };
         let assets = Assets::list("build".to_owned(), Profile::Debug, entry, tree);
         tree.write(folder, &assets)

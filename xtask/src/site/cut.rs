@@ -1,0 +1,68 @@
+//! Cuts the compiled program where the source marks it, so that a first visit
+//! fetches only what it draws.
+//!
+//! The compiled program must carry its relocations: they say which function
+//! needs which, and which bytes of data.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_split_cli_support::{Options, transform};
+
+/// The module that loads the chunks, beside the program's JavaScript, which
+/// imports it.
+const LOADER: &str = "./__wasm_split.js";
+
+/// The parts of a program.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// What every page begins with, for wasm-bindgen.
+    pub(super) first: PathBuf,
+    /// The others, each a module of its own, by the name that the loader has.
+    pub(super) chunks: Vec<PathBuf>,
+    /// The names of the modules that a mark's code needs, by the mark.
+    pub(super) needs: BTreeMap<String, Vec<String>>,
+}
+
+impl Parts {
+    /// The program in one piece.
+    pub(super) fn whole(compiled: &Path) -> Self {
+        Self {
+            first: compiled.to_path_buf(),
+            chunks: Vec::new(),
+            needs: BTreeMap::new(),
+        }
+    }
+}
+
+/// Cuts the program into `folder`, where wasm-bindgen will write `name`.js.
+pub(super) fn cut(compiled: &Path, folder: &Path, name: &str) -> Result<Parts, String> {
+    let text = |error: &dyn std::fmt::Display| format!("{error:#}");
+    fs::create_dir_all(folder).map_err(|error| text(&error))?;
+    let program = fs::read(compiled).map_err(|error| text(&error))?;
+    let first = folder.join("first.wasm");
+    let glue = format!("./{name}.js");
+    let mut options = Options::new(&program);
+    options.output_dir = folder;
+    options.main_out_path = &first;
+    options.link_name = LOADER;
+    options.main_module = &glue;
+    let split = transform(options).map_err(|error| text(&error))?;
+    let mut chunks = split.split_modules;
+    chunks.retain(|chunk| {
+        // What is empty has no loader.
+        let stem = chunk.file_stem().unwrap_or_default().to_string_lossy();
+        split
+            .prefetch_map
+            .values()
+            .flatten()
+            .any(|needed| *needed == stem)
+    });
+    chunks.sort();
+    Ok(Parts {
+        first,
+        chunks,
+        needs: split.prefetch_map.into_iter().collect(),
+    })
+}
