@@ -17,8 +17,8 @@ use crate::pages::{Frame, HomePage, SessionPage};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let page = use_context::<PageSnapshot>();
-    let live = page.as_ref().map_or_else(Live::empty, Live::of);
+    let snapshot = use_context::<PageSnapshot>();
+    let live = snapshot.as_ref().map_or_else(Live::empty, Live::of);
     provide_context(live);
     let ready = Ready::provide();
     Effect::new(move || begin(&ready));
