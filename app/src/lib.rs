@@ -20,6 +20,7 @@ pub mod forms;
 pub mod host;
 pub mod live;
 pub mod pages;
+pub mod route;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod views;

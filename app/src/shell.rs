@@ -1,15 +1,14 @@
 //! The HTML document around a page, as the server sends it.
 
 use domain::sync::PageSnapshot;
-use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::app::App;
-use crate::chunk;
 use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
 use crate::forms::{SetupForm, SignInForm};
+use crate::route::{Address, Route};
 
 /// The files of this build that a page names. Provided by the server as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,8 +78,8 @@ pub fn shell() -> impl IntoView {
 /// What the browser may begin to fetch while it still reads the page.
 #[component]
 fn Program(files: SiteFiles) -> impl IntoView {
-    let path = use_context::<Parts>();
-    let is_rare = path.is_some_and(|parts| chunk::is_rare(parts.uri.path()));
+    let address = use_context::<Address>();
+    let is_rare = address.is_some_and(|address| Route::of(&address.0).is_rare());
     let rare = if is_rare { files.rare } else { Vec::new() };
     view! {
         <link rel="stylesheet" href=files.css />

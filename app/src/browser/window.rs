@@ -53,12 +53,6 @@ pub(crate) fn clear_body() {
     }
 }
 
-/// The path of the address.
-pub(crate) fn path() -> String {
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
-    path.unwrap_or_default()
-}
-
 /// The text of the element with this id.
 pub(crate) fn text_of(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()

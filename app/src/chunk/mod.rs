@@ -13,7 +13,6 @@ use leptos::prelude::*;
 
 pub(crate) use rare::Rare;
 
-use crate::app::named;
 use crate::views::Words;
 
 #[cfg(feature = "hydrate")]
@@ -27,11 +26,6 @@ pub(crate) fn rare(what: Rare) -> AnyView {
 /// Draws a page that is rare. Until its chunk is here it has this title and a head.
 pub(crate) fn page(title: &'static str, what: Rare) -> AnyView {
     shown(what, Some(title))
-}
-
-/// Whether the page at `path` is rare, so that taking it over needs the chunk first.
-pub(crate) fn is_rare(path: &str) -> bool {
-    path != "/" && named(path).is_none()
 }
 
 /// Draws words with their marks made out; while their reader is on its way, `instead`, which
@@ -120,27 +114,4 @@ fn missing(again: fn()) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pages_of_every_day_need_no_chunk() {
-        for path in ["/", "/s/srv/ses_1", "/s/srv/ses_1/"] {
-            assert!(!is_rare(path), "{path}");
-        }
-        for path in [
-            "/settings",
-            "/servers",
-            "/s/srv",
-            "/login",
-            "/setup",
-            "/nowhere",
-            "/s/srv/..%2f",
-        ] {
-            assert!(is_rare(path), "{path}");
-        }
-    }
 }

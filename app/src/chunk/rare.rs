@@ -22,7 +22,7 @@ pub(crate) enum Rare {
     /// `/servers`.
     Servers,
     /// `/s/{server}`.
-    Server,
+    Server(ServerId),
     /// `/settings`.
     Settings,
     /// There is no such thing at this address: "page", "session".
@@ -45,7 +45,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::SignIn => view! { <LoginPage /> }.into_any(),
         Rare::SetUp => view! { <SetupPage /> }.into_any(),
         Rare::Servers => view! { <ServersPage /> }.into_any(),
-        Rare::Server => view! { <ServerPage /> }.into_any(),
+        Rare::Server(server) => view! { <ServerPage server /> }.into_any(),
         Rare::Settings => view! { <SettingsPage /> }.into_any(),
         Rare::Nothing(what) => view! { <NothingHere what /> }.into_any(),
         Rare::NewSession(open) => views::new_session(open),

@@ -5,7 +5,6 @@
     reason = "the macro makes a public builder beside each component, also beside private ones"
 )]
 
-mod frame;
 mod home;
 mod login;
 mod not_found;
@@ -15,7 +14,6 @@ mod session;
 mod settings;
 mod setup;
 
-pub use frame::Frame;
 pub use home::HomePage;
 pub use login::LoginPage;
 pub(crate) use not_found::NothingHere;

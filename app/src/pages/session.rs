@@ -1,36 +1,18 @@
 //! `/s/{server}/{session}`: a conversation.
 
-use domain::id::{ServerId, SessionId};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
-use crate::chunk::{Rare, expect_words, page};
+use crate::chunk::expect_words;
 use crate::live::{Live, Ready, SessionKey};
 use crate::views::{Announcer, Composer, Conversation, Dock, Head, Todos, title_of};
 
 /// `/s/{server}/{session}`.
 #[component]
-pub fn SessionPage() -> impl IntoView {
-    let params = use_params_map();
-    let key = Memo::new(move |_| {
-        params.with(|params| {
-            let part = |name| params.get(name).unwrap_or_default();
-            Some(SessionKey {
-                server: ServerId::parse(&part("server")).ok()?,
-                session: SessionId::parse(&part("session")).ok()?,
-            })
-        })
-    });
-    (move || match key.get() {
-        Some(session) => view! { <Conversing session /> }.into_any(),
-        None => page("Not found", Rare::Nothing("session")),
-    })
-    .into_any()
-}
-
-#[component]
-fn Conversing(session: SessionKey) -> impl IntoView {
+pub fn SessionPage(
+    /// Which.
+    session: SessionKey,
+) -> impl IntoView {
     if Ready::here().get_untracked() {
         // Nothing of it was drawn by the server.
         expect_words();

@@ -1,12 +1,12 @@
 //! The frame of every page behind the door: the sessions, and what is looked at.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::sessions::Sessions;
 use crate::browser::page::focus;
 use crate::chunk::{Rare, rare};
 use crate::components::Dialog;
+use crate::route::Place;
 
 /// The id of the button that opens the drawer.
 pub(super) const OPENER: &str = "open-sessions";
@@ -72,7 +72,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let state = FrameState::provide();
-    let path = use_location().pathname;
+    let path = Place::here().path();
     // Whoever goes somewhere from the drawer is done with it.
     Effect::new(move |_| {
         path.track();

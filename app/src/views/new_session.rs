@@ -5,12 +5,12 @@ use domain::house::{House, ServerLink};
 use domain::id::{Directory, ServerId, SessionId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use crate::api::workspaces;
 use crate::components::{Button, Glyph, Icon, Kind, Waiting, Why};
 use crate::fault::Fault;
 use crate::live::{Deed, Live};
+use crate::route::Place;
 use crate::workspace::Listing;
 
 /// Something asked of the server for this dialog.
@@ -23,15 +23,12 @@ pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
     let chosen = RwSignal::new(servers.first().map(|(id, _)| id.clone()));
     let deed = RwSignal::new(None::<ArcReadSignal<Deed<SessionId>>>);
     let doing = Signal::derive(move || deed.get().is_some_and(|deed| deed.get().is_doing()));
-    let navigate = use_navigate();
+    let place = Place::here();
     Effect::new(move |_| {
         let made = deed.get().map(|deed| deed.get());
         if let (Some(Deed::Done(session)), Some(server)) = (made, chosen.get_untracked()) {
             open.set(false);
-            navigate(
-                &format!("/s/{server}/{session}"),
-                leptos_router::NavigateOptions::default(),
-            );
+            place.go(&format!("/s/{server}/{session}"));
         }
     });
     let start = Callback::new(move |directory: Directory| {
