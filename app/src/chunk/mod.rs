@@ -1,6 +1,6 @@
 //! The parts of the program that come when they are first needed, so that a first visit is
 //! short: [`Rare`], what is opened by a tap or has a page of its own, and the reader of what
-//! agents say ([`crate::views::Prose`]).
+//! agents say.
 //!
 //! The build cuts the program at the functions that `load` marks. On the server, and in a
 //! program that was not cut, all of it is there.
