@@ -22,6 +22,12 @@
 const BUILD = { id: "", shell: "", files: [] };
 
 /**
+ * What gateways on the way say of pages while Nexus is not behind them; Nexus
+ * itself never answers so when a page is asked for.
+ */
+const AWAY = [502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530];
+
+/**
  * The kill switch. Released as `true`, it removes everything this worker ever
  * kept, and the worker itself, from every device that comes by.
  * @type {boolean}
@@ -36,23 +42,14 @@ const FILES = new Map(BUILD.files.map((file) => [file.path, file]));
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(RETIRED ? worker.skipWaiting() : precache());
+  // It need not wait for the pages of an older build: they have loaded what they need, and a page
+  // that is asked for anew is of the server's build, whichever worker is in charge. A page of an
+  // older build is told so by its stream.
+  event.waitUntil(RETIRED ? worker.skipWaiting() : precache().then(() => worker.skipWaiting()));
 });
 
 worker.addEventListener("activate", (event) => {
   event.waitUntil(RETIRED ? retire() : begin());
-});
-
-worker.addEventListener("message", (event) => {
-  // Anything else on this origin may speak to us; only these two words mean something.
-  /** @type {unknown} */
-  const word = event.data;
-  if (word === "take-over") {
-    // The page that says so reloads itself when the new worker controls it.
-    event.waitUntil(worker.skipWaiting());
-  } else if (word === "retire") {
-    event.waitUntil(retire());
-  }
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -147,16 +144,24 @@ async function kept(request, file) {
  * @param {FetchEvent} event
  */
 async function navigate(event) {
+  /** @type {Response | undefined} */
+  let page;
+  /** @type {unknown} */
+  let reason;
   try {
     /** @type {unknown} */
     const early = await event.preloadResponse;
-    return early instanceof Response ? early : await fetch(event.request);
-  } catch (reason) {
-    const cache = await caches.open(CACHE);
-    const shell = await cache.match(BUILD.shell);
-    if (shell) {
-      return shell;
+    page = early instanceof Response ? early : await fetch(event.request);
+    if (!AWAY.includes(page.status)) {
+      return page;
     }
-    throw reason;
+  } catch (error) {
+    reason = error;
   }
+  const cache = await caches.open(CACHE);
+  const shell = (await cache.match(BUILD.shell)) ?? page;
+  if (shell) {
+    return shell;
+  }
+  throw reason;
 }

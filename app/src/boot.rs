@@ -1,5 +1,4 @@
-//! How the program begins in the browser: it takes over the page that the server drew, or
-//! draws one where there is none (the offline shell).
+//! How the program begins in the browser: it takes over the page that the server drew.
 
 use domain::sync::PageSnapshot;
 use leptos::mount::{hydrate_body, mount_to_renderer};
@@ -31,7 +30,7 @@ pub fn hydrate() {
             // Taking over needs all of it. A new drawing says what is missing, and how to get
             // it; the plain forms work as they are.
             window::clear_body();
-            draw(Some(page));
+            draw(page);
         }
     });
 }
@@ -50,22 +49,16 @@ fn take_over() {
     });
 }
 
-/// Draws the page where the server could not: its state comes by the stream.
-pub fn mount() {
-    draw(None);
-}
-
-fn draw(page: Option<PageSnapshot>) {
+/// Draws the page anew where it could not be taken over.
+fn draw(page: PageSnapshot) {
     let Some(body) = window::body() else {
         return;
     };
     // The other way to mount complains, in debug builds, of a feature that hydration has
     // no use for.
-    mount_to_renderer(&body, || {
+    mount_to_renderer(&body, move || {
         provide_context(Owned);
-        if let Some(page) = page {
-            provide_context(page);
-        }
+        provide_context(page);
         view! { <App /> }
     })
     .forget();

@@ -70,6 +70,11 @@ impl FromServerFnError for Fault {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            // Where the server cannot read the request, the same is wrong with it next time.
+            ServerFnErrorErr::Deserialization(why) if cfg!(feature = "ssr") => Fault::Invalid {
+                field: String::new(),
+                why: format!("This page sent what Nexus cannot read: {why}."),
+            },
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Fault::Unsure,
             ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Fault::Invalid {
                 field: String::new(),

@@ -8,7 +8,10 @@ mod house;
 
 use app::forms::{SetupField, SetupForm, SetupProblem, SignInForm, SignInProblem};
 use app::route::Address;
+use domain::house::{ServerFault, ServerLink};
+use domain::id::ServerId;
 use domain::sync::PageSnapshot;
+use domain::time::Millis;
 use leptos::prelude::*;
 
 /// Draws the page at `path` as the server does.
@@ -92,6 +95,36 @@ fn a_session_page_has_the_names_that_others_rely_on() {
         !html.contains(" style="),
         "the policy refuses style attributes"
     );
+}
+
+#[test]
+fn whom_a_message_goes_to_is_named_before_the_catalog_is_here() {
+    let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
+    has(&html, "Claude Sonnet 4.5 · high");
+    has(&html, ">build<");
+}
+
+#[test]
+fn what_nothing_is_heard_of_waits_and_is_not_said_to_run() {
+    let mut snapshot = house::snapshot(Some("ses_1"));
+    // What asks says so first.
+    snapshot.servers[0].index.permissions.clear();
+    let running = page("/s/srv/ses_1", snapshot.clone());
+    has(&running, "Running");
+    has(&running, "running · ");
+    let server = snapshot.house.servers.get_mut(&ServerId::new("srv"));
+    server.unwrap().link = ServerLink::Error {
+        reason: ServerFault::Refused,
+        since: Millis(0),
+        retry_at: None,
+    };
+    let silent = page("/s/srv/ses_1", snapshot);
+    has(&silent, "Waiting for the connection");
+    has(&silent, "waiting for the connection");
+    has(&silent, r#"class="scroll still""#);
+    for word in ["Running", "Thinking", "Preparing", "running · "] {
+        assert!(!silent.contains(word), "{word} is a guess");
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ async function holdProgram(page: Page): Promise<() => Promise<void>> {
 test('the conversation is in the first HTML and does not jump when the program takes over', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'First paint');
   await talk.say('[[markdown]]');
-  await expect(talk.log.getByRole('table')).toBeVisible();
+  await expect(talk.answers.getByRole('table')).toBeVisible();
   await talk.expectQuiet();
 
   const release = await holdProgram(page);
@@ -47,7 +47,7 @@ test('a message typed before the program arrives stays and can be sent', async (
   await live(page);
   await expect(talk.message).toHaveValue('Typed early [[say "Heard you."]]');
   await talk.send.click();
-  await expect(talk.log.getByText('Heard you.', { exact: true })).toBeVisible();
+  await talk.expectAnswer('Heard you.');
 });
 
 test('a login filled in by a password manager before the program arrives is what is sent', async ({ owner: page }) => {

@@ -10,7 +10,7 @@ test('Enter sends, Shift+Enter makes a line, and the focus stays in the message'
   await page.keyboard.type('[[say "Two lines."]]');
   await expect(talk.message).toHaveValue('First line\n[[say "Two lines."]]');
   await page.keyboard.press('Enter');
-  await expect(talk.log.getByText('Two lines.', { exact: true })).toBeVisible();
+  await talk.expectAnswer('Two lines.');
   await expect(talk.message).toHaveValue('');
   await expect(talk.message).toBeFocused();
   expect(model.turns('First line').length, 'sent once').toBe(1);
@@ -26,7 +26,7 @@ test('an ask is reached by Tab and answered by Enter', { tag: '@desktop' }, asyn
   }
   await expect(allow).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(talk.log.getByText('Allowed.', { exact: true })).toBeVisible();
+  await talk.expectAnswer('Allowed.');
 });
 
 test('a session is found by search and opened by Enter', { tag: '@desktop' }, async ({ owner: page, opencode }) => {

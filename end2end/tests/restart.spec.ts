@@ -1,6 +1,6 @@
 /** Processes come and go; what was said stays, and what is broken is named. */
 import { live, look } from '../fixtures/look.ts';
-import { freshSession, sessionOf, wordsOf } from '../fixtures/talk.ts';
+import { freshSession, openSessions, sessionOf, wordsOf } from '../fixtures/talk.ts';
 import { expect, failedWith, NOBODY_THERE, test } from '../fixtures/test.ts';
 
 test('Nexus is restarted: the same transcript, still signed in, and the open page goes on by itself', async ({ owner: page, nexus, opencode, watch }) => {
@@ -54,6 +54,15 @@ test('OpenCode is killed in the middle of an answer: it is said, survived, and t
   try {
     await expect(talk.connection).not.toContainText(/^Live$/);
     await expect(talk.connection).toContainText(/OpenCode|server/i);
+    // Whether it still runs cannot be known, and is not said.
+    const list = await openSessions(page);
+    await expect(list.getByRole('link', { name: /^(?:Over a crash|A whole answer|Half an answer)/ })).toContainText('waiting for the connection');
+    await page.keyboard.press('Escape');
+    const cursor = await talk.answers
+      .locator('.prose.open')
+      .last()
+      .evaluate((words) => getComputedStyle(words.lastElementChild ?? words, '::after').display);
+    expect(cursor, 'no cursor promises more words').toBe('none');
     await look(page, 'session-server-down');
   } finally {
     await opencode.start();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The lint of what runs in the browser without a compiler: the service worker
- * and the script that starts the program. The types are checked beside it.
+ * and the offline shell's script. The types are checked beside it.
  */
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';

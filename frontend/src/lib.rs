@@ -9,10 +9,3 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     app::boot::hydrate();
 }
-
-/// Draws a page where the server could not: the offline shell.
-#[wasm_bindgen]
-pub fn mount() {
-    console_error_panic_hook::set_once();
-    app::boot::mount();
-}

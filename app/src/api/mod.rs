@@ -3,28 +3,13 @@
 //! update, takes and gives JSON, and fails with a [`crate::fault::Fault`]. Thin: all work is
 //! the host's.
 
-#[expect(
+#![expect(
     missing_docs,
     reason = "the macro gives each argument a field that cannot be documented"
 )]
+
 pub mod asks;
-#[expect(
-    missing_docs,
-    reason = "the macro gives each argument a field that cannot be documented"
-)]
 pub mod servers;
-#[expect(
-    missing_docs,
-    reason = "the macro gives each argument a field that cannot be documented"
-)]
 pub mod sessions;
-#[expect(
-    missing_docs,
-    reason = "the macro gives each argument a field that cannot be documented"
-)]
 pub mod streams;
-#[expect(
-    missing_docs,
-    reason = "the macro gives each argument a field that cannot be documented"
-)]
 pub mod workspaces;

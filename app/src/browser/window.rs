@@ -22,7 +22,7 @@ pub(crate) fn on_visibility(work: impl Fn() + 'static) {
     }
 }
 
-pub(super) fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
+fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
     let work = Closure::<dyn Fn()>::new(work);
     let added = target.add_event_listener_with_callback(event, work.as_ref().unchecked_ref());
     if added.is_ok() {

@@ -95,5 +95,5 @@ pub(super) fn keep_draft(session: &SessionKey, draft: &ArcRwSignal<String>) {
 /// Loads the newer build.
 pub(super) fn update() {
     #[cfg(feature = "hydrate")]
-    crate::browser::worker::update();
+    crate::browser::window::reload();
 }

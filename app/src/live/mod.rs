@@ -40,7 +40,8 @@ pub use rows::{RowKey, Rows, Turn};
 
 use std::sync::Arc;
 
-use domain::house::House;
+use domain::catalog::Addressee;
+use domain::house::{House, ServerLink};
 use domain::id::{MessageId, PartId, ServerId};
 use domain::part::Part;
 use domain::session::SessionEntry;
@@ -48,7 +49,7 @@ use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Track, use_context};
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, Get, Track, With, use_context};
 
 use state::Inner;
 
@@ -71,8 +72,7 @@ impl Live {
         Self(Arc::new(Inner::of(page)))
     }
 
-    /// The state of a page that carries none: the plain forms, and the offline shell until
-    /// its stream has brought it.
+    /// The state of a page that carries none: the plain forms.
     pub fn empty() -> Self {
         Self(Arc::new(Inner::default()))
     }
@@ -106,6 +106,30 @@ impl Live {
     /// The servers.
     pub fn house(&self) -> ArcReadSignal<Arc<House>> {
         self.0.house.read_only()
+    }
+
+    /// Whether what `server` does is heard of now; follows the link and the house. Where it
+    /// is not, what was under way may be over or not: say that you wait, not that it runs.
+    pub fn hears(&self, server: &ServerId) -> bool {
+        let here = match self.0.link.get() {
+            LinkState::Starting | LinkState::Live | LinkState::CatchingUp => true,
+            LinkState::Reconnecting { .. }
+            | LinkState::Offline
+            | LinkState::Unreachable { .. }
+            | LinkState::SignedOut
+            | LinkState::UpdateReady => false,
+        };
+        let there = self.0.house.with(|house| {
+            let server = house.servers.get(server);
+            server.is_none_or(|server| matches!(server.link, ServerLink::Connected { .. }))
+        });
+        here && there
+    }
+
+    /// Whom `session` speaks to where nothing is chosen, as far as the page itself knew.
+    pub fn addressee(&self, session: &SessionKey) -> Option<Arc<Addressee>> {
+        let (of, addressee) = self.0.addressee.as_ref()?;
+        (of == session).then(|| Arc::clone(addressee))
     }
 
     /// The root sessions of all servers, newest first, as far as they are in the window.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::catalog::Addressee;
 #[cfg(any(feature = "hydrate", test))]
 use domain::changes::{Change, Changes};
 #[cfg(any(feature = "hydrate", test))]
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub(super) outboxes: Keyed<SessionKey, Arc<[Pending]>>,
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
     pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
+    /// What the page itself knew of whom its session speaks to.
+    pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
     store: Mutex<Store>,
 }
 
@@ -69,7 +72,11 @@ impl Inner {
             viewing: page.viewing.clone(),
             ..Store::default()
         };
-        Self::begin(page.owner.clone(), page.build.clone(), page.as_of, store)
+        let addressee = page.viewing.clone().zip(page.addressee.clone());
+        Self {
+            addressee: addressee.map(|(session, addressee)| (session, Arc::new(addressee))),
+            ..Self::begin(page.owner.clone(), page.build.clone(), page.as_of, store)
+        }
     }
 
     fn begin(owner: String, build: String, now: Millis, store: Store) -> Self {
@@ -91,6 +98,7 @@ impl Inner {
             outboxes: Keyed::default(),
             pending: Keyed::default(),
             drafts: Mutex::default(),
+            addressee: None,
             store: Mutex::new(store),
         }
     }
@@ -229,9 +237,9 @@ impl Store {
                 mirror
                     .sessions
                     .values()
+                    .filter(|entry| entry.is_listed())
                     .map(move |entry| (server, &entry.session))
             })
-            .filter(|(_, session)| session.parent.is_none() && session.archived.is_none())
             .map(|(server, session)| {
                 let key = SessionKey {
                     server: server.clone(),

@@ -195,7 +195,7 @@ impl Chosen {
                 })
             })
         });
-        let offers = RwSignal::new(Offers::default());
+        let offers = RwSignal::new(Offers::begin(session));
         let server = session.server.clone();
         Effect::new(move |_| {
             if let Some(directory) = directory.get() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::catalog::{Catalog, Model};
+use domain::catalog::{Addressee, Catalog, Model};
 use domain::id::{Directory, ServerId};
 use domain::session::ModelRef;
 use leptos::prelude::*;
@@ -11,13 +11,13 @@ use leptos::task::spawn_local;
 use crate::api::workspaces;
 use crate::components::Choice;
 use crate::fault::Fault;
+use crate::live::{Live, SessionKey};
 
 /// What can be chosen, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Offers {
-    /// On its way.
-    #[default]
-    Loading,
+    /// On its way; perhaps it is known already whom the session speaks to.
+    Loading(Option<Arc<Addressee>>),
     /// Here.
     Loaded(Arc<Catalog>),
     /// It cannot be had.
@@ -28,9 +28,13 @@ pub(super) enum Offers {
 const SEPARATOR: char = '\u{1f}';
 
 impl Offers {
+    /// What is known of `session` when its page is drawn.
+    pub(super) fn begin(session: &SessionKey) -> Self {
+        Offers::Loading(Live::here().addressee(session))
+    }
+
     /// Fetches what `directory` offers.
     pub(super) fn fetch(into: RwSignal<Offers>, server: ServerId, directory: Directory) {
-        into.set(Offers::Loading);
         spawn_local(async move {
             let offers = match workspaces::offers(server, directory).await {
                 Ok(catalog) => Offers::Loaded(Arc::new(catalog)),
@@ -44,7 +48,7 @@ impl Offers {
     /// What to say where there is nothing to choose.
     pub(super) fn nothing(&self, what: &str) -> String {
         match self {
-            Offers::Loading => "Loading …".to_owned(),
+            Offers::Loading(_) => "Loading …".to_owned(),
             Offers::Loaded(_) => format!("No {what} found."),
             Offers::Failed(fault) => fault.to_string(),
         }
@@ -53,7 +57,14 @@ impl Offers {
     fn catalog(&self) -> Option<&Catalog> {
         match self {
             Offers::Loaded(catalog) => Some(catalog),
-            Offers::Loading | Offers::Failed(_) => None,
+            Offers::Loading(_) | Offers::Failed(_) => None,
+        }
+    }
+
+    fn addressee(&self) -> Option<&Addressee> {
+        match self {
+            Offers::Loading(addressee) => addressee.as_deref(),
+            Offers::Loaded(_) | Offers::Failed(_) => None,
         }
     }
 
@@ -87,27 +98,28 @@ impl Offers {
 
     /// The model where none was chosen.
     pub(super) fn default_model(&self) -> Option<ModelRef> {
-        self.catalog()?.default_model.clone()
+        match self.addressee() {
+            Some(addressee) => addressee.model.clone(),
+            None => self.catalog()?.default_model.clone(),
+        }
     }
 
     /// The agent where none was chosen: the first.
     pub(super) fn default_agent(&self) -> Option<String> {
-        let agents = &self.catalog()?.agents;
-        agents
-            .iter()
-            .find(|agent| agent.primary)
-            .map(|agent| agent.name.clone())
+        match self.addressee() {
+            Some(addressee) => addressee.agent.clone(),
+            None => self.catalog()?.default_agent().map(str::to_owned),
+        }
     }
 
     /// What a model is called.
     pub(super) fn name_of(&self, model: &ModelRef) -> String {
-        let known = self.catalog().and_then(|catalog| {
-            catalog
-                .models
-                .iter()
-                .find(|known| known.id.provider == model.provider && known.id.model == model.model)
-        });
-        let name = known.map_or(model.model.as_str(), |known| known.name.as_str());
+        let known = self.catalog().and_then(|catalog| catalog.model(model));
+        let known = known.map(|known| known.name.as_str());
+        let same = |addressee: &&Addressee| addressee.model.as_ref() == Some(model);
+        let addressee = self.addressee().filter(same);
+        let known = known.or_else(|| addressee?.model_name.as_deref());
+        let name = known.unwrap_or(model.model.as_str());
         match &model.variant {
             Some(variant) => format!("{name} · {variant}"),
             None => name.to_owned(),

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use domain::id::ServerId;
 use domain::part::Text;
 use leptos::prelude::*;
 
 use super::prose::Prose;
+use super::tool::WAITS;
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
+use crate::live::Live;
 
 /// A line that says how long was thought, and the thoughts inside.
 #[component]
 pub(super) fn Reasoning(
+    /// Of which server's agent.
+    server: ServerId,
     /// The thoughts.
     text: Signal<Option<Arc<Text>>>,
 ) -> impl IntoView {
+    let live = Live::here();
     let words = Memo::new(move |_| {
         text.with(|text| {
             let text = text.as_ref()?;
@@ -32,6 +38,7 @@ pub(super) fn Reasoning(
         <Glyph icon=Icon::Bulb />
         {move || match words.get() {
             Some(words) => view! { <span>{words}</span> }.into_any(),
+            None if !live.hears(&server) => view! { <span>{WAITS}</span> }.into_any(),
             None => {
                 view! {
                     <span class="state tone-live">

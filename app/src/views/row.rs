@@ -50,13 +50,12 @@ pub(super) fn Row(
         }
         RowKey::Foot(message) => view! { <TurnFoot session message /> }.into_any(),
         RowKey::Retry => {
-            let entry = Live::here().entry(&session);
+            let live = Live::here();
+            let entry = live.entry(&session);
+            // Nobody counts down to a retry that may have happened.
             let status = Signal::derive(move || {
-                entry.with(|entry| {
-                    entry
-                        .as_ref()
-                        .map_or(SessionStatus::Idle, |entry| entry.status.clone())
-                })
+                let entry = entry.get().filter(|_| live.hears(&session.server));
+                entry.map_or(SessionStatus::Idle, |entry| entry.status.clone())
             });
             view! { <RetryRow status /> }.into_any()
         }
@@ -95,7 +94,9 @@ fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoVi
         let session = session.clone();
         Some(match sort.get()? {
             Sort::Text => view! { <Prose text=text_of(part) /> }.into_any(),
-            Sort::Reasoning => view! { <Reasoning text=text_of(part) /> }.into_any(),
+            Sort::Reasoning => {
+                view! { <Reasoning server=session.server text=text_of(part) /> }.into_any()
+            }
             Sort::Tool => view! { <ToolRow session part /> }.into_any(),
             Sort::File => view! { <Attachment file=file_of(part) /> }.into_any(),
             Sort::Line => view! { <PlainLine session part /> }.into_any(),

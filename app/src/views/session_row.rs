@@ -29,6 +29,7 @@ pub fn SessionRow(
         move || path.with(|path| *path == href).then_some("page")
     };
     let ask = Memo::new(move |_| asks.with(|asks| asks.first().map(line_of)));
+    let heard = Memo::new(move |_| live.hears(&session.server));
     let title = {
         let entry = entry.clone();
         Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| title_of(entry))))
@@ -38,7 +39,7 @@ pub fn SessionRow(
         Memo::new(move |_| {
             entry.with(|entry| {
                 entry.as_ref().map_or(Mark::None, |entry| {
-                    Mark::of(entry, ask.with(Option::is_some))
+                    Mark::of(entry, ask.with(Option::is_some), heard.get())
                 })
             })
         })
@@ -46,7 +47,9 @@ pub fn SessionRow(
     let second = Memo::new(move |_| {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
-            let doing = ask.get().unwrap_or_else(|| second_line(entry, now.get()));
+            let doing = ask
+                .get()
+                .unwrap_or_else(|| second_line(entry, now.get(), heard.get()));
             Some(if with_folder {
                 format!("{} · {doing}", entry.session.directory.name())
             } else {
@@ -82,8 +85,11 @@ pub fn title_of(entry: &SessionEntry) -> String {
     }
 }
 
-fn second_line(entry: &SessionEntry, now: Millis) -> String {
+fn second_line(entry: &SessionEntry, now: Millis, heard: bool) -> String {
     match (&entry.status, &entry.failure) {
+        (SessionStatus::Busy | SessionStatus::Retry { .. }, _) if !heard => {
+            "waiting for the connection".to_owned()
+        }
         (SessionStatus::Busy, _) => match entry.busy_since {
             // By the minute: a list that counts seconds is never quiet.
             Some(since) if now.since(since) >= 60_000 => {
@@ -109,11 +115,12 @@ enum Mark {
 
 impl Mark {
     /// What the owner should know first.
-    fn of(entry: &SessionEntry, asks: bool) -> Self {
+    fn of(entry: &SessionEntry, asks: bool, heard: bool) -> Self {
         if asks {
             Mark::Asks
         } else if entry.status.is_running() {
-            Mark::Running
+            // Whether it still runs is not known where nothing is heard of it.
+            if heard { Mark::Running } else { Mark::None }
         } else if entry.failure.is_some() {
             Mark::Failed
         } else if entry.unread {

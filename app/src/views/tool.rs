@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::id::Directory;
+use domain::id::{Directory, ServerId};
 use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
     let summary = view! {
         {line}
         {move || tool(&|tool| changed_lines(tool))}
-        <ToolEnd part />
+        <ToolEnd server=session.server.clone() part />
         <Glyph icon=Icon::Right class="turns" />
     }
     .into_any();
@@ -85,10 +85,14 @@ fn changed_lines(tool: &Tool) -> AnyView {
         .into_any()
 }
 
+/// Said of what was under way where nothing is heard of it.
+pub(super) const WAITS: &str = "Waiting for the connection";
+
 /// How far a tool is, at the end of its line.
 #[component]
-fn ToolEnd(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
-    let now = Live::here().now();
+fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let live = Live::here();
+    let now = live.now();
     let state = Memo::new(move |_| {
         with_tool(part, |tool| {
             (tool.state.clone(), tool.started, tool.ended, tool.exit)
@@ -101,6 +105,9 @@ fn ToolEnd(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
             .map(|(from, to)| duration(to.since(from)));
         let now = now.clone();
         Some(match state {
+            ToolState::Pending | ToolState::Running if !live.hears(&server) => {
+                word("tone-quiet", WAITS.to_owned()).into_any()
+            }
             ToolState::Pending => running("Preparing".to_owned()).into_any(),
             ToolState::Running => match started {
                 Some(started) => view! {

@@ -19,7 +19,8 @@ pub fn Conversation(
     /// What stands between the rows and the bottom of the screen.
     children: Children,
 ) -> impl IntoView {
-    let rows = Live::here().rows(&session);
+    let live = Live::here();
+    let rows = live.rows(&session);
     let scroller = NodeRef::<html::Div>::new();
     let away = RwSignal::new(false);
     let state = {
@@ -32,10 +33,12 @@ pub fn Conversation(
             Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
         })
     };
+    let server = session.server.clone();
     let (for_rows, for_state) = (session.clone(), session);
     view! {
         <div
             class="scroll"
+            class:still=move || !live.hears(&server)
             role="log"
             aria-label="Conversation"
             aria-live="off"

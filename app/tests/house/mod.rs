@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::bulk::LongText;
+use domain::catalog::Addressee;
 use domain::failure::{Failure, FailureKind};
 use domain::house::{Family, House, Server, ServerFault, ServerLink};
 use domain::id::{Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId};
@@ -69,6 +70,14 @@ fn house() -> House {
     }
 }
 
+fn model() -> ModelRef {
+    ModelRef {
+        provider: "anthropic".to_owned(),
+        model: "claude-sonnet-4-5".to_owned(),
+        variant: Some("high".to_owned()),
+    }
+}
+
 fn entry(id: &str, folder: &str, title: &str, minutes: u64) -> SessionEntry {
     SessionEntry::quiet(Session {
         id: SessionId::new(id),
@@ -77,11 +86,7 @@ fn entry(id: &str, folder: &str, title: &str, minutes: u64) -> SessionEntry {
         forked_from: None,
         title: title.to_owned(),
         agent: Some("build".to_owned()),
-        model: Some(ModelRef {
-            provider: "anthropic".to_owned(),
-            model: "claude-sonnet-4-5".to_owned(),
-            variant: Some("high".to_owned()),
-        }),
+        model: Some(model()),
         created: ago(minutes + 30),
         updated: ago(minutes),
         archived: None,
@@ -432,6 +437,11 @@ pub(crate) fn snapshot(session: Option<&str>) -> PageSnapshot {
         viewing: session.map(|session| Viewing {
             server: ServerId::new("srv"),
             session: SessionId::new(session),
+        }),
+        addressee: session.map(|_| Addressee {
+            agent: Some("build".to_owned()),
+            model: Some(model()),
+            model_name: Some("Claude Sonnet 4.5".to_owned()),
         }),
     }
 }

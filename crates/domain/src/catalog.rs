@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::ModelRef;
+use crate::session::{ModelRef, Session};
 
 /// What can be chosen for a prompt in one directory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,49 @@ pub struct Catalog {
     pub default_model: Option<ModelRef>,
     /// The slash commands.
     pub commands: Vec<Command>,
+}
+
+/// To whom a prompt goes where nothing is chosen: enough of a catalog to say so before the
+/// whole is at hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// The agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// The model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
+    /// The model's name, without its variant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_name: Option<String>,
+}
+
+impl Catalog {
+    /// A model, whatever its variant.
+    pub fn model(&self, id: &ModelRef) -> Option<&Model> {
+        self.models
+            .iter()
+            .find(|known| known.id.provider == id.provider && known.id.model == id.model)
+    }
+
+    /// The agent where none was chosen: the first that can be spoken to.
+    pub fn default_agent(&self) -> Option<&str> {
+        let agent = self.agents.iter().find(|agent| agent.primary)?;
+        Some(&agent.name)
+    }
+
+    /// To whom a prompt in `session` goes: whom it spoke to last, else what comes first.
+    pub fn addressee(&self, session: &Session) -> Addressee {
+        let agent = session.agent.as_deref().or_else(|| self.default_agent());
+        let model = session.model.as_ref().or(self.default_model.as_ref());
+        Addressee {
+            agent: agent.map(str::to_owned),
+            model_name: model
+                .and_then(|model| self.model(model))
+                .map(|model| model.name.clone()),
+            model: model.cloned(),
+        }
+    }
 }
 
 /// An agent.

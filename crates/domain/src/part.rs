@@ -127,6 +127,20 @@ impl PartBody {
         }
     }
 
+    /// The same, to be changed.
+    pub fn text_mut(&mut self) -> Option<&mut Text> {
+        match self {
+            PartBody::Text(text) | PartBody::Reasoning(text) => Some(text),
+            PartBody::Tool(_)
+            | PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. }
+            | PartBody::Unknown { .. } => None,
+        }
+    }
+
     /// Whether more may still come.
     pub fn is_open(&self) -> bool {
         match self {

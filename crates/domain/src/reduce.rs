@@ -336,16 +336,7 @@ fn change_text(
     at: &PartRef,
     change: impl FnOnce(&mut Text) -> bool,
 ) -> Changes {
-    change_part(mirror, at, |body| match body {
-        PartBody::Text(text) | PartBody::Reasoning(text) => change(text),
-        PartBody::Tool(_)
-        | PartBody::File(_)
-        | PartBody::Agent { .. }
-        | PartBody::Subtask { .. }
-        | PartBody::Compaction { .. }
-        | PartBody::Patch { .. }
-        | PartBody::Unknown { .. } => false,
-    })
+    change_part(mirror, at, |body| body.text_mut().is_some_and(change))
 }
 
 /// Appends `more` at `offset`: an overlap is cut off, a gap marks the text as broken.

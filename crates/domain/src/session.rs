@@ -128,4 +128,10 @@ impl SessionEntry {
             failure: None,
         }
     }
+
+    /// Whether it stands in the list by itself: sub-agents' sessions and archived ones do
+    /// not.
+    pub fn is_listed(&self) -> bool {
+        self.session.parent.is_none() && self.session.archived.is_none()
+    }
 }

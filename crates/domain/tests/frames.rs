@@ -2,6 +2,7 @@
 //! `docs/PROTOCOL.md` speaks of each by its name here.
 
 use domain::bulk::{BulkField, BulkId, LongText};
+use domain::catalog::Addressee;
 use domain::event::{Event, PartRef};
 use domain::failure::{Failure, FailureKind};
 use domain::house::{Family, House, HouseEvent, Server, ServerFault, ServerLink};
@@ -521,6 +522,11 @@ fn a_page_carries_what_it_is_drawn_from() {
             viewing: Some(Viewing {
                 server: server(),
                 session: session_id()
+            }),
+            addressee: Some(Addressee {
+                agent: Some("build".into()),
+                model: Some(model()),
+                model_name: Some("Model M".into()),
             }),
         }
     );

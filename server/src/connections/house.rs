@@ -9,7 +9,7 @@ use domain::sync::{Epoch, Frame, Position};
 
 use crate::relay::bell::Bell;
 use crate::relay::frames;
-use crate::relay::journal::{Journal, Read};
+use crate::relay::journal::{Journal, Read, Shelf};
 
 /// About how many bytes of house events go into one frame.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -29,11 +29,11 @@ struct State {
 }
 
 impl HouseSource {
-    /// An empty house in the life `epoch`.
-    pub fn new(epoch: Epoch, bell: Bell) -> Self {
+    /// An empty house in the life `epoch`; its journal stands on `shelf`.
+    pub fn new(epoch: Epoch, bell: Bell, shelf: &Shelf) -> Self {
         let state = State {
             house: House::default(),
-            journal: Journal::new(epoch),
+            journal: Journal::new(epoch, shelf),
         };
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -110,7 +110,7 @@ impl HousePlace {
             state.journal.read(at, |_| true, FRAME_BYTES)
         });
         match (self.0, read) {
-            (Some(from), Read::Covered { to, events }) => {
+            (Some(from), Read::Covered { to, events, .. }) => {
                 if events.is_empty() {
                     return None;
                 }
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_device_follows_the_house_from_nothing_and_from_its_cursor() {
-        let source = HouseSource::new(EPOCH, Bell::default());
+        let source = HouseSource::new(EPOCH, Bell::default(), &Shelf::default());
         let id = ServerId::new("srv");
         source.put(server(&id));
         let mut device = Replica::default();

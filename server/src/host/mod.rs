@@ -2,6 +2,7 @@
 //! Nothing is decided here: it finds who does it, and says in the pages' words what came
 //! of it.
 
+mod catalogs;
 mod faults;
 mod pages;
 
@@ -22,6 +23,8 @@ use domain::question::Answers;
 use domain::sync::{Epoch, Focus};
 use opencode::Dialect;
 
+use catalogs::Catalogs;
+
 use crate::clock::Clock;
 use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
@@ -35,6 +38,7 @@ use crate::relay::bell::Bell;
 use crate::relay::creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
+use crate::relay::journal::Shelf;
 use crate::relay::prompts::Prompts;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
@@ -89,7 +93,8 @@ pub enum LiveError {
 pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
     let bell = Bell::default();
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let house = HouseSource::new(epoch, bell.clone());
+    let shelf = Shelf::default();
+    let house = HouseSource::new(epoch, bell.clone(), &shelf);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
@@ -106,6 +111,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 clock: parts.clock,
                 house,
                 bell,
+                shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
@@ -118,6 +124,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         prompts: Prompts::new(hub.clone(), parts.store.clone()),
         store: parts.store,
         connections,
+        catalogs: Catalogs::default(),
         hub: hub.clone(),
     });
     Ok(Live {
@@ -140,6 +147,7 @@ struct Nexus {
     store: Store,
     prompts: Prompts,
     connections: Connections,
+    catalogs: Catalogs,
 }
 
 impl Nexus {
@@ -292,9 +300,8 @@ impl Workspaces for Nexus {
     }
 
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {
-        let dialect = self.dialect(&server)?;
-        let catalog = dialect.catalog(&directory).await;
-        catalog.map_err(|fault| faults::call("This folder", fault))
+        let catalog = self.read_catalog(server, directory).await?;
+        Ok(Catalog::clone(&catalog))
     }
 }
 

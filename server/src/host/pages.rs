@@ -43,6 +43,10 @@ impl PageSource for Nexus {
                 Ok(Ok(()) | Err(WindowFault::Unreachable)) | Err(_) => {}
             }
         }
+        let addressee = match &viewing {
+            Some(viewing) => self.addressee(viewing).await,
+            None => None,
+        };
         let mut servers = Vec::new();
         for relay in self.hub.relays() {
             let server = relay.server().clone();
@@ -70,6 +74,7 @@ impl PageSource for Nexus {
             house,
             servers,
             viewing,
+            addressee,
         })
     }
 }

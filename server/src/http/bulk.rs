@@ -5,14 +5,14 @@
 use app::fault::Fault;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::bulk::{BulkField, BulkId};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
 use opencode::{BulkBody, CallFault};
 
-use super::error::refuse;
+use super::error;
 use crate::relay::hub::Hub;
 
 const PATH: &str = "/api/bulk/{server}/{session}/{message}/{part}/{field}";
@@ -38,17 +38,15 @@ async fn read(State(hub): State<Hub>, Path(segments): Path<Segments>) -> Respons
         let fault = Fault::ServerDown {
             reason: relay.down(link.as_ref()),
         };
-        return refuse(PATH, StatusCode::BAD_GATEWAY, &fault);
+        return error::answer(PATH, &fault);
     };
     match dialect.bulk(&bulk).await {
         Ok(Some(body)) => answer(body),
         Ok(None) | Err(CallFault::NotFound) => gone(),
-        Err(CallFault::Down(reason)) => {
-            refuse(PATH, StatusCode::BAD_GATEWAY, &Fault::ServerDown { reason })
-        }
+        Err(CallFault::Down(reason)) => error::answer(PATH, &Fault::ServerDown { reason }),
         Err(fault @ (CallFault::Busy | CallFault::Refused { .. })) => {
             let why = fault.to_string();
-            refuse(PATH, StatusCode::BAD_GATEWAY, &Fault::Refused { why })
+            error::answer(PATH, &Fault::Refused { why })
         }
     }
 }
@@ -75,7 +73,7 @@ fn gone() -> Response {
     let fault = Fault::NotFound {
         what: "This text".to_owned(),
     };
-    refuse(PATH, StatusCode::NOT_FOUND, &fault)
+    error::answer(PATH, &fault)
 }
 
 fn answer(body: BulkBody) -> Response {

@@ -28,6 +28,26 @@ pub fn refuse(path: &str, status: StatusCode, fault: &Fault) -> Response {
     response
 }
 
+/// Answers a request for `path` with `fault` and its own status.
+pub fn answer(path: &str, fault: &Fault) -> Response {
+    refuse(path, status_of(fault), fault)
+}
+
+/// The status of an answer that says `fault`. Never 502 or 504: proxies and tunnels take
+/// these for their own and put a page in the place of the body, which is what is read.
+pub fn status_of(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::SignedOut => StatusCode::UNAUTHORIZED,
+        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::NotFound { .. } => StatusCode::NOT_FOUND,
+        Fault::Conflict { .. } => StatusCode::CONFLICT,
+        Fault::Invalid { .. } | Fault::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::ServerDown { .. } | Fault::Unsure => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 /// Answers 401 to a request without a session: the same for every path, known or not.
 pub fn signed_out() -> Response {
     (StatusCode::UNAUTHORIZED, Json(Fault::SignedOut)).into_response()
@@ -38,9 +58,5 @@ pub fn signed_out() -> Response {
 pub fn internal(path: &str, what: &dyn std::fmt::Display) -> Response {
     let reference = format!("{:08x}", u32::from_ne_bytes(random::bytes()));
     tracing::error!(http.path = path, %reference, error = %what, "request failed");
-    refuse(
-        path,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &Fault::Internal { reference },
-    )
+    answer(path, &Fault::Internal { reference })
 }

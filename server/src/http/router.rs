@@ -7,6 +7,7 @@ use std::sync::Arc;
 use any_spawner::Executor;
 use app::fault::Fault;
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -14,9 +15,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on, post};
 use leptos::context::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower_http::compression::CompressionLayer;
 
-use super::error::refuse;
+use super::error::{answer, internal, refuse};
 use super::names::{Arrival, Names, Origin, Scheme};
 use super::pace::{Pace, SESSION, STRANGER};
 use super::page_source::PageSource;
@@ -114,6 +116,9 @@ async fn health() -> Response {
 /// whoever listens on the way would have them, and the session besides.
 const GUARDED: [&str; 1] = ["/api/servers/credentials"];
 
+/// The longest fault, in bytes: what OpenCode says of a refusal is one line.
+const FAULT_MAX_BYTES: usize = 64 * 1024;
+
 fn is_exposed(request: &Request) -> bool {
     let plain = request
         .extensions()
@@ -128,7 +133,8 @@ fn is_exposed(request: &Request) -> bool {
 
 /// Carries a command out. JSON only: a form on another site can send the other kinds.
 async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response {
-    let path = request.uri().path();
+    let path = request.uri().path().to_owned();
+    let path = path.as_str();
     if GUARDED.contains(&path) && is_exposed(&request) {
         let exposed = Fault::Refused {
             why: "passwords are not taken over an unencrypted connection; use https".to_owned(),
@@ -149,7 +155,25 @@ async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response
     }
     let host = parts.host.clone();
     let contexts = move || provide_context(host.clone());
-    leptos_axum::handle_server_fns_with_context(contexts, request)
+    let response = leptos_axum::handle_server_fns_with_context(contexts, request)
         .await
-        .into_response()
+        .into_response();
+    if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        restate(path, response).await
+    } else {
+        response
+    }
+}
+
+/// A command that failed is answered with 500 whatever the fault is: gives it the fault's
+/// own status.
+async fn restate(path: &str, response: Response) -> Response {
+    let body = match to_bytes(response.into_body(), FAULT_MAX_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return internal(path, &error),
+    };
+    match serde_json::from_slice::<Fault>(&body) {
+        Ok(fault) => answer(path, &fault),
+        Err(error) => internal(path, &error),
+    }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::{Cookie, Jar};
-use super::error::{internal, is_api, refuse, signed_out};
+use super::error::{answer, internal, is_api, signed_out};
 use super::names::{Arrival, Origin};
 use super::next_path::encode;
 use super::router::Shared;
@@ -64,11 +64,7 @@ pub(super) async fn admit(
     };
     if let Err(seconds) = counted {
         let too_many = Fault::TooMany { seconds };
-        return refuse(
-            request.uri().path(),
-            StatusCode::TOO_MANY_REQUESTS,
-            &too_many,
-        );
+        return answer(request.uri().path(), &too_many);
     }
     let Some(admitted) = admitted else {
         return if public {

@@ -172,7 +172,7 @@ fn absorb_text(at: &PartRef, known: &Text, mut new: Text, mut part: Part) -> Vec
     {
         return pieces(at, known.text.len(), more);
     }
-    if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body {
+    if let Some(text) = part.body.text_mut() {
         *text = new;
     }
     split(at, part)
@@ -250,7 +250,7 @@ fn trim_diffs(at: &PartRef, tool: &mut Tool) {
 /// A part as one event, or as its beginning and the rest of its text.
 fn split(at: &PartRef, mut part: Part) -> Vec<Event> {
     let mut rest = Vec::new();
-    if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body
+    if let Some(text) = part.body.text_mut()
         && text.text.len() > EVENT_TEXT_MAX
     {
         let cut = floor_char(&text.text, EVENT_TEXT_MAX);

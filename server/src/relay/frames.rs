@@ -63,7 +63,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::journal::{Journal, Read};
+    use crate::relay::journal::{Journal, Read, Shelf};
     use crate::relay::testing::{EPOCH, status, upserted};
     use domain::house::HouseEvent;
     use domain::session::SessionStatus;
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_frame_put_together_is_the_frame() {
         let all = [upserted("a"), status("a", SessionStatus::Busy)];
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         let from = journal.position();
         for event in &all {
             journal.record(event);

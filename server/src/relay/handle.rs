@@ -12,6 +12,7 @@ use opencode::{Address, Credentials, Dialect};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::bell::Bell;
+use super::journal::Shelf;
 use super::live::Live;
 
 /// How many orders wait at most. Orders take microseconds; more means that the worker is
@@ -105,10 +106,10 @@ pub(super) struct Inbox {
 }
 
 impl Relay {
-    pub(super) fn new(server: ServerId, epoch: Epoch, bell: Bell) -> (Relay, Inbox) {
+    pub(super) fn new(server: ServerId, epoch: Epoch, bell: Bell, shelf: &Shelf) -> (Relay, Inbox) {
         let shared = Arc::new(Shared {
             server,
-            live: Mutex::new(Live::new(epoch)),
+            live: Mutex::new(Live::new(epoch, shelf)),
             line: Mutex::new(None),
             viewers: Mutex::new(BTreeMap::new()),
             awaited: Mutex::new(BTreeMap::new()),

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::event::Event;
 use domain::id::SessionId;
@@ -15,6 +16,8 @@ use domain::sync::{Epoch, Position, Seq};
 pub const ENTRIES_MAX: usize = 10_000;
 /// How many bytes of encoded events a source keeps.
 pub const BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How many bytes of encoded events all sources keep together.
+pub const ALL_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// What an entry costs beside its text, roughly: its own fields and two allocations.
 const ENTRY_OVERHEAD: usize = 96;
 /// From how many entries on neighbouring pieces of one text are joined: a device that is
@@ -28,6 +31,8 @@ struct Entry {
     transcript: Option<SessionId>,
     /// The event as JSON.
     json: Arc<str>,
+    /// The session that it puts into the list, changes there or takes out.
+    listed: Option<SessionId>,
     /// Whether it is a piece of a growing text, which can be joined with the next.
     grows: bool,
 }
@@ -46,6 +51,25 @@ pub struct Journal {
     head: Seq,
     entries: VecDeque<Entry>,
     bytes: usize,
+    shelf: Shelf,
+}
+
+/// What all journals stand on: together they have [`ALL_BYTES_MAX`], each an equal share.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf(Arc<AtomicUsize>);
+
+impl Shelf {
+    /// The most bytes that one journal may take now.
+    fn share(&self) -> usize {
+        let journals = self.0.load(Ordering::Relaxed);
+        BYTES_MAX.min(ALL_BYTES_MAX / journals.max(1))
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.shelf.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What a reader gets.
@@ -57,15 +81,19 @@ pub enum Read {
         to: Seq,
         /// The events, as JSON.
         events: Vec<Arc<str>>,
+        /// The sessions that they put into the list, change there or take out.
+        listed: Vec<SessionId>,
     },
     /// The journal does not reach back that far (or never was there).
     Lost,
 }
 
 impl Journal {
-    /// An empty journal in the life `epoch`.
-    pub fn new(epoch: Epoch) -> Self {
+    /// An empty journal in the life `epoch`, among those on `shelf`.
+    pub fn new(epoch: Epoch, shelf: &Shelf) -> Self {
+        shelf.0.fetch_add(1, Ordering::Relaxed);
         Self {
+            shelf: shelf.clone(),
             epoch,
             head: Seq(0),
             entries: VecDeque::new(),
@@ -83,9 +111,13 @@ impl Journal {
 
     /// Adds an event of a server.
     pub fn record(&mut self, event: &Event) {
-        let grows = matches!(event, Event::TextAppended { .. });
         match serde_json::to_string(event) {
-            Ok(json) => self.push(event.transcript().cloned(), json.into(), grows),
+            Ok(json) => self.push(Entry {
+                transcript: event.transcript().cloned(),
+                json: json.into(),
+                listed: listed_by(event).cloned(),
+                grows: matches!(event, Event::TextAppended { .. }),
+            }),
             // Our own types are always encodable; were one not, a journal without it must
             // not pretend to be whole.
             Err(error) => {
@@ -97,19 +129,25 @@ impl Journal {
 
     /// Adds something already encoded that every device gets.
     pub fn record_json(&mut self, json: String) {
-        self.push(None, json.into(), false);
+        self.push(Entry {
+            transcript: None,
+            json: json.into(),
+            listed: None,
+            grows: false,
+        });
     }
 
-    fn push(&mut self, transcript: Option<SessionId>, json: Arc<str>, grows: bool) {
-        let entry = Entry {
-            transcript,
-            json,
-            grows,
-        };
+    fn push(&mut self, entry: Entry) {
         self.head = Seq(self.head.0 + 1);
         self.bytes += entry.cost();
         self.entries.push_back(entry);
-        while self.entries.len() > ENTRIES_MAX || self.bytes > BYTES_MAX {
+        self.trim();
+    }
+
+    /// Lets go of what is too old to be kept, given how many journals there are now.
+    pub fn trim(&mut self) {
+        let most = self.shelf.share();
+        while self.entries.len() > ENTRIES_MAX || self.bytes > most {
             let Some(oldest) = self.entries.pop_front() else {
                 break;
             };
@@ -157,7 +195,23 @@ impl Journal {
         } else {
             join(&wanted)
         };
-        Read::Covered { to, events }
+        let listed = wanted.iter().filter_map(|entry| entry.listed.clone());
+        Read::Covered {
+            to,
+            events,
+            listed: listed.collect(),
+        }
+    }
+}
+
+/// The session that `event` puts into the list, changes there or takes out.
+fn listed_by(event: &Event) -> Option<&SessionId> {
+    if let Event::SessionUpserted { session } = event {
+        Some(&session.id)
+    } else if let Event::SessionRemoved { session } = event {
+        Some(session)
+    } else {
+        None
     }
 }
 
@@ -278,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_reader_gets_the_index_and_only_the_transcripts_it_looks_at() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         journal.record(&grown("a", 0, "one"));
         journal.record(&grown("b", 0, "two"));
         journal.record(&unread("b"));
@@ -289,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_reader_beyond_the_journal_or_of_another_life_is_lost() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         for _ in 0..ENTRIES_MAX + 5 {
             journal.record(&unread("a"));
         }
@@ -311,7 +365,7 @@ mod tests {
 
     #[test]
     fn the_journal_is_bounded_by_bytes() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         let text = "x".repeat(1024 * 1024);
         for n in 0..40 {
             journal.record(&grown("a", n * text.len(), &text));
@@ -322,8 +376,31 @@ mod tests {
     }
 
     #[test]
+    fn many_journals_share_one_bound() {
+        let shelf = Shelf::default();
+        let text = "x".repeat(64 * 1024);
+        let fill = |journal: &mut Journal| {
+            for n in 0..BYTES_MAX / text.len() {
+                journal.record(&grown("a", n * text.len(), &text));
+            }
+        };
+        let mut journals = vec![Journal::new(EPOCH, &shelf)];
+        fill(&mut journals[0]);
+        assert!(journals[0].bytes > BYTES_MAX / 2, "one has all it may");
+        journals.extend((0..15).map(|_| Journal::new(EPOCH, &shelf)));
+        for journal in &mut journals {
+            fill(journal);
+        }
+        let all: usize = journals.iter().map(|journal| journal.bytes).sum();
+        assert!(all <= ALL_BYTES_MAX, "{all}");
+        journals.truncate(1);
+        fill(&mut journals[0]);
+        assert!(journals[0].bytes > BYTES_MAX / 2, "there is room again");
+    }
+
+    #[test]
     fn a_read_is_cut_at_its_bound_but_always_gets_on() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         for n in 0..4 {
             journal.record(&grown("a", n * 3, "abc"));
         }
@@ -343,7 +420,7 @@ mod tests {
 
     #[test]
     fn a_long_range_joins_neighbouring_pieces_of_one_text() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         for n in 0..100 {
             journal.record(&grown("a", n * 2, "ab"));
             if n == 49 {
@@ -363,7 +440,7 @@ mod tests {
 
     #[test]
     fn a_voided_journal_makes_everybody_start_afresh() {
-        let mut journal = Journal::new(EPOCH);
+        let mut journal = Journal::new(EPOCH, &Shelf::default());
         journal.record(&unread("a"));
         journal.void();
         assert_eq!(journal.read(at(1), |_| true, 1), Read::Lost);

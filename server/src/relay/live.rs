@@ -15,7 +15,7 @@ use domain::sync::{Epoch, Position, Seq};
 use domain::transcript::{Entry, Transcript};
 
 use super::absorb::{absorb, absorb_piece, text_of};
-use super::journal::{Journal, Read};
+use super::journal::{Journal, Read, Shelf};
 use super::merge::Piece;
 
 /// How many bytes of transcripts are kept that nobody looks at and that do not run.
@@ -47,11 +47,11 @@ struct Held {
 }
 
 impl Live {
-    /// Nothing yet, in the life `epoch`.
-    pub fn new(epoch: Epoch) -> Self {
+    /// Nothing yet, in the life `epoch`; its journal stands on `shelf`.
+    pub fn new(epoch: Epoch, shelf: &Shelf) -> Self {
         Self {
             mirror: Mirror::default(),
-            journal: Journal::new(epoch),
+            journal: Journal::new(epoch, shelf),
             primed: false,
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
@@ -253,6 +253,7 @@ impl Live {
     /// Lets go of the transcripts wanted longest ago, as far as they are too many; never
     /// of one that runs or that `looked_at` names.
     pub fn tidy(&mut self, looked_at: impl Fn(&SessionId) -> bool) {
+        self.journal.trim();
         let mut spare: Vec<(u64, SessionId, usize)> = self
             .held
             .iter()

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use domain::id::{MessageId, ServerId, SessionId};
+use domain::session::SessionEntry;
 use domain::sync::{Focus, Frame, Index, Position, SessionWindow, WINDOW_DEFAULT};
 
 use super::frames;
@@ -38,6 +39,12 @@ pub struct Place {
     sent: BTreeSet<SessionId>,
     index: u32,
     index_due: bool,
+    /// The root sessions that the device lists; none where that is not known.
+    listed: Option<BTreeSet<SessionId>>,
+    /// How many more it was told of.
+    more: u32,
+    /// Whether the list is other than when that was told.
+    list_moved: bool,
     older: VecDeque<(SessionId, MessageId)>,
 }
 
@@ -52,6 +59,9 @@ impl Place {
             sent: BTreeSet::new(),
             index: focus.index.min(INDEX_MAX),
             index_due: false,
+            listed: None,
+            more: 0,
+            list_moved: false,
             older: VecDeque::new(),
         };
         for it in focus.sessions.iter().take(FOCUS_MAX) {
@@ -109,6 +119,10 @@ impl Place {
         let Some((told, read)) = self.told.zip(self.read) else {
             return self.reset(live);
         };
+        if self.listed.is_none() && !self.list_moved && told == live.position() {
+            // It comes with what a page carries: the index of this place.
+            self.index_of(live);
+        }
         // A transcript that was let go and read again in between has no events for that
         // time: the device needs it anew.
         self.sent.retain(|session| {
@@ -118,9 +132,10 @@ impl Place {
         let sent = &self.sent;
         match live.read(read, |session| sent.contains(session), FRAME_BYTES) {
             Read::Lost => self.reset(live),
-            Read::Covered { to, events } => {
+            Read::Covered { to, events, listed } => {
                 let read = Position { seq: to, ..read };
                 self.read = Some(read);
+                self.list(live, listed);
                 if !events.is_empty() {
                     self.told = Some(read);
                     return Some(frames::events(&self.server, told.seq, read, &events));
@@ -156,6 +171,9 @@ impl Place {
     /// State that was asked for. It stands at the very end of the journal, and the device
     /// must stand there too.
     fn state(&mut self, live: &Live, told: Position, read: Position) -> Option<String> {
+        if std::mem::take(&mut self.list_moved) {
+            self.index_due |= self.is_index_stale(live);
+        }
         let window = self
             .wanted
             .iter()
@@ -219,9 +237,43 @@ impl Place {
         false
     }
 
-    fn index_of(&self, live: &Live) -> Index {
+    /// Notes what the device lists after events about `sessions`.
+    fn list(&mut self, live: &Live, sessions: Vec<SessionId>) {
+        self.list_moved |= !sessions.is_empty();
+        let Some(listed) = &mut self.listed else {
+            return;
+        };
+        for session in sessions {
+            // As it is at the end of the journal: before, nothing is made of it.
+            let entry = live.mirror().sessions.get(&session);
+            if entry.is_some_and(SessionEntry::is_listed) {
+                listed.insert(session);
+            } else {
+                listed.remove(&session);
+            }
+        }
+    }
+
+    /// Whether the device counts wrongly what lies beyond its index, or has room for some
+    /// of it: a session from beyond was changed and so came up, or one went.
+    fn is_index_stale(&self, live: &Live) -> bool {
+        let Some(listed) = &self.listed else {
+            return true;
+        };
+        let all = live.mirror().sessions.values();
+        let all = all.filter(|entry| entry.is_listed()).count();
+        let more = all.saturating_sub(listed.len());
         let newest = usize::try_from(self.index).unwrap_or(usize::MAX);
-        Index::of(live.mirror(), newest)
+        u32::try_from(more) != Ok(self.more) || (more > 0 && listed.len() < newest)
+    }
+
+    fn index_of(&mut self, live: &Live) -> Index {
+        let newest = usize::try_from(self.index).unwrap_or(usize::MAX);
+        let index = Index::of(live.mirror(), newest);
+        let listed = index.sessions.iter().filter(|entry| entry.is_listed());
+        self.listed = Some(listed.map(|entry| entry.session.id.clone()).collect());
+        self.more = index.more;
+        index
     }
 }
 

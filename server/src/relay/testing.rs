@@ -10,7 +10,7 @@ use domain::time::Millis;
 use domain::tool::{Tool, ToolInput, ToolState};
 use domain::transcript::Transcript;
 
-use super::journal::Read;
+use super::journal::{Read, Shelf};
 use super::live::Live;
 use super::merge::Piece;
 
@@ -116,7 +116,7 @@ pub(crate) fn piece(place: &PartRef, text: &str) -> Piece {
 
 /// A primed server with the sessions `ids`, their transcripts held and empty.
 pub(crate) fn live(ids: &[&str]) -> Live {
-    let mut live = Live::new(EPOCH);
+    let mut live = Live::new(EPOCH, &Shelf::default());
     live.prime(domain::mirror::Mirror::default());
     for id in ids {
         live.commit(&upserted(id));

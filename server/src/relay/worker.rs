@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::backoff;
 use super::bell::Bell;
 use super::handle::{Order, Relay, Shared, Target, Want};
+use super::journal::Shelf;
 use super::online::Online;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
@@ -33,6 +34,8 @@ pub struct Surroundings {
     pub house: HouseSource,
     /// Wakes the streams.
     pub bell: Bell,
+    /// Where the journals stand.
+    pub shelf: Shelf,
     /// How the program ends.
     pub life: Lifecycle,
     /// Our own version, told to the server.
@@ -42,7 +45,7 @@ pub struct Surroundings {
 /// Starts the worker of `server`. It wants nothing until told.
 pub fn start(server: ServerId, around: &Surroundings) -> Relay {
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let (relay, inbox) = Relay::new(server, epoch, around.bell.clone());
+    let (relay, inbox) = Relay::new(server, epoch, around.bell.clone(), &around.shelf);
     let worker = Worker {
         shared: inbox.shared,
         orders: inbox.orders,

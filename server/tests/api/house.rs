@@ -58,6 +58,7 @@ impl PageSource for FakeHouse {
             house: House::default(),
             servers: Vec::new(),
             viewing,
+            addressee: None,
         })
     }
 }
@@ -124,10 +125,12 @@ impl Workspaces for FakeHouse {
         })
     }
 
-    async fn catalog(&self, _: ServerId, _: Directory) -> Result<Catalog, Fault> {
-        Err(Fault::NotFound {
-            what: "This directory".to_owned(),
-        })
+    /// Fails with the fault that the directory's name spells.
+    async fn catalog(&self, _: ServerId, directory: Directory) -> Result<Catalog, Fault> {
+        match serde_json::from_str(directory.as_str()) {
+            Ok(fault) => Err(fault),
+            Err(_) => Ok(Catalog::default()),
+        }
     }
 }
 

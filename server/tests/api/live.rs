@@ -111,6 +111,14 @@ impl Nexus {
             .await;
     }
 
+    /// The agent begins to answer in `session`: message `msg_1`, an open text `prt_1`.
+    pub(super) fn begin_answer(&self, session: &str) {
+        self.opencode.push(status(session, "busy"));
+        self.opencode.push(message(session, "msg_1"));
+        self.opencode
+            .push(text(session, "msg_1", "prt_1", "", false));
+    }
+
     pub(super) async fn prompt(
         &self,
         session: &str,

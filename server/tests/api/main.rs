@@ -13,6 +13,7 @@ mod listener;
 mod live;
 mod lockout;
 mod pages;
+mod refusals;
 mod request;
 mod routes;
 mod secrecy;

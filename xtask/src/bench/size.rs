@@ -32,7 +32,6 @@ pub(crate) fn size(workspace: &Workspace) -> Result<(), Fault> {
         ("wasm", vec![&entry.wasm]),
         ("js", vec![&entry.js]),
         ("css", vec![&entry.css]),
-        ("boot", vec![&entry.boot]),
     ];
     // What comes later: each part with all it needs.
     let chunks = entry.chunks.iter();

@@ -35,9 +35,6 @@ pub(crate) struct Entry {
     pub(crate) wasm: String,
     /// The style sheet.
     pub(crate) css: String,
-    /// A module that loads and starts the program, for pages whose scripts
-    /// cannot carry a nonce.
-    pub(crate) boot: String,
     /// What comes later: the paths of the modules that a part needs, by its
     /// name. None where the program was not cut.
     pub(crate) chunks: BTreeMap<String, Vec<String>>,

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use wasm_split_cli_support::{Options, transform};
 
+use crate::fault::Fault;
+
 /// The module that loads the chunks, beside the program's JavaScript, which
 /// imports it.
 const LOADER: &str = "./__wasm_split.js";
@@ -34,6 +36,21 @@ impl Parts {
             needs: BTreeMap::new(),
         }
     }
+}
+
+/// The program's JavaScript with a chunk's real name in place of its plain one;
+/// both lie in one folder.
+pub(super) fn renamed(glue: Vec<u8>, plain: &str, path: &str) -> Result<Vec<u8>, Fault> {
+    let plain = format!("\"./{plain}.wasm\"");
+    let glue = String::from_utf8(glue)
+        .map_err(|_| Fault::Data("The program's JavaScript is not text.".to_owned()))?;
+    if glue.matches(&plain).count() != 1 {
+        return Err(Fault::Data(format!(
+            "The program's JavaScript must name {plain} exactly once."
+        )));
+    }
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    Ok(glue.replace(&plain, &format!("\"./{name}\"")).into_bytes())
 }
 
 /// Cuts the program into `folder`, where wasm-bindgen will write `name`.js.
@@ -65,4 +82,19 @@ pub(super) fn cut(compiled: &Path, folder: &Path, name: &str) -> Result<Parts, S
         chunks,
         needs: split.prefetch_map.into_iter().collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_is_named_once_and_by_its_hash() {
+        let glue = br#"fetch(new URL("./split_rare.wasm",import.meta.url))"#.to_vec();
+        let path = "/pkg/nexus-split_rare.1.wasm";
+        let glue = renamed(glue, "split_rare", path).expect("named");
+        let text = String::from_utf8(glue.clone()).expect("text");
+        assert!(text.contains(r#""./nexus-split_rare.1.wasm""#), "{text}");
+        assert!(renamed(glue, "split_rare", path).is_err());
+    }
 }

@@ -8,7 +8,6 @@
 //! by modification time whether the server must embed the files again.
 
 mod assets;
-mod boot;
 mod compress;
 mod cut;
 mod fingerprint;
@@ -43,7 +42,7 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
     let mut paths = BTreeMap::new();
     for (name, chunk) in program.chunks {
         let path = tree.add_hashed(&format!("{stem}-{name}"), "wasm", chunk);
-        glue = boot::renamed(glue, &name, &path)?;
+        glue = cut::renamed(glue, &name, &path)?;
         paths.insert(name, path);
     }
     let chunks = program
@@ -56,12 +55,10 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
         .collect();
     let js = tree.add_hashed(&stem, "js", glue);
     let css = tree.add_hashed(&stem, "css", style);
-    let boot = tree.add_hashed(&format!("{stem}-boot"), "js", boot::script(&js, &wasm));
     let entry = Entry {
         js,
         wasm,
         css,
-        boot,
         chunks,
     };
 

@@ -12,6 +12,9 @@ use crate::workspace::Workspace;
 const WORKER: &str = "sw.js";
 /// The offline shell's source.
 const SHELL: &str = "offline.html";
+/// The offline shell's script: its page is the same for everybody, so its scripts cannot
+/// carry a nonce and must be files.
+const SHELL_SCRIPT: &str = "offline.js";
 /// The path at which the offline shell is served.
 pub(crate) const SHELL_PATH: &str = "/offline";
 
@@ -19,6 +22,12 @@ pub(crate) const SHELL_PATH: &str = "/offline";
 /// to know all the others first.
 pub(crate) fn add(workspace: &Workspace, entry: &Entry, tree: &mut Tree) -> Result<String, Fault> {
     let folder = workspace.root().join(&workspace.names().assets_dir);
+    let script = folder.join(SHELL_SCRIPT);
+    let script = tree.add_hashed(
+        &format!("{}/offline", workspace.names().site_pkg_dir),
+        "js",
+        fs::read(&script).at(&script)?,
+    );
     let mut worker = None;
     for path in files_below(&folder)? {
         let name = path
@@ -33,25 +42,17 @@ pub(crate) fn add(workspace: &Workspace, entry: &Entry, tree: &mut Tree) -> Resu
                 tree.add_at(
                     SHELL,
                     SHELL_PATH.to_owned(),
-                    shell(&text, entry).into_bytes(),
+                    shell(&text, entry, &script).into_bytes(),
                 );
             }
+            SHELL_SCRIPT => {}
             _ => tree.add(&name, fs::read(&path).at(&path)?),
         }
     }
     worker.ok_or_else(|| Fault::Data(format!("{} has no {WORKER}.", folder.display())))
 }
 
-fn shell(text: &str, entry: &Entry) -> String {
-    let paths = [
-        ("{{css}}", &entry.css),
-        ("{{js}}", &entry.js),
-        ("{{wasm}}", &entry.wasm),
-        ("{{boot}}", &entry.boot),
-    ];
-    paths
-        .into_iter()
-        .fold(text.to_owned(), |text, (mark, path)| {
-            text.replace(mark, path)
-        })
+fn shell(text: &str, entry: &Entry, script: &str) -> String {
+    text.replace("{{css}}", &entry.css)
+        .replace("{{offline}}", script)
 }

@@ -164,7 +164,6 @@ mod tests {
             js: String::new(),
             wasm: String::new(),
             css: String::new(),
-            boot: String::new(),
             chunks: BTreeMap::new(),
         };
         let assets = Assets::list("build".to_owned(), Profile::Debug, entry, tree);

@@ -77,7 +77,6 @@ mod tests {
             js: String::new(),
             wasm: String::new(),
             css: String::new(),
-            boot: String::new(),
             chunks: chunks.into(),
         }
     }

@@ -9,8 +9,8 @@ use crate::fault::{AtPath as _, Fault};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// The types of the tests, and of the service worker, which lives in another
-/// world of globals.
+/// The types of the tests and the offline shell's script, and of the service
+/// worker, which lives in another world of globals.
 pub(crate) fn types(workspace: &Workspace) -> Result<(), Fault> {
     for project in ["tsconfig.json", "worker/tsconfig.json"] {
         let mut command = process::command(workspace, workspace.npm_tool("tsc"));
@@ -22,7 +22,7 @@ pub(crate) fn types(workspace: &Workspace) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The lint of the tests, the service worker and the starting script.
+/// The lint of the tests, the service worker and the offline shell's script.
 pub(crate) fn lint(workspace: &Workspace) -> Result<(), Fault> {
     let mut command = process::command(workspace, workspace.npm_tool("eslint"));
     command
@@ -40,8 +40,8 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<(), Fault> {
                 .join("worker/eslint.config.mjs"),
         )
         .arg(workspace.names().assets_dir.join("sw.js"))
-        .arg("xtask/src/site/boot.js");
-    process::require("eslint for the service worker", &mut command)
+        .arg(workspace.names().assets_dir.join("offline.js"));
+    process::require("eslint for the service worker and the shell", &mut command)
 }
 
 /// Node's own tests beside the browser tests.

@@ -69,8 +69,6 @@ pub(crate) enum Input {
     Hidden,
     /// A command was refused because nobody is signed in.
     SignedOut,
-    /// A newer build is at hand.
-    Update,
 }
 
 /// How a stream ended.
@@ -133,7 +131,6 @@ pub(crate) struct Link {
     offline_since: Option<Millis>,
     hidden_since: Option<Millis>,
     touch: bool,
-    update: bool,
 }
 
 impl Link {
@@ -150,7 +147,6 @@ impl Link {
             offline_since: None,
             hidden_since: None,
             touch,
-            update: false,
         }
     }
 
@@ -192,10 +188,6 @@ impl Link {
                 Vec::new()
             }
             Input::SignedOut => self.end(Phase::SignedOut),
-            Input::Update => {
-                self.update = true;
-                Vec::new()
-            }
         }
     }
 
@@ -271,8 +263,6 @@ impl Link {
             LinkState::Offline
         } else if self.catching_up_until.is_some() {
             LinkState::CatchingUp
-        } else if self.update {
-            LinkState::UpdateReady
         } else {
             LinkState::Live
         }

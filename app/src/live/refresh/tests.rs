@@ -221,6 +221,7 @@ fn page() -> PageSnapshot {
             server: server(),
             session: key(0).session,
         }),
+        addressee: None,
     }
 }
 

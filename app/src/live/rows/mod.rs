@@ -12,6 +12,7 @@ use domain::part::{Part, PartBody, Text};
 use domain::session::{ModelRef, SessionStatus};
 use domain::sync::WindowFault;
 use domain::time::Millis;
+use domain::tool::{ToolInput, ToolState};
 use domain::transcript::{Entry, Transcript};
 
 /// The key of one row. The echo of a prompt has the key of the message it becomes.
@@ -88,7 +89,7 @@ pub(super) fn rows_of(
                 told = false;
             }
             Role::Assistant(step) => {
-                let parts = entry.parts.iter().filter(|part| is_shown(part));
+                let parts = entry.parts.iter().filter(|part| is_shown(part, entry));
                 rows.extend(parts.map(|part| RowKey::Part(id.clone(), part.id.clone())));
                 if step.failure.is_some() {
                     rows.push(RowKey::Failure(id.clone()));
@@ -136,11 +137,11 @@ fn user_rows(entry: &Entry, rows: &mut Vec<RowKey>) {
     }
 }
 
-fn is_shown(part: &Part) -> bool {
+fn is_shown(part: &Part, entry: &Entry) -> bool {
     let has_words = |text: &Text| text.open || !text.text.trim().is_empty();
     match &part.body {
         PartBody::Text(text) | PartBody::Reasoning(text) => has_words(text),
-        PartBody::Patch { files } => !files.is_empty(),
+        PartBody::Patch { files } => !files.iter().all(|file| is_told(file, entry)),
         PartBody::Tool(_)
         | PartBody::File(_)
         | PartBody::Agent { .. }
@@ -148,6 +149,26 @@ fn is_shown(part: &Part) -> bool {
         | PartBody::Compaction { .. }
         | PartBody::Unknown { .. } => true,
     }
+}
+
+/// Whether a tool of the same step shows already that it changed `file`.
+fn is_told(file: &str, entry: &Entry) -> bool {
+    // Some tools name a file as from the session's directory.
+    let same = |path: &String| {
+        let before = file.strip_suffix(path.as_str());
+        before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
+    entry.parts.iter().any(|part| {
+        let PartBody::Tool(tool) = &part.body else {
+            return false;
+        };
+        let named = matches!(
+            &tool.input,
+            ToolInput::Edit { path } | ToolInput::Write { path } if same(path)
+        );
+        tool.state == ToolState::Completed
+            && (named || tool.diffs.iter().any(|diff| same(&diff.path)))
+    })
 }
 
 /// Whether nothing of the turn comes after `step`. A step that ended to call its tools is

@@ -59,14 +59,19 @@ fn put_in(words: &str) -> PartBody {
 }
 
 fn tool() -> PartBody {
+    let input = ToolInput::Bash {
+        command: LongText::Whole("ls".to_owned()),
+        description: None,
+    };
+    tool_at(input, ToolState::Running)
+}
+
+fn tool_at(input: ToolInput, state: ToolState) -> PartBody {
     PartBody::Tool(Box::new(Tool {
         call: "c".to_owned(),
         name: "bash".to_owned(),
-        input: ToolInput::Bash {
-            command: LongText::Whole("ls".to_owned()),
-            description: None,
-        },
-        state: ToolState::Running,
+        input,
+        state,
         started: None,
         ended: None,
         output: None,
@@ -175,6 +180,32 @@ fn blank_text_and_an_empty_list_of_files_have_no_row() {
         &IDLE,
         &["part a/p2", "foot a"],
     );
+}
+
+#[test]
+fn changed_files_are_named_where_no_edit_of_the_step_shows_them() {
+    let edit = |path: &str, state| {
+        let path = path.to_owned();
+        tool_at(ToolInput::Edit { path }, state)
+    };
+    let changed = || PartBody::Patch {
+        files: vec!["/work/src/a.rs".to_owned()],
+    };
+    for (path, state, shown) in [
+        ("/work/src/a.rs", ToolState::Completed, false),
+        ("src/a.rs", ToolState::Completed, false),
+        ("c/a.rs", ToolState::Completed, true),
+        ("/work/src/b.rs", ToolState::Completed, true),
+        ("/work/src/a.rs", ToolState::Aborted, true),
+    ] {
+        let mut rows = vec!["part a/p0", "part a/p1", "foot a"];
+        rows.retain(|row| shown || *row != "part a/p1");
+        let step = step("a", vec![edit(path, state), changed()], |_| {});
+        check(vec![step], &IDLE, &rows);
+    }
+    // A command may have changed it, and does not say so.
+    let step = step("a", vec![tool(), changed()], |_| {});
+    check(vec![step], &IDLE, &["part a/p0", "part a/p1", "foot a"]);
 }
 
 #[test]

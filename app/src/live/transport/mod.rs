@@ -67,9 +67,7 @@ pub(crate) fn start(live: &Live) {
         transport.tick_clock();
     });
     listen();
-    worker::register(|| {
-        with(|transport| transport.input(Input::Update));
-    });
+    worker::register();
 }
 
 fn listen() {

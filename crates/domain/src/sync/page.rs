@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::Position;
 use super::snapshot::{Index, SessionWindow};
+use crate::catalog::Addressee;
 use crate::house::House;
 use crate::id::{ServerId, SessionId};
 use crate::time::Millis;
@@ -26,6 +27,9 @@ pub struct PageSnapshot {
     /// What the page's address names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewing: Option<Viewing>,
+    /// To whom a message in it goes, as far as that is at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<Addressee>,
 }
 
 /// One server of a page.

@@ -44,7 +44,7 @@ impl Index {
         let mut by_age: Vec<&SessionEntry> = mirror
             .sessions
             .values()
-            .filter(|entry| entry.session.parent.is_none() && entry.session.archived.is_none())
+            .filter(|entry| entry.is_listed())
             .collect();
         by_age.sort_by(|a, b| {
             (b.session.updated, &b.session.id).cmp(&(a.session.updated, &a.session.id))

@@ -2,7 +2,6 @@
 
 use domain::id::{MessageId, SessionId};
 use domain::message::{Assistant, Message, Role, Tokens, User};
-use domain::part::PartBody;
 use domain::time::Millis;
 use domain::transcript::Entry;
 
@@ -74,7 +73,7 @@ pub(crate) fn entry(it: wire::message::Entry) -> Option<Entry> {
             }
         })
         .map(|mut part| {
-            if let PartBody::Text(text) | PartBody::Reasoning(text) = &mut part.body {
+            if let Some(text) = part.body.text_mut() {
                 // What belongs to a message that is complete grows no more, closed or not.
                 text.open &= grows;
             }

@@ -11,6 +11,7 @@ use domain::transcript::Transcript;
 use proptest::prelude::*;
 
 use super::*;
+use crate::relay::journal::Shelf;
 use crate::relay::testing::{assistant, at, bash, live, piece, session, status, text};
 
 const SESSIONS: [&str; 3] = ["a", "b", "c"];
@@ -95,6 +96,8 @@ impl Device {
                 "what is urgent is in every index"
             );
         }
+        let beyond = live.mirror().sessions.len() - mirror.sessions.len();
+        assert_eq!(self.replica.more[&server()] as usize, beyond);
         assert_eq!(mirror.permissions, live.mirror().permissions);
         if self.index >= 10 {
             assert_eq!(mirror.sessions, live.mirror().sessions);
@@ -327,7 +330,7 @@ fn older_messages_come_when_asked_for() {
 
 #[test]
 fn a_server_that_is_not_primed_says_nothing() {
-    let live = Live::new(crate::relay::testing::EPOCH);
+    let live = Live::new(crate::relay::testing::EPOCH, &Shelf::default());
     let mut device = Device::new(100);
     device.open();
     assert_eq!(device.receive(&live, 1), 0);
@@ -344,4 +347,73 @@ fn what_a_device_does_not_look_at_costs_it_only_a_place() {
     let place = device.place.as_mut().unwrap();
     assert!(place.catch_up().is_some());
     assert!(place.catch_up().is_none());
+}
+
+/// A server with the sessions `a` to `e`, the last the newest, and a device that lists two.
+fn five_and_a_device_of_two() -> (Live, Device) {
+    let mut live = live(&[]);
+    for (n, id) in ["a", "b", "c", "d", "e"].into_iter().enumerate() {
+        touch(&mut live, id, 1 + n as u64);
+    }
+    let mut device = Device::new(2);
+    device.settle(&live);
+    (live, device)
+}
+
+fn touch(live: &mut Live, id: &str, updated: u64) {
+    live.absorb(Event::SessionUpserted {
+        session: domain::session::Session {
+            updated: Millis(updated),
+            ..session(id)
+        },
+    });
+}
+
+fn listed(device: &Device) -> (Vec<&str>, u32) {
+    let sessions = device.replica.mirrors[&server()].sessions.keys();
+    let ids = sessions.map(SessionId::as_str).collect();
+    (ids, device.replica.more[&server()])
+}
+
+#[test]
+fn where_a_session_goes_the_next_one_comes_up_and_the_rest_is_counted_anew() {
+    let (mut live, mut device) = five_and_a_device_of_two();
+    assert_eq!(listed(&device), (vec!["d", "e"], 3));
+    live.commit(&Event::SessionRemoved {
+        session: SessionId::new("e"),
+    });
+    device.settle(&live);
+    assert_eq!(listed(&device), (vec!["c", "d"], 2));
+    live.commit(&Event::SessionRemoved {
+        session: SessionId::new("a"),
+    });
+    device.settle(&live);
+    assert_eq!(listed(&device), (vec!["c", "d"], 1), "one from beyond");
+}
+
+#[test]
+fn a_session_that_comes_up_from_beyond_is_no_longer_counted_there() {
+    let (mut live, mut device) = five_and_a_device_of_two();
+    touch(&mut live, "a", 9);
+    device.settle(&live);
+    assert_eq!(listed(&device), (vec!["a", "e"], 3));
+    // A new one needs no list: the device counts as well as we do.
+    touch(&mut live, "f", 10);
+    assert_eq!(device.receive(&live, 10), 1);
+    assert_eq!(listed(&device), (vec!["a", "e", "f"], 3));
+    // Nor does a change to what is there.
+    touch(&mut live, "e", 11);
+    assert_eq!(device.receive(&live, 10), 1);
+}
+
+#[test]
+fn a_device_that_was_away_while_the_list_moved_counts_right_again() {
+    let (mut live, mut device) = five_and_a_device_of_two();
+    device.place = None;
+    touch(&mut live, "b", 9);
+    live.commit(&Event::SessionRemoved {
+        session: SessionId::new("e"),
+    });
+    device.settle(&live);
+    assert_eq!(listed(&device), (vec!["b", "d"], 2));
 }

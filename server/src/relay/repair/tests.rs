@@ -112,7 +112,10 @@ fn a_ghost_of_a_stopped_turn_is_not_shown() {
     let mut state = read(&["s", "t"]);
     let activity = state.directories.get_mut(&directory).unwrap();
     activity.permissions.push(ask("s"));
-    let mut fresh = Live::new(crate::relay::testing::EPOCH);
+    let mut fresh = Live::new(
+        crate::relay::testing::EPOCH,
+        &crate::relay::journal::Shelf::default(),
+    );
     prime(&mut fresh, state, NOW);
     assert!(fresh.primed() && fresh.mirror().permissions.is_empty());
     assert_eq!(fresh.mirror().sessions.len(), 2);

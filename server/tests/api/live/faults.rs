@@ -91,11 +91,7 @@ async fn a_server_killed_in_the_middle_of_an_answer_is_said_and_survived() {
     let mut nexus = Nexus::new().await;
     let session = nexus.opencode.session(DIRECTORY, "Crash");
     let mut device = nexus.device(&session).await;
-    nexus.opencode.push(status(&session, "busy"));
-    nexus.opencode.push(message(&session, "msg_1"));
-    nexus
-        .opencode
-        .push(text(&session, "msg_1", "prt_1", "", false));
+    nexus.begin_answer(&session);
     nexus
         .opencode
         .push(delta(&session, "msg_1", "prt_1", "Half an ans"));
@@ -137,11 +133,7 @@ async fn what_happened_while_the_stream_was_broken_is_made_up_for() {
     let nexus = Nexus::new().await;
     let session = nexus.opencode.session(DIRECTORY, "Gap");
     let mut device = nexus.device(&session).await;
-    nexus.opencode.push(status(&session, "busy"));
-    nexus.opencode.push(message(&session, "msg_1"));
-    nexus
-        .opencode
-        .push(text(&session, "msg_1", "prt_1", "", false));
+    nexus.begin_answer(&session);
     nexus
         .opencode
         .push(delta(&session, "msg_1", "prt_1", "before "));

@@ -18,11 +18,7 @@ async fn words_stream_to_a_device_and_stand_there_when_the_turn_is_over() {
     let nexus = Nexus::new().await;
     let session = nexus.opencode.session(DIRECTORY, "About words");
     let mut device = nexus.device(&session).await;
-    nexus.opencode.push(status(&session, "busy"));
-    nexus.opencode.push(message(&session, "msg_1"));
-    nexus
-        .opencode
-        .push(text(&session, "msg_1", "prt_1", "", false));
+    nexus.begin_answer(&session);
     for word in ["One ", "two ", "three."] {
         nexus.opencode.push(delta(&session, "msg_1", "prt_1", word));
     }
@@ -79,11 +75,7 @@ async fn two_devices_see_the_same_and_one_that_was_cut_catches_up() {
     let session = nexus.opencode.session(DIRECTORY, "Two");
     let mut here = nexus.device(&session).await;
     let mut there = nexus.device(&session).await;
-    nexus.opencode.push(status(&session, "busy"));
-    nexus.opencode.push(message(&session, "msg_1"));
-    nexus
-        .opencode
-        .push(text(&session, "msg_1", "prt_1", "", false));
+    nexus.begin_answer(&session);
     there
         .until(|replica| words(replica, &session, "msg_1", "prt_1").is_some())
         .await;
@@ -120,6 +112,9 @@ async fn a_page_carries_the_transcript_and_its_stream_goes_on_from_there() {
         .snapshot("keeper", Some(viewing.clone()))
         .await
         .unwrap();
+    let addressee = page.addressee.clone().unwrap();
+    assert_eq!(addressee.agent.as_deref(), Some("build"));
+    assert_eq!(addressee.model_name.as_deref(), Some("Scripted One"));
     let mut device = Device::new(Some(viewing));
     device.replica = Replica::of(&page);
     assert_eq!(
