@@ -1,7 +1,10 @@
 //! Fetching a chunk, once, and again where that failed.
-#![expect(
-    unsafe_code,
-    reason = "what marks a cut declares what the loader calls"
+#![cfg_attr(
+    not(debug_assertions),
+    expect(
+        unsafe_code,
+        reason = "what marks a cut declares what the loader calls"
+    )
 )]
 
 use std::cell::Cell;
