@@ -105,9 +105,11 @@ mod tests {
 
     #[test]
     fn an_address_names_a_page_or_none() {
-        let session = |path| match Route::of(path) {
-            Route::Session(key) => Some(format!("{} {}", key.server, key.session)),
-            _ => None,
+        let session = |path| {
+            let Route::Session(key) = Route::of(path) else {
+                return None;
+            };
+            Some(format!("{} {}", key.server, key.session))
         };
         assert_eq!(session("/s/srv/ses_1"), Some("srv ses_1".to_owned()));
         assert_eq!(session("/s/srv/ses_1/"), Some("srv ses_1".to_owned()));

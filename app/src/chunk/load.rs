@@ -1,11 +1,4 @@
 //! Fetching a chunk, once, and again where that failed.
-#![cfg_attr(
-    not(debug_assertions),
-    expect(
-        unsafe_code,
-        reason = "what marks a cut declares what the loader calls"
-    )
-)]
 
 use std::cell::Cell;
 use std::thread::LocalKey;

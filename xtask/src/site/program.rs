@@ -174,12 +174,14 @@ fn finish(
     let needs = serde_json::to_string(&parts.needs).unwrap_or_default();
     fs::write(&files.needs, needs).at(&files.needs)?;
 
-    // Bundling also takes in the snippets that dependencies bring along.
+    // Bundling also takes in the snippets that dependencies bring along, and the loader of
+    // the chunks, which wasm-bindgen names once for each of them: it may do so.
     let mut command = process::command(workspace, workspace.npm_tool("esbuild"));
     command
         .arg(bound.join(format!("{name}.js")))
         .arg(format!("--outfile={}", files.glue.display()))
-        .args(["--bundle", "--format=esm", "--log-level=warning"]);
+        .args(["--bundle", "--format=esm", "--log-level=warning"])
+        .arg("--log-override:duplicate-object-key=silent");
     if profile == Profile::Release {
         command.arg("--minify");
     }
