@@ -10,8 +10,9 @@
  */
 
 /**
- * One file it may keep.
- * @typedef {{ path: string, integrity: string }} Kept
+ * One file it may keep. What comes later is kept when a page first asks for it, so that
+ * installing costs a first visit nothing more.
+ * @typedef {{ path: string, integrity: string, later?: boolean }} Kept
  */
 
 /**
@@ -36,7 +37,7 @@ const RETIRED = false;
 /** Every cache of ours begins so; others on this origin are not ours to touch. */
 const FAMILY = "nexus-";
 const CACHE = FAMILY + BUILD.id;
-const PATHS = new Set(BUILD.files.map((file) => file.path));
+const FILES = new Map(BUILD.files.map((file) => [file.path, file]));
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -62,17 +63,20 @@ worker.addEventListener("fetch", (event) => {
   }
   if (request.mode === "navigate") {
     event.respondWith(navigate(event));
-  } else if (PATHS.has(url.pathname) && url.search === "") {
-    event.respondWith(kept(request, url.pathname));
+    return;
+  }
+  const file = url.search === "" ? FILES.get(url.pathname) : undefined;
+  if (file) {
+    event.respondWith(kept(request, file));
   }
 });
 
-/** Fetches every file of the build; if one is not what it should be, there is no new worker. */
+/** Fetches what a page begins with; if one file is not what it should be, there is no new worker. */
 async function precache() {
   const cache = await caches.open(CACHE);
   const missing = [];
   for (const file of BUILD.files) {
-    if (!(await cache.match(file.path))) {
+    if (!file.later && !(await cache.match(file.path))) {
       missing.push(file);
     }
   }
@@ -123,11 +127,16 @@ async function retire() {
 /**
  * A file of the build: ours, else the network's.
  * @param {Request} request
- * @param {string} path
+ * @param {Kept} file
  */
-async function kept(request, path) {
+async function kept(request, file) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  const ours = await cache.match(file.path);
+  if (ours || !file.later) {
+    return ours ?? fetch(request);
+  }
+  await keep(cache, file);
+  return (await cache.match(file.path)) ?? fetch(request);
 }
 
 /**

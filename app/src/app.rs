@@ -1,69 +1,85 @@
-//! The routes, and what every page finds in its context.
+//! The pages by their addresses, and what every page finds in its context.
 
-use domain::id::{ServerId, SessionId};
 use domain::sync::PageSnapshot;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
 
+use crate::chunk::{Rare, page};
 use crate::live::{Live, Ready, SessionKey};
-use crate::pages::{
-    Frame, HomePage, LoginPage, NotFoundPage, ServerPage, ServersPage, SessionPage, SettingsPage,
-    SetupPage,
-};
-use crate::views::{Announcer, needing};
+use crate::pages::{HomePage, SessionPage};
+use crate::route::{Place, Route};
+use crate::views::{Announcer, Frame, needing};
 
 /// The whole page. Drawn from the [`PageSnapshot`] in its context on the server and at first
 /// in the browser, so that both draw the same.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let page = use_context::<PageSnapshot>();
-    let live = page.as_ref().map_or_else(Live::empty, Live::of);
-    provide_context(live);
+    let snapshot = use_context::<PageSnapshot>();
+    let live = snapshot.as_ref().map_or_else(Live::empty, Live::of);
+    provide_context(live.clone());
     let ready = Ready::provide();
     Effect::new(move || begin(&ready));
-    let asks = Live::here().all_asks();
+    let path = Place::provide().path();
+    let route = Memo::new(move |_| path.with(|path| Route::of(path)));
+    let session = Memo::new(move |_| route.with(session_of));
+    let asks = live.all_asks();
+    Effect::new(move || live.look_at(session.get()));
+    let first = route.get_untracked();
+    let shown = if matches!(first, Route::SignIn | Route::SetUp) {
+        // Whoever leaves these loads another page.
+        drawn(first)
+    } else {
+        let drawings = StoredValue::new(0_u32);
+        let page = move || {
+            let page = drawn(route.get());
+            drawings.update_value(|drawings| *drawings += 1);
+            // Two pages may be of one type, and would then be made into each other where they
+            // stand: with what was scrolled, opened and typed in the old one.
+            if drawings.with_value(|drawings| drawings % 2 == 0) {
+                vec![page].into_any()
+            } else {
+                page
+            }
+        };
+        view! { <Frame>{page}</Frame> }.into_any()
+    };
     view! {
         <Title formatter=move |title: String| needing(asks.with(|asks| asks.len()), &title) />
-        <Router>
-            <Follow />
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/setup") view=SetupPage />
-                <Route path=path!("/login") view=LoginPage />
-                <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/servers") view=ServersPage />
-                    <Route path=path!("/s/:server") view=ServerPage />
-                    <Route path=path!("/s/:server/:session") view=SessionPage />
-                    <Route path=path!("/settings/*any") view=SettingsPage />
-                    <Route path=path!("/*any") view=NotFoundPage />
-                </ParentRoute>
-            </Routes>
-        </Router>
+        {shown}
+        <Announcer session />
     }
 }
 
-/// Tells the live state what the address names, and whoever listens what happens there.
-#[component]
-fn Follow() -> impl IntoView {
-    let live = Live::here();
-    let path = use_location().pathname;
-    let session = Memo::new(move |_| path.with(|path| named(path)));
-    Effect::new(move || live.look_at(session.get()));
-    view! { <Announcer session /> }
+/// The session whose page this is.
+fn session_of(route: &Route) -> Option<SessionKey> {
+    match route {
+        Route::Session(session) => Some(session.clone()),
+        Route::Overview
+        | Route::Servers
+        | Route::Server(_)
+        | Route::Settings
+        | Route::SignIn
+        | Route::SetUp
+        | Route::Nothing(_) => None,
+        #[cfg(debug_assertions)]
+        Route::Gallery => None,
+    }
 }
 
-/// The session that an address names.
-fn named(path: &str) -> Option<SessionKey> {
-    let mut segments = path.strip_prefix("/s/")?.split('/');
-    let server = ServerId::parse(segments.next()?).ok()?;
-    let session = SessionId::parse(segments.next()?).ok()?;
-    match segments.next() {
-        None | Some("") => Some(SessionKey { server, session }),
-        Some(_) => None,
+/// Draws the page of an address.
+fn drawn(route: Route) -> AnyView {
+    match route {
+        Route::Overview => view! { <HomePage /> }.into_any(),
+        Route::Session(session) => view! { <SessionPage session /> }.into_any(),
+        Route::Servers => page("Servers", Rare::Servers),
+        Route::Server(server) => page("Server", Rare::Server(server)),
+        Route::Settings => page("Settings", Rare::Settings),
+        Route::SignIn => page("Sign in", Rare::SignIn),
+        Route::SetUp => page("Set up", Rare::SetUp),
+        Route::Nothing(what) => page("Not found", Rare::Nothing(what)),
+        #[cfg(debug_assertions)]
+        Route::Gallery => view! { <crate::gallery::GalleryPage /> }.into_any(),
     }
 }
 
@@ -76,25 +92,3 @@ fn begin(ready: &Ready) {
 
 #[cfg(not(feature = "hydrate"))]
 fn begin(_ready: &Ready) {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_names_a_session_or_none() {
-        let named = |path| named(path).map(|key| format!("{} {}", key.server, key.session));
-        assert_eq!(named("/s/srv/ses_1"), Some("srv ses_1".to_owned()));
-        assert_eq!(named("/s/srv/ses_1/"), Some("srv ses_1".to_owned()));
-        for other in [
-            "/",
-            "/s/srv",
-            "/s/srv/",
-            "/s/srv/..%2f",
-            "/s/a/b/c",
-            "/servers",
-        ] {
-            assert_eq!(named(other), None, "{other}");
-        }
-    }
-}

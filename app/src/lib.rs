@@ -11,6 +11,7 @@ pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod boot;
 pub mod browser;
+mod chunk;
 pub mod components;
 mod embed;
 pub mod fault;
@@ -21,6 +22,7 @@ mod gallery;
 pub mod host;
 pub mod live;
 pub mod pages;
+pub mod route;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod views;

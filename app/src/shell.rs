@@ -8,6 +8,7 @@ use leptos_meta::MetaTags;
 use crate::app::App;
 use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
 use crate::forms::{SetupForm, SignInForm};
+use crate::route::{Address, Route};
 
 /// The files of this build that a page names. Provided by the server as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct SiteFiles {
     pub js: String,
     /// The program's path.
     pub wasm: String,
+    /// The paths of what a rare page needs beside it.
+    pub rare: Vec<String>,
     /// The build.
     pub build: String,
 }
@@ -82,16 +85,26 @@ pub fn shell() -> impl IntoView {
 /// What the browser may begin to fetch while it still reads the page.
 #[component]
 fn Program(files: SiteFiles) -> impl IntoView {
+    let address = use_context::<Address>();
+    let is_rare = address.is_some_and(|address| Route::of(&address.0).is_rare());
+    let rare = if is_rare { files.rare } else { Vec::new() };
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />
-        <link
-            rel="preload"
-            href=files.wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
+        {std::iter::once(files.wasm)
+            .chain(rare)
+            .map(|path| {
+                view! {
+                    <link
+                        rel="preload"
+                        href=path
+                        r#as="fetch"
+                        r#type="application/wasm"
+                        crossorigin="anonymous"
+                    />
+                }
+            })
+            .collect_view()}
     }
 }
 

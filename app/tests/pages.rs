@@ -7,12 +7,12 @@
 mod house;
 
 use app::forms::{SetupField, SetupForm, SetupProblem, SignInForm, SignInProblem};
+use app::route::Address;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::ServerId;
 use domain::sync::PageSnapshot;
 use domain::time::Millis;
 use leptos::prelude::*;
-use leptos_router::location::RequestUrl;
 
 /// Draws the page at `path` as the server does.
 fn draw(path: &str, provide: impl FnOnce()) -> String {
@@ -23,7 +23,7 @@ fn draw(path: &str, provide: impl FnOnce()) -> String {
 fn drawn(path: &str, data: &str, provide: impl FnOnce()) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        provide_context(RequestUrl::new(path));
+        provide_context(Address(path.to_owned()));
         provide();
         let html = view! { <app::App /> }.to_html();
         keep(path, &html, data);

@@ -3,19 +3,20 @@
 
 mod house;
 
+use app::route::Address;
 use app::shell::{SiteFiles, shell};
 use domain::sync::PageSnapshot;
 use leptos::prelude::*;
-use leptos_router::location::RequestUrl;
 
 fn document(page: &PageSnapshot) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        provide_context(RequestUrl::new("/s/srv/ses_1"));
+        provide_context(Address("/s/srv/ses_1".to_owned()));
         provide_context(SiteFiles {
             css: "/pkg/a.css".to_owned(),
             js: "/pkg/a.js".to_owned(),
             wasm: "/pkg/a.wasm".to_owned(),
+            rare: vec!["/pkg/a-rare.wasm".to_owned()],
             build: "b".to_owned(),
         });
         provide_context(page.clone());

@@ -9,6 +9,8 @@ pub mod scroll;
 pub mod theme;
 
 #[cfg(feature = "hydrate")]
+pub(crate) mod address;
+#[cfg(feature = "hydrate")]
 pub(crate) mod boot;
 #[cfg(feature = "hydrate")]
 pub(crate) mod chance;

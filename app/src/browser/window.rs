@@ -41,6 +41,18 @@ pub(crate) fn is_offline() -> bool {
     web_sys::window().is_some_and(|window| !window.navigator().on_line())
 }
 
+/// What is drawn in.
+pub(crate) fn body() -> Option<web_sys::Element> {
+    document()?.body().map(web_sys::Element::from)
+}
+
+/// Takes away what is drawn.
+pub(crate) fn clear_body() {
+    if let Some(body) = body() {
+        body.set_text_content(None);
+    }
+}
+
 /// The text of the element with this id.
 pub(crate) fn text_of(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()

@@ -27,5 +27,6 @@ pub use elapsed::{ago, count, duration, seconds_until};
 pub use empty::{Empty, Mark};
 pub use field::{TextField, Why};
 pub use icon::{Glyph, Icon};
-pub use picker::{Choice, Picker};
+pub(crate) use picker::choices;
+pub use picker::{Choice, Choosing, Picker};
 pub use spinner::{Ring, Waiting};

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
 use crate::browser::dialog::step;
+use crate::chunk::{Rare, rare};
 
 /// Above this many choices a search field helps more than it takes.
 const SEARCH_FROM: usize = 7;
@@ -59,11 +60,16 @@ pub fn Picker(
     on_star: Option<Callback<String>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let choose = Callback::new(move |id: String| {
-        open.set(false);
-        on_choice.run(id);
-    });
-    let stars = Stars { starred, on_star };
+    let choosing = Choosing {
+        chosen,
+        choices,
+        nothing,
+        on_choice: Callback::new(move |id: String| {
+            open.set(false);
+            on_choice.run(id);
+        }),
+        stars: Stars { starred, on_star },
+    };
     view! {
         <button
             type="button"
@@ -79,27 +85,38 @@ pub fn Picker(
             <Glyph icon=Icon::Down />
         </button>
         <Dialog open title=format!("Choose: {name}")>
-            <Choices chosen choices nothing on_choice=choose stars />
+            {rare(Rare::Choices(choosing))}
         </Dialog>
     }
     .into_any()
 }
 
 /// The favourites among the choices.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Stars {
     starred: Signal<Vec<String>>,
     on_star: Option<Callback<String>>,
 }
 
-#[component]
-fn Choices(
+/// What a list is made from, and what becomes of a choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Choosing {
     chosen: Signal<Option<String>>,
     choices: Signal<Vec<Choice>>,
     nothing: Signal<String>,
     on_choice: Callback<String>,
     stars: Stars,
-) -> impl IntoView {
+}
+
+/// The list.
+pub(crate) fn choices(choosing: Choosing) -> AnyView {
+    let Choosing {
+        chosen,
+        choices,
+        nothing,
+        on_choice,
+        stars,
+    } = choosing;
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let wanted = wanted.get().to_lowercase();

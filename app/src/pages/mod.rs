@@ -5,7 +5,6 @@
     reason = "the macro makes a public builder beside each component, also beside private ones"
 )]
 
-mod frame;
 mod home;
 mod login;
 mod not_found;
@@ -15,10 +14,9 @@ mod session;
 mod settings;
 mod setup;
 
-pub use frame::Frame;
 pub use home::HomePage;
 pub use login::LoginPage;
-pub use not_found::NotFoundPage;
+pub(crate) use not_found::NothingHere;
 pub use server::ServerPage;
 pub use servers::ServersPage;
 pub use session::SessionPage;

@@ -3,7 +3,6 @@
 use domain::id::ServerId;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
@@ -11,19 +10,15 @@ use crate::views::{Head, NewSessionButton, ServerCard, SessionRow};
 
 /// `/s/{server}`.
 #[component]
-pub fn ServerPage() -> impl IntoView {
-    let params = use_params_map();
-    let server = Memo::new(move |_| {
-        params.with(|params| ServerId::parse(&params.get("server").unwrap_or_default()).ok())
-    });
+pub fn ServerPage(
+    /// Which.
+    server: ServerId,
+) -> impl IntoView {
     let house = Live::here().house();
     let known = Memo::new(move |_| {
-        let id = server.get()?;
         house.with(|house| {
-            house
-                .servers
-                .get(&id)
-                .map(|server| (id, server.name.clone()))
+            let known = house.servers.get(&server)?;
+            Some((known.id.clone(), known.name.clone()))
         })
     });
     (move || match known.get() {

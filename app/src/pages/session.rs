@@ -1,39 +1,25 @@
 //! `/s/{server}/{session}`: a conversation.
 
-use domain::id::{ServerId, SessionId};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
-use super::not_found::NothingHere;
+use crate::chunk::expect_words;
 use crate::components::{Glyph, Icon};
-use crate::live::{Live, SessionKey};
+use crate::live::{Live, Ready, SessionKey};
 use crate::views::{
     Composer, Conversation, Dock, FindButton, Finder, Head, Reader, Todos, title_of,
 };
 
 /// `/s/{server}/{session}`.
 #[component]
-pub fn SessionPage() -> impl IntoView {
-    let params = use_params_map();
-    let key = Memo::new(move |_| {
-        params.with(|params| {
-            let part = |name| params.get(name).unwrap_or_default();
-            Some(SessionKey {
-                server: ServerId::parse(&part("server")).ok()?,
-                session: SessionId::parse(&part("session")).ok()?,
-            })
-        })
-    });
-    (move || match key.get() {
-        Some(session) => view! { <Conversing session /> }.into_any(),
-        None => view! { <NothingHere what="session" /> }.into_any(),
-    })
-    .into_any()
-}
-
-#[component]
-fn Conversing(session: SessionKey) -> impl IntoView {
+pub fn SessionPage(
+    /// Which.
+    session: SessionKey,
+) -> impl IntoView {
+    if Ready::here().get_untracked() {
+        // Nothing of it was drawn by the server.
+        expect_words();
+    }
     let live = Live::here();
     let entry = live.entry(&session);
     // The document's head is written when this page's own owner is gone already, so the

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon, IconButton};
 use crate::live::{Live, Ready};
 
 /// The account and its menu.
 #[component]
 pub(super) fn Account() -> impl IntoView {
-    let owner = Live::here().owner();
     let ready = Ready::here();
     let open = RwSignal::new(false);
     view! {
@@ -29,22 +29,28 @@ pub(super) fn Account() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             />
             {move || {
-                let owner = owner.clone();
                 open.get()
                     .then(|| {
                         view! {
                             <div class="away" aria-hidden="true" on:click=move |_| open.set(false)></div>
-                            <div class="sheet">
-                                <p class="muted small clip">{format!("Signed in as {owner}")}</p>
-                                <a class="option" href="/settings">
-                                    "Settings"
-                                </a>
-                                <SignOut />
-                            </div>
+                            <div class="sheet">{rare(Rare::Account)}</div>
                         }
                     })
             }}
         </div>
+    }
+    .into_any()
+}
+
+/// What can be done with the account.
+pub(crate) fn account() -> AnyView {
+    let owner = Live::here().owner();
+    view! {
+        <p class="muted small clip">{format!("Signed in as {owner}")}</p>
+        <a class="option" href="/settings">
+            "Settings"
+        </a>
+        <SignOut />
     }
     .into_any()
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use leptos::prelude::*;
 use markdown::CodeBlock;
 
-use super::bar::Bar;
 use super::painted::{of_code, painted};
+use crate::components::{Glyph, Icon};
 
 /// A block of code. While it grows it stays the same element, so that whoever has scrolled
 /// in it stays where they are.
@@ -19,7 +19,6 @@ pub(super) fn Code(
     #[prop(optional_no_strip)]
     first: Option<u64>,
 ) -> impl IntoView {
-    let wrap = RwSignal::new(false);
     let language = Memo::new(move |_| {
         code.with(|code| match code.language.as_str() {
             "" => "text".to_owned(),
@@ -33,15 +32,30 @@ pub(super) fn Code(
             </span>
         }
     });
+    // A line that breaks would part from its number.
+    let wraps = first.is_none().then(|| {
+        view! {
+            <button
+                type="button"
+                class="icon-button wraps"
+                aria-label="Wrap lines"
+                title="Wrap lines"
+                aria-pressed="false"
+            >
+                <Glyph icon=Icon::Wrap />
+            </button>
+        }
+    });
     view! {
-        <div class="code" class:wrap=move || wrap.get()>
-            <Bar
-                title=view! { <span class="grow clip">{move || language.get()}</span> }.into_any()
-                // A line that breaks would part from its number.
-                wrap=first.is_none().then_some(wrap)
-                copy="Copy code"
-                text=Signal::derive(move || code.with(|code| code.text.clone()))
-            />
+        <div class="code">
+            // The conversation hears the buttons: what the server drew has no ears of its own.
+            <header class="bar">
+                <span class="grow clip">{move || language.get()}</span>
+                {wraps}
+                <button type="button" class="icon-button" aria-label="Copy code" title="Copy code">
+                    <Glyph icon=Icon::Copy />
+                </button>
+            </header>
             // A region that scrolls must be reached by keyboard.
             <pre tabindex="0" role="group" aria-label=move || format!("Code, {}", language.get())>
                 {numbers}

@@ -1,11 +1,12 @@
 //! The frame of every page behind the door: the sessions, and what is looked at.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
-use super::new_session::NewSession;
 use super::sessions::Sessions;
 use crate::browser::page::focus;
+use crate::chunk::{Rare, rare};
+use crate::components::Dialog;
+use crate::route::Place;
 
 /// The id of the button that opens the drawer.
 pub(super) const OPENER: &str = "open-sessions";
@@ -71,7 +72,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let state = FrameState::provide();
-    let path = use_location().pathname;
+    let path = Place::here().path();
     // Whoever goes somewhere from the drawer is done with it.
     Effect::new(move |_| {
         path.track();
@@ -96,7 +97,9 @@ pub fn Frame(
             <main class="place" id="place" tabindex="-1" inert=move || state.drawer.get()>
                 {children()}
             </main>
-            <NewSession open=state.creating />
+            <Dialog open=state.creating title="New session">
+                {rare(Rare::NewSession(state.creating))}
+            </Dialog>
         </div>
     }
     .into_any()

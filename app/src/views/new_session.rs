@@ -5,47 +5,30 @@ use domain::house::{House, ServerLink};
 use domain::id::{Directory, ServerId, SessionId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use crate::api::workspaces;
-use crate::components::{Button, Dialog, Glyph, Icon, Kind, Waiting, Why};
+use crate::components::{Button, Glyph, Icon, Kind, Waiting, Why};
 use crate::fault::Fault;
 use crate::live::{Deed, Live};
+use crate::route::Place;
 use crate::workspace::Listing;
 
 /// Something asked of the server for this dialog.
 type Asked<T> = Option<Result<T, Fault>>;
 
-/// The dialog that makes a session.
-#[component]
-pub(super) fn NewSession(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    view! {
-        <Dialog open title="New session">
-            <Where open />
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn Where(open: RwSignal<bool>) -> impl IntoView {
+/// What is in the dialog that makes a session; `open` closes it.
+pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
     let live = Live::here();
     let servers = servers_of(&live.house().get_untracked());
     let chosen = RwSignal::new(servers.first().map(|(id, _)| id.clone()));
     let deed = RwSignal::new(None::<ArcReadSignal<Deed<SessionId>>>);
     let doing = Signal::derive(move || deed.get().is_some_and(|deed| deed.get().is_doing()));
-    let navigate = use_navigate();
+    let place = Place::here();
     Effect::new(move |_| {
         let made = deed.get().map(|deed| deed.get());
         if let (Some(Deed::Done(session)), Some(server)) = (made, chosen.get_untracked()) {
             open.set(false);
-            navigate(
-                &format!("/s/{server}/{session}"),
-                leptos_router::NavigateOptions::default(),
-            );
+            place.go(&format!("/s/{server}/{session}"));
         }
     });
     let start = Callback::new(move |directory: Directory| {

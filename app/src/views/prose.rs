@@ -1,49 +1,47 @@
-//! What an agent says: markdown as elements of ours. Finished blocks stay; while words
-//! arrive only the last block is drawn again.
+//! What an agent says. Reading it (markdown, the colours of code) is a chunk of its own: what
+//! the server drew stays as it is until its words change, and words that come before their
+//! reader are shown plainly.
 
 use std::sync::Arc;
 
 use domain::part::Text;
 use leptos::prelude::*;
-use markdown::{Align, Block, CodeBlock, Growing, Item, Note};
 
-use super::code::Code;
-use super::inline::inlines;
-use super::outline::{Placed, placed};
+use crate::chunk::{no_reader, read};
 use crate::components::{Glyph, Icon};
+use crate::live::Ready;
+
+/// Text that may still grow.
+pub(crate) type Words = Signal<Option<Arc<Text>>>;
 
 /// Text that may still grow.
 #[component]
 pub(super) fn Prose(
     /// The text.
-    #[prop(into)]
-    text: Signal<Option<Arc<Text>>>,
+    text: Words,
 ) -> impl IntoView {
-    let growing = StoredValue::new(Growing::default());
-    let blocks = Memo::new(move |_| {
-        text.with(|text| {
-            let mut blocks = Vec::new();
-            if let Some(text) = text {
-                growing.update_value(|growing| {
-                    blocks = placed(growing.update(&text.text, text.open));
-                });
-            }
-            blocks
-        })
-    });
-    let open = Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.open)));
+    let drawn = drawn_by_the_server(text);
+    let keeps = StoredValue::new(drawn.is_some());
+    let same = Memo::new(move |_| drawn == Some(extent(text)));
     let hole =
         Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.hole.is_some())));
     view! {
-        <div class="prose" class:open=move || open.get()>
-            <For
-                each=move || blocks.get().into_iter().enumerate()
-                key=|(at, placed)| (*at, place_of(placed), placed.level)
-                children=move |(at, placed)| {
-                    if is_code(&placed) { growing_code(blocks, at) } else { placed_block(&placed) }
-                }
-            />
-        </div>
+        {move || {
+            if keeps.get_value() && same.get() {
+                return as_it_is();
+            }
+            read(
+                text,
+                |failed| {
+                    // What the server drew is better than plain words, as long as it may be had.
+                    if keeps.get_value() && !failed {
+                        return as_it_is();
+                    }
+                    keeps.set_value(false);
+                    plain(text, failed)
+                },
+            )
+        }}
         {move || {
             hole.get()
                 .then(|| {
@@ -59,156 +57,31 @@ pub(super) fn Prose(
     .into_any()
 }
 
-/// What tells a block from the one that was in its place before. A block of code that grows
-/// stays what it is.
-fn place_of(placed: &Placed) -> usize {
-    if is_code(placed) {
-        0
-    } else {
-        Arc::as_ptr(&placed.block) as usize
-    }
+/// How long a text is, and whether it grows: while neither changes, it is the same.
+fn extent(text: Words) -> (usize, bool) {
+    text.with(|text| {
+        text.as_ref()
+            .map_or((0, false), |text| (text.text.len(), text.open))
+    })
 }
 
-fn is_code(placed: &Placed) -> bool {
-    matches!(placed.block.as_ref(), Block::Code(_))
+/// What the server drew here, where this is the first drawing in the browser.
+fn drawn_by_the_server(text: Words) -> Option<(usize, bool)> {
+    let first = cfg!(feature = "hydrate") && !Ready::here().get_untracked();
+    first.then(|| untrack(|| extent(text)))
 }
 
-/// The block of code at this place, whatever it has grown to.
-fn growing_code(blocks: Memo<Vec<Placed>>, at: usize) -> AnyView {
-    let block = Memo::new(move |_| {
-        blocks.with(|blocks| blocks.get(at).map(|placed| Arc::clone(&placed.block)))
-    });
-    let code = Signal::derive(move || {
-        block.with(|block| {
-            if let Some(Block::Code(code)) = block.as_deref() {
-                code.clone()
-            } else {
-                CodeBlock::default()
-            }
-        })
-    });
-    view! { <Code code /> }.into_any()
+/// Takes over an element with whatever is in it.
+fn as_it_is() -> AnyView {
+    view! { <div class="prose"></div> }.into_any()
 }
 
-fn placed_block(placed: &Placed) -> AnyView {
-    let Block::Heading { text, .. } = placed.block.as_ref() else {
-        return block(&placed.block);
-    };
-    let text = inlines(text);
-    match placed.level {
-        0..=2 => view! { <h2>{text}</h2> }.into_any(),
-        3 => view! { <h3>{text}</h3> }.into_any(),
-        4 => view! { <h4>{text}</h4> }.into_any(),
-        5 => view! { <h5>{text}</h5> }.into_any(),
-        _ => view! { <h6>{text}</h6> }.into_any(),
-    }
-}
-
-fn blocks(all: &[Block]) -> AnyView {
-    all.iter().map(block).collect_view().into_any()
-}
-
-fn block(block: &Block) -> AnyView {
-    match block {
-        Block::Paragraph(text) => view! { <p>{inlines(text)}</p> }.into_any(),
-        Block::Plain(text) => inlines(text),
-        // Within a list or a quotation a heading is only stressed text.
-        Block::Heading { text, .. } => view! { <p><strong>{inlines(text)}</strong></p> }.into_any(),
-        Block::List { start, items } => list(*start, items),
-        Block::Quote { note, blocks } => quote(*note, blocks),
-        Block::Code(code) => view! { <Code code=Signal::stored(code.clone()) /> }.into_any(),
-        Block::Table { align, head, rows } => table(align, head, rows),
-        Block::Rule => view! { <hr /> }.into_any(),
-        Block::Footnote {
-            label,
-            blocks: inner,
-        } => view! {
-            <div class="footnote">
-                <span>{format!("[{label}]")}</span>
-                <div>{blocks(inner)}</div>
-            </div>
-        }
-        .into_any(),
-        Block::Cut { bytes } => view! {
-            <p class="cut">{format!("The text goes on for {} KB more.", bytes.div_ceil(1024))}</p>
-        }
-        .into_any(),
-    }
-}
-
-fn list(start: Option<u64>, items: &[Item]) -> AnyView {
-    let items = items
-        .iter()
-        .map(|item| match item.task {
-            Some(done) => view! {
-                <li class="task">
-                    <span class="box" class:done=done role="img" aria-label=if done { "Done" } else { "Open" }>
-                        {done.then(|| view! { <Glyph icon=Icon::Check /> })}
-                    </span>
-                    <div>{blocks(&item.blocks)}</div>
-                </li>
-            }
-            .into_any(),
-            None => view! { <li>{blocks(&item.blocks)}</li> }.into_any(),
-        })
-        .collect_view();
-    match start {
-        Some(first) => view! { <ol start=first.to_string()>{items}</ol> }.into_any(),
-        None => view! { <ul>{items}</ul> }.into_any(),
-    }
-}
-
-fn quote(note: Option<Note>, inner: &[Block]) -> AnyView {
-    let (word, class) = match note {
-        None => ("", ""),
-        Some(Note::Note) => ("Note", "is-note tone-news"),
-        Some(Note::Tip) => ("Tip", "is-note tone-ok"),
-        Some(Note::Important) => ("Important", "is-note tone-live"),
-        Some(Note::Warning) => ("Warning", "is-note tone-need"),
-        Some(Note::Caution) => ("Caution", "is-note tone-bad"),
-    };
+/// The words without their marks made out.
+fn plain(text: Words, failed: bool) -> AnyView {
+    let words = move || text.with(|text| text.as_ref().map(|text| text.text.clone()));
     view! {
-        <blockquote class=class>
-            {note.map(|_| view! { <p class="note">{word}</p> })}
-            {blocks(inner)}
-        </blockquote>
-    }
-    .into_any()
-}
-
-type Cell = Vec<markdown::Inline>;
-
-fn table(align: &[Align], head: &[Cell], rows: &[Vec<Cell>]) -> AnyView {
-    let class_at = |at: usize| match align.get(at) {
-        Some(Align::Center) => "mid",
-        Some(Align::End) => "far",
-        Some(Align::Start) | None => "",
-    };
-    let head = head
-        .iter()
-        .enumerate()
-        .map(|(at, cell)| view! { <th scope="col" class=class_at(at)>{inlines(cell)}</th> })
-        .collect_view();
-    let rows = rows
-        .iter()
-        .map(|row| {
-            let cells = row
-                .iter()
-                .enumerate()
-                .map(|(at, cell)| view! { <td class=class_at(at)>{inlines(cell)}</td> })
-                .collect_view();
-            view! { <tr>{cells}</tr> }
-        })
-        .collect_view();
-    view! {
-        <div class="table-box" tabindex="0" role="group" aria-label="Table">
-            <table>
-                <thead>
-                    <tr>{head}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <div class="prose plain">{words}</div>
+        {failed.then(no_reader)}
     }
     .into_any()
 }

@@ -13,10 +13,10 @@ use super::failure::{FailureRow, RetryRow};
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
-use super::tool_body::raw as raw_text;
 use super::tool_words::short_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::{Attachment, UserRow};
+use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon};
 use crate::live::{Live, RowKey, SessionKey, Wait};
 
@@ -243,7 +243,7 @@ fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl In
         <Disclosure class="tool" summary>
             <div class="body">
                 <p class="aside">"OpenCode sent a kind of part that this version does not know."</p>
-                {raw().map(|raw| raw_text(raw, "Raw JSON", &server))}
+                {raw().map(|raw| rare(Rare::Raw(server.clone(), raw)))}
             </div>
         </Disclosure>
     }

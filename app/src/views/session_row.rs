@@ -3,12 +3,12 @@
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::ask_words::line_of;
 use super::frame::FrameState;
 use crate::components::{Ring, ago, duration};
 use crate::live::{Live, SessionKey};
+use crate::route::Place;
 
 /// A session as a link.
 #[component]
@@ -23,7 +23,7 @@ pub fn SessionRow(
     let frame = FrameState::here();
     let (entry, asks, now) = (live.entry(&session), live.asks(&session), live.now());
     let href = format!("/s/{}/{}", session.server, session.session);
-    let path = use_location().pathname;
+    let path = Place::here().path();
     let current = {
         let href = href.clone();
         move || path.with(|path| *path == href).then_some("page")

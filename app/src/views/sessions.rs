@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use domain::house::{House, ServerLink};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::account::Account;
 use super::frame::{DRAWER, FrameState};
@@ -12,6 +11,7 @@ use super::server_words::link_word;
 use super::session_row::{SessionRow, title_of};
 use crate::components::{Button, Glyph, Icon, IconButton, Mark, Tone};
 use crate::live::{Live, Ready, SessionKey};
+use crate::route::Place;
 
 /// The pane of sessions; on a phone a drawer.
 #[component]
@@ -63,7 +63,7 @@ pub(super) fn Sessions() -> impl IntoView {
 /// The way to a page beside the sessions.
 #[component]
 fn Way(href: &'static str, word: &'static str) -> impl IntoView {
-    let path = use_location().pathname;
+    let path = Place::here().path();
     view! {
         <a class="way" href=href aria-current=move || path.with(|path| path == href).then_some("page")>
             {word}

@@ -9,8 +9,8 @@ use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
 
 use super::diff::changed_lines;
-use super::tool_body::ToolBody;
 use super::tool_words::tool_words;
+use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
 use crate::live::{Live, SessionKey};
 
@@ -53,7 +53,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
     .into_any();
     view! {
         <Disclosure class="tool" summary>
-            <ToolBody session=session.clone() part />
+            {rare(Rare::Tool(session.clone(), part))}
         </Disclosure>
     }
     .into_any()

@@ -20,8 +20,7 @@ use super::tool::{directory_of, with_tool};
 use crate::live::SessionKey;
 
 /// What is inside an opened tool.
-#[component]
-pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> AnyView {
     let directory = directory_of(&session);
     let server = session.server;
     let input = Memo::new(move |_| with_tool(part, |tool| tool.input.clone()));
@@ -217,7 +216,7 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
 }
 
 /// A text as it was given.
-pub(super) fn raw(text: LongText, label: &'static str, server: &ServerId) -> AnyView {
+pub(crate) fn raw(text: LongText, label: &'static str, server: &ServerId) -> AnyView {
     let whole = Whole::of_still(server.clone(), text);
     let note = whole.note();
     view! {

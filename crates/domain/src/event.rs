@@ -81,7 +81,6 @@ pub enum Event {
     /// A text grew.
     TextAppended {
         /// Which.
-        #[serde(flatten)]
         at: PartRef,
         /// Its length before, in bytes.
         offset: usize,
@@ -91,7 +90,6 @@ pub enum Event {
     /// A text ended, just as it stands.
     TextEnded {
         /// Which.
-        #[serde(flatten)]
         at: PartRef,
         /// Its whole length in bytes; a device with another length misses something.
         len: usize,
@@ -103,7 +101,6 @@ pub enum Event {
     /// A tool printed more.
     OutputAppended {
         /// Which.
-        #[serde(flatten)]
         at: PartRef,
         /// Length of the output before, in bytes.
         offset: u64,

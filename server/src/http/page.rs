@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use app::forms::{SetupForm, SignInForm};
+use app::route::{Address, Route};
 use app::shell::{SiteFiles, shell};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use domain::id::{ServerId, SessionId};
 use domain::sync::{PageSnapshot, Viewing};
 use leptos::context::provide_context;
 use leptos::nonce::Nonce;
@@ -86,10 +86,12 @@ pub(super) async fn draw(
     let provided = nonce.clone();
     let files = files(&parts.site);
     let host = parts.host.clone();
+    let address = Address(request.uri().path().to_owned());
     let contexts = move || {
         provide_context(provided.clone());
         provide_context(files.clone());
         provide_context(host.clone());
+        provide_context(address.clone());
         match &drawn {
             Drawn::SignIn(form) => provide_context(form.clone()),
             Drawn::Setup(form) => provide_context(form.clone()),
@@ -113,37 +115,27 @@ fn files(site: &Site) -> SiteFiles {
             css: entry.css.clone(),
             js: entry.js.clone(),
             wasm: entry.wasm.clone(),
+            rare: entry.chunks.get("rare").cloned().unwrap_or_default(),
             build: site.build.clone(),
         })
         .unwrap_or_default()
 }
 
 fn named(path: &str) -> Named {
-    let mut segments = path.trim_matches('/').split('/');
-    match (
-        segments.next(),
-        segments.next(),
-        segments.next(),
-        segments.next(),
-    ) {
-        (Some("" | "servers"), None, None, None) | (Some("settings"), ..) => Named::Page(None),
-        // Only a debug build has it.
-        (Some("gallery"), None, None, None) if cfg!(debug_assertions) => Named::Page(None),
-        (Some("s"), Some(server), None, None) if ServerId::parse(server).is_ok() => {
-            Named::Page(None)
-        }
-        (Some("s"), Some(server), Some(session), None) => {
-            match (ServerId::parse(server), SessionId::parse(session)) {
-                (Ok(server), Ok(session)) => Named::Page(Some(Viewing { server, session })),
-                _ => Named::Nothing,
-            }
-        }
-        _ => Named::Nothing,
+    match Route::of(path) {
+        Route::Overview | Route::Servers | Route::Server(_) | Route::Settings => Named::Page(None),
+        Route::Session(session) => Named::Page(Some(session)),
+        // The plain forms have handlers of their own.
+        Route::SignIn | Route::SetUp | Route::Nothing(_) => Named::Nothing,
+        #[cfg(debug_assertions)]
+        Route::Gallery => Named::Page(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::id::{ServerId, SessionId};
+
     use super::*;
 
     #[test]

@@ -39,6 +39,9 @@ pub struct Entry {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// What comes later: the paths of the modules that a part needs, by its name.
+    #[serde(default)]
+    pub chunks: BTreeMap<String, Vec<String>>,
 }
 
 /// One file.

@@ -28,34 +28,33 @@ pub(crate) fn size(workspace: &Workspace) -> Result<(), Fault> {
         ));
     }
     let entry = &assets.entry;
-    let kinds = [
-        ("wasm", &entry.wasm),
-        ("js", &entry.js),
-        ("css", &entry.css),
+    let mut kinds = vec![
+        ("wasm", vec![&entry.wasm]),
+        ("js", vec![&entry.js]),
+        ("css", vec![&entry.css]),
     ];
+    // What comes later: each part with all it needs.
+    let chunks = entry.chunks.iter();
+    kinds.extend(chunks.map(|(name, paths)| (name.as_str(), paths.iter().collect())));
     say::line(&format!(
         "  {:<6} {:>10} {:>10} {:>10} {:>10} {:>7}",
         "", "raw", "gzip", "brotli", "budget", "used"
     ));
     let mut over = Vec::new();
-    for (kind, path) in kinds {
-        let Some(asset) = assets.at(path) else {
-            return Err(Fault::Data(format!(
-                "assets.json names {path} and does not list it."
-            )));
-        };
-        let wire = asset.br.unwrap_or(asset.bytes);
+    for (kind, paths) in kinds {
+        let weight = Weight::of(&assets, &paths)?;
         let allowed = budget.brotli.get(kind).copied();
         let used = allowed.map_or_else(String::new, |allowed| {
-            format!("{} %", wire * 100 / allowed.max(1))
+            format!("{} %", weight.brotli * 100 / allowed.max(1))
         });
         say::line(&format!(
-            "  {kind:<6} {:>10} {:>10} {wire:>10} {:>10} {used:>7}",
-            asset.bytes,
-            asset.gz.unwrap_or(asset.bytes),
+            "  {kind:<6} {:>10} {:>10} {:>10} {:>10} {used:>7}",
+            weight.raw,
+            weight.gzip,
+            weight.brotli,
             allowed.map_or_else(String::new, |allowed| allowed.to_string()),
         ));
-        if allowed.is_some_and(|allowed| wire > allowed) {
+        if allowed.is_some_and(|allowed| weight.brotli > allowed) {
             over.push(kind);
         }
     }
@@ -66,6 +65,29 @@ pub(crate) fn size(workspace: &Workspace) -> Result<(), Fault> {
         "Over the budget of xtask/budget.json: {}.",
         over.join(", ")
     )))
+}
+
+/// Bytes of some files together, as they are and on the wire.
+#[derive(Default)]
+struct Weight {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Weight {
+    fn of(assets: &Assets, paths: &[&String]) -> Result<Self, Fault> {
+        let mut sum = Self::default();
+        for path in paths {
+            let asset = assets.at(path).ok_or_else(|| {
+                Fault::Data(format!("assets.json names {path} and does not list it."))
+            })?;
+            sum.raw += asset.bytes;
+            sum.gzip += asset.gz.unwrap_or(asset.bytes);
+            sum.brotli += asset.br.unwrap_or(asset.bytes);
+        }
+        Ok(sum)
+    }
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &std::path::Path) -> Result<T, Fault> {

@@ -1,6 +1,8 @@
 //! `assets.json`: the list of the site's files that the server embeds and
 //! reads at its start. The server and this program agree on nothing else.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint;
@@ -33,6 +35,9 @@ pub(crate) struct Entry {
     pub(crate) wasm: String,
     /// The style sheet.
     pub(crate) css: String,
+    /// What comes later: the paths of the modules that a part needs, by its
+    /// name. None where the program was not cut.
+    pub(crate) chunks: BTreeMap<String, Vec<String>>,
 }
 
 /// One file.

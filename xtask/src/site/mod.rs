@@ -9,6 +9,7 @@
 
 mod assets;
 mod compress;
+mod cut;
 mod fingerprint;
 mod media;
 mod program;
@@ -20,6 +21,8 @@ mod worker;
 
 pub(crate) use assets::{ASSETS_FILE, Assets};
 pub(crate) use program::WASM_TARGET;
+
+use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::workspace::{Profile, Workspace};
@@ -35,13 +38,33 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
     let mut tree = Tree::default();
     let stem = format!("{}/{}", names.site_pkg_dir, names.output_name);
     let wasm = tree.add_hashed(&stem, "wasm", program.wasm);
-    let js = tree.add_hashed(&stem, "js", program.glue);
+    let mut glue = program.glue;
+    let mut paths = BTreeMap::new();
+    for (name, chunk) in program.chunks {
+        let path = tree.add_hashed(&format!("{stem}-{name}"), "wasm", chunk);
+        glue = cut::renamed(glue, &name, &path)?;
+        paths.insert(name, path);
+    }
+    let chunks = program
+        .needs
+        .into_iter()
+        .map(|(mark, names)| {
+            let paths = names.iter().filter_map(|name| paths.get(name).cloned());
+            (mark, paths.collect())
+        })
+        .collect();
+    let js = tree.add_hashed(&stem, "js", glue);
     let css = tree.add_hashed(&stem, "css", style);
-    let entry = Entry { js, wasm, css };
+    let entry = Entry {
+        js,
+        wasm,
+        css,
+        chunks,
+    };
 
     let worker = public::add(workspace, &entry, &mut tree)?;
     let build = tree.fingerprint(&worker);
-    tree.add("sw.js", worker::script(&worker, &build, &tree)?);
+    tree.add("sw.js", worker::script(&worker, &build, &entry, &tree)?);
 
     if profile == Profile::Release {
         compress::all(&workspace.scratch(profile).join("compressed"), &mut tree)?;

@@ -20,24 +20,34 @@ use walrus::{FunctionKind, Module, ModuleConfig};
 /// compiler writes `hydrate_async::{{closure}}` like this. They are the view library's.
 const NEVER_RUN: &str = "13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h";
 
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
 /// A binding generator for the compiled program without what it never runs.
-pub(super) fn input(
-    compiled: &[u8],
-    name: &str,
-) -> Result<Bindgen, Box<dyn std::error::Error + Send + Sync>> {
-    let mut config = ModuleConfig::new();
-    // What the compiler made is sound; checking it again costs seconds.
-    config
-        .strict_validate(false)
-        .generate_name_section(false)
-        .generate_producers_section(false);
-    let mut module = config.parse(compiled)?;
+pub(super) fn input(compiled: &[u8], name: &str) -> Result<Bindgen, Fault> {
+    let mut module = parse(compiled)?;
     if stub(&mut module) == 0 {
         return Err("no future named hydrate_async was found to be taken out".into());
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_module(name, module);
     Ok(bindgen)
+}
+
+/// A chunk without what it never runs.
+pub(super) fn chunk(compiled: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mut module = parse(compiled)?;
+    stub(&mut module);
+    Ok(module.emit_wasm())
+}
+
+fn parse(compiled: &[u8]) -> Result<Module, Fault> {
+    let mut config = ModuleConfig::new();
+    // What the compiler made is sound; checking it again costs seconds.
+    config
+        .strict_validate(false)
+        .generate_name_section(false)
+        .generate_producers_section(false);
+    Ok(config.parse(compiled)?)
 }
 
 /// Whether a function, by the name that the compiler gave it, is never run.

@@ -164,6 +164,7 @@ mod tests {
             js: String::new(),
             wasm: String::new(),
             css: String::new(),
+            chunks: BTreeMap::new(),
         };
         let assets = Assets::list("build".to_owned(), Profile::Debug, entry, tree);
         tree.write(folder, &assets)

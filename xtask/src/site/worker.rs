@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::assets::Entry;
 use super::fingerprint;
 use super::media::Keep;
 use super::public::SHELL_PATH;
@@ -23,10 +24,18 @@ struct Build<'a> {
 struct Kept<'a> {
     path: &'a str,
     integrity: String,
+    /// Whether it is kept only when a page asks for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    later: bool,
 }
 
 /// Fills the list into the source.
-pub(crate) fn script(source: &str, build: &str, tree: &Tree) -> Result<Vec<u8>, Fault> {
+pub(crate) fn script(
+    source: &str,
+    build: &str,
+    entry: &Entry,
+    tree: &Tree,
+) -> Result<Vec<u8>, Fault> {
     if source.matches(MARK).count() != 1 {
         return Err(Fault::Data(format!(
             "The service worker must hold `{MARK}` exactly once, for the build to fill in."
@@ -38,6 +47,11 @@ pub(crate) fn script(source: &str, build: &str, tree: &Tree) -> Result<Vec<u8>, 
         .map(|(_, leaf)| Kept {
             path: &leaf.path,
             integrity: fingerprint::integrity(&leaf.bytes),
+            later: entry
+                .chunks
+                .values()
+                .flatten()
+                .any(|path| *path == leaf.path),
         })
         .collect();
     let list = serde_json::to_string(&Build {
@@ -57,6 +71,16 @@ pub(crate) fn script(source: &str, build: &str, tree: &Tree) -> Result<Vec<u8>, 
 mod tests {
     use super::*;
 
+    fn entry(chunk: &str) -> Entry {
+        let chunks = [("rare".to_owned(), vec![chunk.to_owned()])];
+        Entry {
+            js: String::new(),
+            wasm: String::new(),
+            css: String::new(),
+            chunks: chunks.into(),
+        }
+    }
+
     fn tree() -> Tree {
         let mut tree = Tree::default();
         tree.add_hashed("pkg/nexus", "js", b"program".to_vec());
@@ -68,7 +92,7 @@ mod tests {
     #[test]
     fn the_worker_keeps_hashed_files_and_the_shell_and_nothing_else() {
         let source = format!("const BUILD = {MARK};");
-        let script = script(&source, "abc", &tree()).expect("filled in");
+        let script = script(&source, "abc", &entry(""), &tree()).expect("filled in");
         let script = String::from_utf8(script).expect("text");
         assert!(
             script.starts_with(
@@ -81,7 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_later_is_not_fetched_when_the_worker_is_installed() {
+        let mut tree = tree();
+        let chunk = tree.add_hashed("pkg/nexus-rare", "wasm", b"rare".to_vec());
+        let source = format!("const BUILD = {MARK};");
+        let script = script(&source, "abc", &entry(&chunk), &tree).expect("filled in");
+        let script = String::from_utf8(script).expect("text");
+        assert_eq!(script.matches(r#""later":true"#).count(), 1, "{script}");
+    }
+
+    #[test]
     fn a_worker_without_its_mark_is_refused() {
-        assert!(script("const BUILD = {};", "abc", &tree()).is_err());
+        assert!(script("const BUILD = {};", "abc", &entry(""), &tree()).is_err());
     }
 }

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::browser::field::bind_textarea;
 use crate::browser::files;
 use crate::browser::page::{focus, is_touch};
+use crate::chunk::expect_words;
 use crate::components::{Glyph, Icon};
 use crate::live::{Deed, Live, Ready, SessionKey};
 use choosing::{Chosen, Pickers};
@@ -61,6 +62,7 @@ pub fn Composer(
             problem.set(match ready_to_send(said, files, running.get_untracked()) {
                 Ok((text, files)) => {
                     let (agent, model) = choice.used();
+                    expect_words();
                     let taken = live.send_prompt(&session, text, files, agent, model);
                     focus(MESSAGE);
                     (!taken).then(|| TOO_MANY.to_owned())

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use self::extent::Want;
 use super::row::Row;
+use crate::browser::page::code_clicked;
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why};
 use crate::live::{Live, Ready, Rows, SessionKey};
 
@@ -59,7 +60,10 @@ pub fn Conversation(
                 tabindex="0"
                 node_ref=reader.scroll.scroller
                 on:scroll=move |_| reader.scrolled()
-                on:click=move |event| reader.pressed(&event)
+                on:click=move |event| {
+                    code_clicked(&event);
+                    reader.pressed(&event);
+                }
             >
                 <div class="column" node_ref=reader.scroll.column>
                     <div class="edge">{move || before_rows(&state.get(), &for_state, reader)}</div>
