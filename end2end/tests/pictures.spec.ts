@@ -4,13 +4,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
-import { openSession, openSessions } from '../fixtures/talk.ts';
+import { openSession, openSessions, Talk } from '../fixtures/talk.ts';
 import { expect, test as base } from '../fixtures/test.ts';
 import { OpenCode } from '../peer/opencode.mjs';
 import { createSandbox } from '../peer/sandbox.mjs';
 import { seed } from '../peer/seed.mjs';
 
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** The two screens of the README's picture: each is shown pixel by pixel, so that letters stay sharp. */
+const WIDE = { width: 1320, height: 896 };
+const NARROW = { width: 360, height: 780 };
 /** Starting OpenCode and letting it hold a handful of conversations. */
 const SEED_MS = 180_000;
 
@@ -68,13 +71,21 @@ test('every page of a house that is lived in', async ({ owner: page }) => {
 test('the picture of the README', async ({ owner: desktop, another, browserName }, info) => {
   test.skip(process.env['NEXUS_PICTURE'] !== '1' || info.project.name !== 'desktop', 'made on demand: NEXUS_PICTURE=1');
   expect(browserName).toBe('chromium');
-  await openSession(desktop, '(?:Fix the gauge)');
+  await desktop.setViewportSize(WIDE);
+  const fixed = await openSession(desktop, '(?:Fix the gauge)');
+  await live(desktop);
+  await fixed.answers.locator('summary', { hasText: 'Edit' }).click();
+  await fixed.answers.locator('summary', { hasText: 'Edit' }).scrollIntoViewIfNeeded();
+  await expect(fixed.answers.locator('.diff')).toBeInViewport();
+  await desktop.mouse.move(0, 0);
   const wide = await desktop.screenshot({ animations: 'disabled' });
 
   const phone = await another();
-  await phone.setViewportSize({ width: 390, height: 844 });
+  await phone.setViewportSize(NARROW);
   await phone.emulateMedia({ colorScheme: 'dark' });
-  await openSession(phone, '(?:Choose a station|Ask me)');
+  // From the overview: the drawer is still on its way out when the screen has just become narrow.
+  await phone.getByRole('main').getByRole('link', { name: /^(?:Choose a station|Ask me)/ }).click();
+  await expect(new Talk(phone).question).toBeVisible();
   const narrow = await phone.screenshot({ animations: 'disabled' });
 
   const frame = await desktop.context().newPage();
@@ -88,10 +99,10 @@ test('the picture of the README', async ({ owner: desktop, another, browserName 
 async function compose(page: Page, wide: Buffer, narrow: Buffer): Promise<void> {
   const source = (image: Buffer) => `data:image/png;base64,${image.toString('base64')}`;
   await page.setContent(`<!doctype html><style>
-    body { margin: 0; width: 1680px; height: 1040px; background: linear-gradient(160deg, #e6eeee, #c9d8d8); position: relative; overflow: hidden; }
-    img { position: absolute; display: block; box-shadow: 0 24px 60px rgb(10 40 45 / 28%); }
-    .wide { left: 56px; top: 56px; width: 1360px; border-radius: 12px; }
-    .narrow { right: 56px; bottom: 48px; width: 340px; border-radius: 30px; border: 6px solid #16201f; }
+    body { margin: 0; width: 1680px; height: 1040px; background: radial-gradient(120% 120% at 15% 0%, #eaf2f1, #b9d0cf 70%, #9dbbbb); position: relative; overflow: hidden; }
+    img { position: absolute; display: block; }
+    .wide { left: 64px; top: 72px; border-radius: 14px; box-shadow: 0 0 0 1px rgb(10 40 45 / 14%), 0 30px 70px rgb(10 40 45 / 28%); }
+    .narrow { right: 64px; bottom: 56px; border-radius: 36px; border: 9px solid #0c1213; box-shadow: 0 0 0 1px rgb(255 255 255 / 18%), 0 30px 70px rgb(5 20 24 / 45%); }
   </style><img class="wide" alt="" src="${source(wide)}"><img class="narrow" alt="" src="${source(narrow)}">`);
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
 }

@@ -58,7 +58,7 @@ test('OpenCode is killed in the middle of an answer: it is said, survived, and t
     const list = await openSessions(page);
     await expect(list.getByRole('link', { name: /^(?:Over a crash|A whole answer|Half an answer)/ })).toContainText('waiting for the connection');
     await page.keyboard.press('Escape');
-    const cursor = await talk.answers
+    const cursor = await talk.log
       .locator('.prose.open')
       .last()
       .evaluate((words) => getComputedStyle(words.lastElementChild ?? words, '::after').display);

@@ -134,7 +134,8 @@ impl Place {
             return self.reset(live);
         };
         if self.listed.is_none() && !self.list_moved && told == live.position() {
-            // It comes with what a page carries: the index of this place.
+            // It comes with what a page carries: the index of this place. Where a stream was
+            // cut just before its index, the device counts wrongly until the list moves again.
             self.index_of(live);
         }
         // A transcript that was let go and read again in between has no events for that
