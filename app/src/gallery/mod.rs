@@ -26,9 +26,6 @@ use crate::live::{LinkState, Live, Rows, SessionKey};
 use crate::views::{Connection, Dock, Head, Row, ServerCard, SessionRow, Todos, Trouble};
 use scenes::{Scene, scenes};
 
-/// The address.
-pub(crate) const PATH: &str = "/gallery";
-
 /// `/gallery`.
 #[component]
 pub(crate) fn GalleryPage() -> impl IntoView {
