@@ -43,11 +43,11 @@ test('a session begins without what is rare, a tap brings it, and where it canno
     await expect(missing.first()).toBeVisible();
   });
   await test.step('what a tool did cannot be had, and then it can', async () => {
-    await talk.answers.locator('details.tool summary').first().click();
-    await expect(talk.answers.locator('details.tool').first().getByText(/could not be loaded/)).toBeVisible();
+    await talk.log.locator('details.tool summary').first().click();
+    await expect(talk.log.locator('details.tool').first().getByText(/could not be loaded/)).toBeVisible();
     await page.unroute(CHUNK);
-    await talk.answers.locator('details.tool').first().getByRole('button', { name: 'Try again' }).click();
-    await expect(talk.answers.locator('details.tool .body').first()).toBeVisible();
+    await talk.log.locator('details.tool').first().getByRole('button', { name: 'Try again' }).click();
+    await expect(talk.log.locator('details.tool .body').first()).toBeVisible();
   });
   await test.step('the reader comes, and the words are formatted', async () => {
     await again.first().click();
