@@ -348,6 +348,7 @@ mod tests {
             output: Some(LongText::Whole("1 passed".into())),
             diffs: Vec::new(),
             exit: Some(0),
+            found: None,
         };
         let entry = entry(
             Role::Assistant(Assistant::default()),
