@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MessageId, PartId};
-use crate::message::Message;
-use crate::part::Part;
+use crate::message::{Message, Role};
+use crate::part::{Part, PartBody};
 use crate::todo::Todo;
 
 /// A message and its parts.
@@ -22,6 +22,17 @@ impl Entry {
     pub fn part_at(&self, id: &PartId) -> Option<usize> {
         self.parts.iter().rposition(|part| part.id == *id)
     }
+}
+
+/// What is taken back with a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenBack {
+    /// How many messages of the owner's, each with its answer.
+    pub prompts: usize,
+    /// Whether there are more before the window.
+    pub more: bool,
+    /// The files that were changed since, by path.
+    pub files: Vec<String>,
 }
 
 /// A window on the end of a session's messages.
@@ -96,6 +107,27 @@ impl Transcript {
         self.entries = fresh;
         self.older = older;
         changed
+    }
+
+    /// What taking back `from` and all after it takes back.
+    pub fn taken_back(&self, from: &MessageId) -> TakenBack {
+        let at = self.message_at(from);
+        let mut back = TakenBack {
+            more: at.is_none() && self.older,
+            ..TakenBack::default()
+        };
+        let before = at.unwrap_or(if self.older { 0 } else { self.entries.len() });
+        for entry in self.entries.iter().skip(before) {
+            back.prompts += usize::from(matches!(entry.message.role, Role::User(_)));
+            for part in &entry.parts {
+                if let PartBody::Patch { files } = &part.body {
+                    back.files.extend(files.iter().cloned());
+                }
+            }
+        }
+        back.files.sort();
+        back.files.dedup();
+        back
     }
 
     /// The last `n` messages and whether there are more before them.

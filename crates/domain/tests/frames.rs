@@ -395,6 +395,7 @@ fn a_servers_index_and_windows() {
                 session: session_id(),
                 transcript: transcript()
             },
+            family: index().sessions,
         }
     );
     golden!(

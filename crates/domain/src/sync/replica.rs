@@ -169,7 +169,12 @@ impl Replica {
                 };
                 Applied::Moved(vec![Moved::Server(server)])
             }
-            Frame::Window { server, at, window } => {
+            Frame::Window {
+                server,
+                at,
+                window,
+                family,
+            } => {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
@@ -177,7 +182,13 @@ impl Replica {
                 mirror
                     .transcripts
                     .insert(window.session.clone(), window.transcript);
-                let changes = Changes::one(Change::Rows(window.session.clone()))
+                let mut fresh = false;
+                for entry in family {
+                    let id = entry.session.id.clone();
+                    fresh |= mirror.sessions.insert(id, entry).is_none();
+                }
+                let changes = Changes::when(fresh, || Change::SessionList)
+                    .and(Changes::one(Change::Rows(window.session.clone())))
                     .and(Changes::one(Change::Todos(window.session)));
                 within(server, changes)
             }
