@@ -19,3 +19,4 @@ mod session;
 mod setup;
 pub mod site;
 pub mod stream;
+pub mod transcript;

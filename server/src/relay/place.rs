@@ -198,6 +198,15 @@ impl Place {
             let transcript = live.mirror().transcripts.get(&session)?;
             let shown = usize::try_from(WINDOW_DEFAULT).unwrap_or(usize::MAX);
             let transcript = transcript.tail(shown);
+            let family = live.mirror().family(&session);
+            let family: Vec<SessionEntry> = family.into_iter().cloned().collect();
+            if let Some(listed) = &mut self.listed {
+                for entry in family.iter().filter(|entry| entry.is_listed()) {
+                    // The device counts it no longer among those beyond its list.
+                    let fresh = listed.insert(entry.session.id.clone());
+                    self.more = self.more.saturating_sub(u32::from(fresh));
+                }
+            }
             self.sent.insert(session.clone());
             return frames::encode(&Frame::Window {
                 server,
@@ -206,6 +215,7 @@ impl Place {
                     session,
                     transcript,
                 },
+                family,
             });
         }
         let (session, before) = self.older.pop_front()?;
@@ -270,6 +280,9 @@ impl Place {
     fn index_of(&mut self, live: &Live) -> Index {
         let newest = usize::try_from(self.index).unwrap_or(usize::MAX);
         let index = Index::of(live.mirror(), newest);
+        let index = self.wanted.iter().fold(index, |index, session| {
+            index.with_family(live.mirror(), session)
+        });
         let listed = index.sessions.iter().filter(|entry| entry.is_listed());
         self.listed = Some(listed.map(|entry| entry.session.id.clone()).collect());
         self.more = index.more;

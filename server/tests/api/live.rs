@@ -4,6 +4,7 @@
 mod commands;
 mod device;
 mod faults;
+mod steering;
 mod turns;
 
 use std::sync::Arc;

@@ -183,9 +183,13 @@ impl Replica {
                     .transcripts
                     .insert(window.session.clone(), window.transcript);
                 let mut fresh = false;
+                let more = self.more.entry(server.clone()).or_default();
                 for entry in family {
-                    let id = entry.session.id.clone();
-                    fresh |= mirror.sessions.insert(id, entry).is_none();
+                    let (id, listed) = (entry.session.id.clone(), entry.is_listed());
+                    if mirror.sessions.insert(id, entry).is_none() {
+                        *more = more.saturating_sub(u32::from(listed));
+                        fresh = true;
+                    }
                 }
                 let changes = Changes::when(fresh, || Change::SessionList)
                     .and(Changes::one(Change::Rows(window.session.clone())))

@@ -87,6 +87,7 @@ impl Index {
         for entry in mirror.family(session) {
             let id = &entry.session.id;
             if !self.sessions.iter().any(|known| known.session.id == *id) {
+                self.more = self.more.saturating_sub(u32::from(entry.is_listed()));
                 self.sessions.push(entry.clone());
             }
         }
