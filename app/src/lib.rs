@@ -15,6 +15,7 @@ pub mod components;
 mod embed;
 pub mod fault;
 pub mod forms;
+pub mod found;
 #[cfg(feature = "ssr")]
 pub mod host;
 pub mod live;

@@ -3,8 +3,10 @@
 
 pub mod dialog;
 pub mod field;
+pub mod later;
 pub mod page;
 pub mod scroll;
+pub mod text;
 pub mod theme;
 
 #[cfg(feature = "hydrate")]

@@ -73,6 +73,31 @@ pub fn copy(text: &str) {
     let _ = text;
 }
 
+/// Notes where the button stands that was pressed, for what hangs at it: the style sheet
+/// has it as `--at-x` (its right edge) and `--at-y` (its lower edge).
+pub fn hang(event: &leptos::ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let button = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let root = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.document_element())
+            .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+        if let (Some(button), Some(root)) = (button, root) {
+            let at = button.get_bounding_client_rect();
+            for (name, place) in [("--at-x", at.right()), ("--at-y", at.bottom())] {
+                // By the object model: the policy refuses style attributes.
+                let _ = root.style().set_property(name, &format!("{place}px"));
+            }
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
+}
+
 /// Moves the focus to the element with this id.
 pub fn focus(id: &str) {
     #[cfg(feature = "hydrate")]

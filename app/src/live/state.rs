@@ -1,6 +1,6 @@
 //! What [`super::Live`] holds, and its values by key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::catalog::Addressee;
@@ -24,6 +24,7 @@ use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
 use super::ask::{Ask, all_asks, asks_of};
+use super::family::Family;
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
@@ -37,7 +38,9 @@ pub(crate) struct Inner {
     pub(super) link: ArcRwSignal<LinkState>,
     pub(super) house: ArcRwSignal<Arc<House>>,
     pub(super) sessions: ArcRwSignal<Arc<[SessionKey]>>,
+    pub(super) family: ArcRwSignal<Arc<Family>>,
     pub(super) all_asks: ArcRwSignal<Arc<[Ask]>>,
+    pub(super) waiting: ArcRwSignal<Arc<[SessionKey]>>,
     pub(super) more: Keyed<ServerId, u32>,
     pub(super) entries: Keyed<SessionKey, Option<Arc<SessionEntry>>>,
     pub(super) rows: Keyed<SessionKey, Rows>,
@@ -87,7 +90,9 @@ impl Inner {
             link: ArcRwSignal::new(LinkState::Starting),
             house: ArcRwSignal::new(Arc::new(store.replica.house.clone())),
             sessions: ArcRwSignal::new(store.sessions()),
+            family: ArcRwSignal::new(Arc::new(store.family())),
             all_asks: ArcRwSignal::new(store.all_asks()),
+            waiting: ArcRwSignal::new(store.waiting()),
             more: Keyed::default(),
             entries: Keyed::default(),
             rows: Keyed::default(),
@@ -137,6 +142,9 @@ pub(super) struct Store {
     pub(super) failed: BTreeMap<SessionKey, WindowFault>,
     /// A transcript that has been on its way for longer than a moment.
     pub(super) slow: Option<SessionKey>,
+    /// Sessions that the owner has deleted here: they are not shown while that can still
+    /// be taken back.
+    pub(super) leaving: BTreeSet<SessionKey>,
 }
 
 impl Default for Store {
@@ -149,6 +157,7 @@ impl Default for Store {
             index: INDEX_DEFAULT,
             failed: BTreeMap::new(),
             slow: None,
+            leaving: BTreeSet::new(),
         }
     }
 }
@@ -247,9 +256,36 @@ impl Store {
                 };
                 (session.updated, key)
             })
+            .filter(|(_, key)| !self.leaving.contains(key))
             .collect();
         roots.sort_by(|a, b| b.cmp(a));
         roots.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// What stands around the session on show.
+    pub(super) fn family(&self) -> Family {
+        let found = self.viewing.as_ref().and_then(|key| {
+            let mirror = self.mirror(&key.server)?;
+            Some(Family::of(&key.server, mirror, &key.session))
+        });
+        found.unwrap_or_default()
+    }
+
+    /// The sessions of the owner that wait, each for its oldest request first.
+    pub(super) fn waiting(&self) -> Arc<[SessionKey]> {
+        let mut roots: Vec<SessionKey> = Vec::new();
+        for ask in self.all_asks().iter() {
+            let asking = ask.session();
+            let root = self
+                .mirror(&asking.server)
+                .and_then(|mirror| mirror.lineage(&asking.session).last().cloned())
+                .map(|session| SessionKey {
+                    server: asking.server.clone(),
+                    session,
+                });
+            roots.extend(root.filter(|root| !roots.contains(root)));
+        }
+        roots.into()
     }
 
     pub(super) fn all_asks(&self) -> Arc<[Ask]> {

@@ -7,7 +7,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
-use crate::views::{Announcer, Composer, Conversation, Dock, Head, Todos, title_of};
+use crate::views::{
+    Announcer, Composer, Conversation, Dock, Head, SessionActions, TakenBack, Todos, title_of,
+};
 
 /// `/s/{server}/{session}`.
 #[component]
@@ -56,39 +58,24 @@ fn Conversing(session: SessionKey) -> impl IntoView {
             })
         })
     };
-    let parent = {
-        let server = session.server.clone();
-        Memo::new(move |_| {
-            entry.with(|entry| {
-                let parent = entry.as_ref()?.session.parent.clone()?;
-                Some(format!("/s/{server}/{parent}"))
-            })
-        })
-    };
+    let family = live.family();
+    let trail = Signal::derive(move || family.with(|family| family.above.clone()));
     let server = session.server.clone();
-    let below = session.clone();
+    let (below, actions) = (session.clone(), session.clone());
     let heading = title.clone();
     view! {
         <Title text=move || title.get() />
         <Head
             title=Signal::derive(move || heading.get())
             crumb=Signal::derive(move || crumb.get())
+            trail
             server=Signal::derive(move || Some(server.clone()))
         >
-            {move || {
-                parent
-                    .get()
-                    .map(|href| {
-                        view! {
-                            <a class="button quiet" href=href>
-                                "Back to the asking session"
-                            </a>
-                        }
-                    })
-            }}
+            <SessionActions session=actions />
         </Head>
         <Conversation session=session.clone()>
             <Todos session=below.clone() />
+            <TakenBack session=below.clone() />
             <Dock session=below.clone() />
             <Composer session=below />
         </Conversation>

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::new_session::NewSession;
+use super::session_sheet::{SessionSheet, Sheet};
 use super::sessions::Sessions;
+use super::toasts::{ToastList, Toasts};
 use crate::browser::page::focus;
 
 /// The id of the button that opens the drawer.
@@ -20,6 +22,10 @@ pub struct FrameState {
     pub(super) drawer: RwSignal<bool>,
     /// The dialog that makes a session.
     pub(super) creating: RwSignal<bool>,
+    /// The sheet of one session: what can be done with it.
+    pub(super) sheet: Sheet,
+    /// What is said for a moment.
+    pub(super) toasts: Toasts,
 }
 
 impl FrameState {
@@ -27,6 +33,8 @@ impl FrameState {
         let state = Self {
             drawer: RwSignal::new(false),
             creating: RwSignal::new(false),
+            sheet: Sheet::default(),
+            toasts: Toasts::default(),
         };
         provide_context(state);
         state
@@ -97,6 +105,8 @@ pub fn Frame(
                 {children()}
             </main>
             <NewSession open=state.creating />
+            <SessionSheet sheet=state.sheet />
+            <ToastList toasts=state.toasts />
         </div>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Where a new session shall work: a folder lately used, or one found by going through the
 //! server's folders.
 
+use domain::command::Origin;
 use domain::house::{House, ServerLink};
 use domain::id::{Directory, ServerId, SessionId};
 use leptos::prelude::*;
@@ -50,7 +51,9 @@ fn Where(open: RwSignal<bool>) -> impl IntoView {
     });
     let start = Callback::new(move |directory: Directory| {
         if let (Some(server), false) = (chosen.get_untracked(), doing.get_untracked()) {
-            deed.set(Some(live.create_session(&server, directory)));
+            deed.set(Some(
+                live.create_session(&server, Origin::Directory(directory)),
+            ));
         }
     });
     let why = move || {
