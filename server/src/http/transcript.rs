@@ -9,7 +9,7 @@ use std::sync::Arc;
 use app::fault::Fault;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::id::{ServerId, SessionId};
@@ -17,7 +17,7 @@ use domain::session::Session;
 use domain::transcript::Entry;
 use opencode::{CallFault, Dialect};
 
-use super::error::refuse;
+use super::error;
 use crate::relay::hub::Hub;
 use markdown::Pages;
 
@@ -40,17 +40,15 @@ async fn read(State(hub): State<Hub>, Path((server, session)): Path<(String, Str
     let Some(dialect) = relay.dialect() else {
         let link = hub.house().server(&server).map(|server| server.link);
         let reason = relay.down(link.as_ref());
-        return refuse(PATH, StatusCode::BAD_GATEWAY, &Fault::ServerDown { reason });
+        return error::answer(PATH, &Fault::ServerDown { reason });
     };
     match gather(&dialect, &session).await {
         Ok(Some((of, pages))) => answer(&session, pages.finish(&of)),
         Ok(None) | Err(CallFault::NotFound) => gone(),
-        Err(CallFault::Down(reason)) => {
-            refuse(PATH, StatusCode::BAD_GATEWAY, &Fault::ServerDown { reason })
-        }
+        Err(CallFault::Down(reason)) => error::answer(PATH, &Fault::ServerDown { reason }),
         Err(fault @ (CallFault::Busy | CallFault::Refused { .. })) => {
             let why = fault.to_string();
-            refuse(PATH, StatusCode::BAD_GATEWAY, &Fault::Refused { why })
+            error::answer(PATH, &Fault::Refused { why })
         }
     }
 }
@@ -79,7 +77,7 @@ fn gone() -> Response {
     let fault = Fault::NotFound {
         what: "This session".to_owned(),
     };
-    refuse(PATH, StatusCode::NOT_FOUND, &fault)
+    error::answer(PATH, &fault)
 }
 
 fn answer(session: &SessionId, text: String) -> Response {

@@ -27,7 +27,7 @@ const FILES: [&str; 7] = [
     "/favicon.svg",
 ];
 /// Addresses that exist for the owner, and some that do not exist at all.
-const CLOSED: [&str; 19] = [
+const CLOSED: [&str; 20] = [
     "/",
     "/servers",
     "/s/one",
@@ -40,6 +40,7 @@ const CLOSED: [&str; 19] = [
     "/api/stream",
     "/api/nothing",
     "/api/bulk/a/b/c/d/output",
+    "/api/transcripts/a/b",
     "/nothing",
     "/login/",
     "/setup/more",
