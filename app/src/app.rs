@@ -13,6 +13,7 @@ use crate::pages::{
     Frame, HomePage, LoginPage, NotFoundPage, ServerPage, ServersPage, SessionPage, SettingsPage,
     SetupPage,
 };
+use crate::views::{Announcer, needing};
 
 /// The whole page. Drawn from the [`PageSnapshot`] in its context on the server and at first
 /// in the browser, so that both draw the same.
@@ -24,10 +25,9 @@ pub fn App() -> impl IntoView {
     provide_context(live);
     let ready = Ready::provide();
     Effect::new(move || begin(&ready));
+    let asks = Live::here().all_asks();
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "Nexus".to_owned() } else { format!("{title} · Nexus") }
-        } />
+        <Title formatter=move |title: String| needing(asks.with(|asks| asks.len()), &title) />
         <Router>
             <Follow />
             <Routes fallback=NotFoundPage>
@@ -46,12 +46,14 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Tells the live state what the address names.
+/// Tells the live state what the address names, and whoever listens what happens there.
 #[component]
 fn Follow() -> impl IntoView {
     let live = Live::here();
     let path = use_location().pathname;
-    Effect::new(move || path.with(|path| live.look_at(named(path))));
+    let session = Memo::new(move |_| path.with(|path| named(path)));
+    Effect::new(move || live.look_at(session.get()));
+    view! { <Announcer session /> }
 }
 
 /// The session that an address names.

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
+use domain::find::Findings;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
 };
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
-use domain::sync::Focus;
+use domain::sync::{Focus, Passage};
 use leptos::prelude::use_context;
 
 use crate::fault::Fault;
@@ -31,6 +32,8 @@ pub struct Host {
     pub asks: Arc<dyn Asks>,
     /// Open streams.
     pub streams: Arc<dyn Streams>,
+    /// What was said.
+    pub transcripts: Arc<dyn Transcripts>,
     /// Directories and what they offer.
     pub workspaces: Arc<dyn Workspaces>,
     /// OpenCode servers.
@@ -48,6 +51,24 @@ impl Host {
     pub fn here() -> Result<Host, Fault> {
         use_context().ok_or_else(|| Fault::Internal {
             reference: "no host".to_owned(),
+        })
+    }
+}
+
+/// Who gives a command: one of the owner's browsers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The number of its session.
+    pub session: i64,
+    /// What it is called: "Firefox on Linux".
+    pub name: String,
+}
+
+impl Caller {
+    /// Who made the present request.
+    pub fn here() -> Result<Caller, Fault> {
+        use_context().ok_or_else(|| Fault::Internal {
+            reference: "no caller".to_owned(),
         })
     }
 }
@@ -89,12 +110,14 @@ pub trait Sessions: Send + Sync {
     async fn abort(&self, server: ServerId, session: SessionId) -> Result<(), Fault>;
 }
 
-/// Answers to what agents ask.
+/// Answers to what agents ask. [`Fault::Conflict`] where somebody else was first: it says
+/// who, as far as that is known.
 #[async_trait]
 pub trait Asks: Send + Sync {
-    /// Answers a request for permission. [`Fault::Conflict`] where it has already gone.
+    /// Answers a request for permission.
     async fn reply(
         &self,
+        caller: Caller,
         server: ServerId,
         permission: PermissionId,
         reply: PermissionReply,
@@ -103,13 +126,19 @@ pub trait Asks: Send + Sync {
     /// Answers questions.
     async fn answer(
         &self,
+        caller: Caller,
         server: ServerId,
         question: QuestionId,
         answers: Answers,
     ) -> Result<(), Fault>;
 
     /// Dismisses questions.
-    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault>;
+    async fn skip(
+        &self,
+        caller: Caller,
+        server: ServerId,
+        question: QuestionId,
+    ) -> Result<(), Fault>;
 }
 
 /// The streams that devices have open. What these ask for arrives in the stream.
@@ -118,14 +147,28 @@ pub trait Streams: Send + Sync {
     /// Changes what a device looks at.
     async fn focus(&self, stream: StreamId, focus: Focus) -> Result<(), Fault>;
 
-    /// Sends the messages before `before`.
-    async fn older(
+    /// Sends messages of a transcript.
+    async fn passage(
         &self,
         stream: StreamId,
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
     ) -> Result<(), Fault>;
+}
+
+/// What was said in sessions.
+#[async_trait]
+pub trait Transcripts: Send + Sync {
+    /// Looks for `query` in some more of a session: from its end, or before the message
+    /// `from`. Without words, for what the owner said.
+    async fn find(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        query: String,
+        from: Option<MessageId>,
+    ) -> Result<Findings, Fault>;
 }
 
 /// Directories and what they offer.
@@ -137,6 +180,14 @@ pub trait Workspaces: Send + Sync {
 
     /// The folders in `directory`, or in the server's home where none is given.
     async fn list(&self, server: ServerId, directory: Option<Directory>) -> Result<Listing, Fault>;
+
+    /// The paths of a directory that fit `query` best; folders end with a slash.
+    async fn find(
+        &self,
+        server: ServerId,
+        directory: Directory,
+        query: String,
+    ) -> Result<Vec<String>, Fault>;
 
     /// The agents, models and commands of a directory.
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault>;

@@ -16,6 +16,8 @@ mod embed;
 pub mod fault;
 pub mod forms;
 pub mod found;
+#[cfg(debug_assertions)]
+mod gallery;
 #[cfg(feature = "ssr")]
 pub mod host;
 pub mod live;

@@ -22,9 +22,16 @@ pub struct SiteFiles {
     pub build: String,
 }
 
-/// Takes the owner's choice of light or dark before anything is painted.
-const THEME: &str = "try{const t=localStorage.getItem('nexus-theme');\
-    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+/// What must not wait for the program. It takes the owner's choice of light or dark before
+/// anything is painted; and where a phone lays its keyboard over the page rather than
+/// shrinking it (iOS does), it tells the style sheet how high what can be seen is, as long
+/// as a field has the focus and nothing is magnified.
+const FIRST: &str = "try{const t=localStorage.getItem('nexus-theme');\
+    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}\
+    {const v=window.visualViewport,s=document.documentElement.style;\
+    v?.addEventListener('resize',()=>{\
+    if(v.scale===1&&innerHeight-v.height>80&&document.activeElement?.matches('input,textarea')){\
+    s.setProperty('--seen',v.height+'px');scrollTo(0,0)}else s.removeProperty('--seen')})}";
 
 const VIEWPORT: &str =
     "width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content";
@@ -48,7 +55,7 @@ pub fn shell() -> impl IntoView {
                 <meta name="robots" content="noindex" />
                 <meta name="mobile-web-app-capable" content="yes" />
                 <meta name="apple-mobile-web-app-title" content="Nexus" />
-                <script nonce=nonce.clone()>{THEME}</script>
+                <script nonce=nonce.clone()>{FIRST}</script>
                 {built.then(|| view! { <Program files=files.clone() /> })}
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />

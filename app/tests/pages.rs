@@ -100,7 +100,8 @@ fn a_session_page_has_the_names_that_others_rely_on() {
 #[test]
 fn whom_a_message_goes_to_is_named_before_the_catalog_is_here() {
     let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
-    has(&html, "Claude Sonnet 4.5 · high");
+    has(&html, ">Claude Sonnet 4.5<");
+    has(&html, ">high<");
     has(&html, ">build<");
 }
 

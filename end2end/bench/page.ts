@@ -15,6 +15,8 @@ import { openSession } from '../fixtures/talk.ts';
 import { Model } from '../model/server.mjs';
 import { OpenCode } from '../peer/opencode.mjs';
 import { createSandbox } from '../peer/sandbox.mjs';
+import { median, watchForWords } from './marks.ts';
+import { quiet, record, total, type Traffic } from './traffic.ts';
 
 interface Budget {
   first: { bytes: number; requests: number };
@@ -28,12 +30,6 @@ const budget = JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 
 const PHONE = { cpuSlowdown: 4, downKbps: 1600, upKbps: 750, roundTripMs: 150 };
 const RUNS = 5;
 const LAST_WORDS = 'These are the last words of the conversation.';
-/** The stream stays open for ever, so the end of loading is silence for this long. */
-const SETTLE_MS = 1_500;
-
-interface Traffic {
-  requests: { url: string; bytes: number; fromCache: boolean }[];
-}
 
 test('the session page', async () => {
   const model = await Model.start();
@@ -91,45 +87,6 @@ async function visit(context: BrowserContext, address: string): Promise<Traffic>
   return traffic;
 }
 
-function record(client: CDPSession): Traffic {
-  const byId = new Map<string, Traffic['requests'][number]>();
-  const traffic: Traffic = { requests: [] };
-  client.on('Network.requestWillBeSent', ({ requestId, request }) => {
-    if (!request.url.startsWith('http') || byId.has(requestId)) return;
-    const entry = { url: request.url, bytes: 0, fromCache: false };
-    byId.set(requestId, entry);
-    traffic.requests.push(entry);
-  });
-  client.on('Network.requestServedFromCache', ({ requestId }) => {
-    const entry = byId.get(requestId);
-    if (entry) entry.fromCache = true;
-  });
-  client.on('Network.responseReceived', ({ requestId, response }) => {
-    const entry = byId.get(requestId);
-    if (!entry) return;
-    if (response.fromDiskCache || response.fromServiceWorker) entry.fromCache = true;
-    // Headers; an open stream never finishes, so what arrived until the end of the measurement counts.
-    if (!entry.fromCache) entry.bytes = Math.max(entry.bytes, response.encodedDataLength);
-  });
-  client.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
-    const entry = byId.get(requestId);
-    if (entry && !entry.fromCache) entry.bytes += encodedDataLength;
-  });
-  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const entry = byId.get(requestId);
-    if (entry && !entry.fromCache) entry.bytes = Math.max(entry.bytes, encodedDataLength);
-  });
-  return traffic;
-}
-
-/** Resolves once no new request began for a while. */
-async function quiet(traffic: Traffic): Promise<void> {
-  for (let seen = -1; seen !== traffic.requests.length; ) {
-    seen = traffic.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  }
-}
-
 async function measureBytes(browser: Browser, nexus: Nexus, address: string): Promise<{ first: Traffic; second: Traffic }> {
   const context = await browser.newContext({ storageState, baseURL: nexus.url, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
   const first = await visit(context, address);
@@ -170,21 +127,6 @@ async function slow(client: CDPSession): Promise<void> {
   await client.send('Emulation.setCPUThrottlingRate', { rate: PHONE.cpuSlowdown });
 }
 
-/** Runs in the page: notes when the words are drawn and when the composer may be used. */
-function watchForWords(words: string): void {
-  const marks: { readable?: number; composer?: number } = {};
-  Object.assign(window, { nexusMarks: marks });
-  const check = () => {
-    if (marks.readable === undefined && document.body.innerText.includes(words)) marks.readable = performance.now();
-    const field = document.querySelector<HTMLTextAreaElement>('textarea');
-    if (marks.composer === undefined && document.documentElement.hasAttribute('data-live') && field && !field.disabled) {
-      marks.composer = performance.now();
-    }
-    if (marks.readable === undefined || marks.composer === undefined) requestAnimationFrame(check);
-  };
-  addEventListener('DOMContentLoaded', check);
-}
-
 async function milestones(page: Page): Promise<{ readable: number; composer: number }> {
   const handle = await page.waitForFunction(() => {
     const { readable, composer } = (window as unknown as { nexusMarks: { readable?: number; composer?: number } }).nexusMarks;
@@ -192,10 +134,6 @@ async function milestones(page: Page): Promise<{ readable: number; composer: num
   }, undefined, { timeout: 60_000 });
   return (await handle.jsonValue()) as { readable: number; composer: number };
 }
-
-const total = (traffic: Traffic) => traffic.requests.reduce((sum, { bytes }) => sum + bytes, 0);
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 function report(visits: { first: Traffic; second: Traffic }, times: Times): void {
   const lines = ['', 'Requests of the first visit (bytes on the wire):'];

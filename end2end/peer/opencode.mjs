@@ -108,11 +108,12 @@ export class OpenCode {
    * @param {string} path
    * @param {unknown} [body] present: POST
    * @param {string} [directory]
+   * @param {string} [method]
    * @returns {Promise<unknown>}
    */
-  async ask(path, body, directory = this.directory) {
+  async ask(path, body, directory = this.directory, method = body === undefined ? 'GET' : 'POST') {
     const response = await fetch(`${this.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: {
         'content-type': 'application/json',
         'x-opencode-directory': encodeURIComponent(directory),

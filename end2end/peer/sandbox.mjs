@@ -11,6 +11,18 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT = join(dirname(fileURLToPath(import.meta.url)), 'project');
 
+const EXTRAS = { mcp: { weather: { type: 'local', command: [process.execPath, join(dirname(PROJECT), 'weather.mjs')] } } };
+
+const SKILL = `---
+name: tide-table
+description: How to read a tide table
+---
+
+# Reading a tide table
+
+Take the **datum** first, then the hour.
+`;
+
 /** @typedef {'allow' | 'ask' | 'deny'} Action */
 
 /**
@@ -28,10 +40,11 @@ const PROJECT = join(dirname(fileURLToPath(import.meta.url)), 'project');
  * @param {Record<string, Action>} [options.permission]
  * @param {string} [options.name] the project's folder, which people see
  * @param {string[]} [options.others] folders of further projects
+ * @param {boolean} [options.extras] with a skill and a server of tools (MCP) beside OpenCode's own
  * @param {string} [options.root] where to build it; a fresh temporary folder otherwise
  * @returns {Sandbox}
  */
-export function createSandbox({ modelUrl, permission = { bash: 'ask', edit: 'ask' }, name = 'tidewatch', others = [], root }) {
+export function createSandbox({ modelUrl, permission = { bash: 'ask', edit: 'ask' }, name = 'tidewatch', others = [], extras = false, root }) {
   const base = realpathSync(root ?? mkdtempSync(join(tmpdir(), 'nexus-peer-')));
   /** @param {string[]} path */
   const folder = (...path) => {
@@ -43,7 +56,8 @@ export function createSandbox({ modelUrl, permission = { bash: 'ask', edit: 'ask
   const directory = folder('home', name);
   cpSync(PROJECT, directory, { recursive: true });
   const config = join(base, 'opencode.json');
-  writeFileSync(config, JSON.stringify(configuration(modelUrl, permission), undefined, 2));
+  writeFileSync(config, JSON.stringify({ ...configuration(modelUrl, permission), ...(extras ? EXTRAS : {}) }, undefined, 2));
+  if (extras) writeFileSync(join(folder('config', 'opencode', 'skill', 'tide-table'), 'SKILL.md'), SKILL);
   const env = {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LANG: 'C.UTF-8',
@@ -110,6 +124,7 @@ function configuration(modelUrl, permission) {
     model: 'scripted/scripted-1',
     small_model: 'scripted/scripted-small',
     permission,
+    command: { tide: { description: 'Reads the gauges', template: 'Read the tide at $ARGUMENTS' } },
     provider: {
       scripted: {
         npm: '@ai-sdk/openai-compatible',

@@ -130,7 +130,7 @@ test('thinking is folded away, tools are rows, and markdown is drawn as what it 
   await expect(thought).toBeHidden();
   await expect(talk.log.getByRole('table')).toContainText('North pier');
   await expect(talk.log.getByRole('link', { name: /harbour office/ })).toHaveAttribute('rel', /noopener/);
-  await talk.expectAnswer('README.md');
+  await talk.expectAnswer(/Explored\s*1 file, 1 search/);
   await look(page, 'session-rich');
   await talk.answers.getByText(/^Thought/).click();
   await expect(thought).toBeVisible();

@@ -73,6 +73,11 @@ impl DataDir {
         self.0.join("nexus.db")
     }
 
+    /// Files that wait for their prompt.
+    pub fn uploads(&self) -> PathBuf {
+        self.0.join("uploads")
+    }
+
     /// The setup token, while there is one.
     pub fn setup_file(&self) -> PathBuf {
         self.0.join(SETUP_FILE)

@@ -20,4 +20,5 @@ pub mod serve;
 pub mod store;
 pub mod telemetry;
 mod terminal;
+pub mod uploads;
 pub mod verbs;

@@ -19,6 +19,7 @@ use crate::http::site::{Site, SiteError};
 use crate::lifecycle::Lifecycle;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Store, StoreError, settings};
+use crate::uploads::Uploads;
 use crate::verbs::ADDRESS_SETTING;
 
 /// How often sessions that have run out are dropped.
@@ -84,6 +85,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
 
     let relay = LiveParts {
         store,
+        uploads: Uploads::new(dir.uploads()),
         vault,
         clock: Arc::clone(&clock),
         life: life.clone(),

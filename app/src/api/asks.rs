@@ -8,7 +8,7 @@ use server_fn::codec::Json;
 
 use crate::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::host::Host;
+use crate::host::{Caller, Host};
 
 /// Answers a request for permission.
 #[server(prefix = "/api", endpoint = "asks/reply", input = Json, output = Json)]
@@ -17,17 +17,21 @@ pub async fn reply(
     permission: PermissionId,
     reply: PermissionReply,
 ) -> Result<(), Fault> {
-    Host::here()?.asks.reply(server, permission, reply).await
+    let asks = Host::here()?.asks;
+    asks.reply(Caller::here()?, server, permission, reply).await
 }
 
 /// Answers questions.
 #[server(prefix = "/api", endpoint = "asks/answer", input = Json, output = Json)]
 pub async fn answer(server: ServerId, question: QuestionId, answers: Answers) -> Result<(), Fault> {
-    Host::here()?.asks.answer(server, question, answers).await
+    let asks = Host::here()?.asks;
+    asks.answer(Caller::here()?, server, question, answers)
+        .await
 }
 
 /// Dismisses questions.
 #[server(prefix = "/api", endpoint = "asks/skip", input = Json, output = Json)]
 pub async fn skip(server: ServerId, question: QuestionId) -> Result<(), Fault> {
-    Host::here()?.asks.skip(server, question).await
+    let asks = Host::here()?.asks;
+    asks.skip(Caller::here()?, server, question).await
 }

@@ -12,4 +12,5 @@ pub mod asks;
 pub mod servers;
 pub mod sessions;
 pub mod streams;
+pub mod transcripts;
 pub mod workspaces;

@@ -1,7 +1,7 @@
 //! What an open stream is asked for; the answers arrive in it.
 
-use domain::id::{MessageId, ServerId, SessionId, StreamId};
-use domain::sync::Focus;
+use domain::id::{ServerId, SessionId, StreamId};
+use domain::sync::{Focus, Passage};
 use leptos::prelude::server;
 use server_fn::codec::Json;
 
@@ -15,16 +15,16 @@ pub async fn set_focus(stream: StreamId, focus: Focus) -> Result<(), Fault> {
     Host::here()?.streams.focus(stream, focus).await
 }
 
-/// Asks for the messages before `before`.
-#[server(prefix = "/api", endpoint = "streams/older", input = Json, output = Json)]
-pub async fn older(
+/// Asks for messages of a transcript.
+#[server(prefix = "/api", endpoint = "streams/passage", input = Json, output = Json)]
+pub async fn send_passage(
     stream: StreamId,
     server: ServerId,
     session: SessionId,
-    before: MessageId,
+    wanted: Passage,
 ) -> Result<(), Fault> {
     Host::here()?
         .streams
-        .older(stream, server, session, before)
+        .passage(stream, server, session, wanted)
         .await
 }

@@ -22,6 +22,19 @@ pub async fn list(server: ServerId, directory: Option<Directory>) -> Result<List
     Host::here()?.workspaces.list(server, directory).await
 }
 
+/// The paths of a directory that fit `query` best; folders end with a slash.
+#[server(prefix = "/api", endpoint = "workspaces/find", input = Json, output = Json)]
+pub async fn find(
+    server: ServerId,
+    directory: Directory,
+    query: String,
+) -> Result<Vec<String>, Fault> {
+    Host::here()?
+        .workspaces
+        .find(server, directory, query)
+        .await
+}
+
 /// The agents, models and commands of a directory.
 #[server(prefix = "/api", endpoint = "workspaces/catalog", input = Json, output = Json)]
 pub async fn offers(server: ServerId, directory: Directory) -> Result<Catalog, Fault> {

@@ -1,6 +1,6 @@
 //! The browser's own dialogs.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::NodeRef;
 
@@ -43,4 +43,43 @@ pub fn is_backdrop(event: &MouseEvent) -> bool {
         let _ = event;
         false
     }
+}
+
+/// Moves the focus with the arrow keys among the elements that `wanted` selects in the list
+/// that heard the key.
+pub fn step(event: &KeyboardEvent, wanted: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let forward = match event.key().as_str() {
+            "ArrowDown" => true,
+            "ArrowUp" => false,
+            _ => return,
+        };
+        let list = event
+            .current_target()
+            .and_then(|list| list.dyn_into::<web_sys::Element>().ok());
+        let here = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let Some(all) = list.and_then(|list| list.query_selector_all(wanted).ok()) else {
+            return;
+        };
+        let count = all.length();
+        let at = (0..count).find(|n| all.get(*n) == here);
+        let to = match at {
+            Some(at) if forward => at + 1,
+            Some(at) => at.wrapping_sub(1),
+            None => 0,
+        };
+        if let Some(next) = all
+            .get(to)
+            .and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            event.prevent_default();
+            let _ = next.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (event, wanted);
 }

@@ -33,6 +33,65 @@ pub fn bind_textarea(field: NodeRef<html::Textarea>, value: ArcRwSignal<String>)
     let _ = (field, value);
 }
 
+/// Where the caret stands in a field of several lines, in bytes; none while something is
+/// selected.
+pub fn caret(field: NodeRef<html::Textarea>) -> Option<usize> {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        let field = field.get_untracked()?;
+        let (start, end) = (field.selection_start().ok()??, field.selection_end().ok()??);
+        (start == end).then(|| bytes_of(&field.value(), start as usize))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = field;
+        None
+    }
+}
+
+/// Writes `text` into a field of several lines, with the caret at `caret`, in bytes.
+pub fn put(field: NodeRef<html::Textarea>, text: &str, caret: usize) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        if let Some(field) = field.get_untracked() {
+            field.set_value(text);
+            let units = text.get(..caret).unwrap_or(text).encode_utf16().count();
+            let at = u32::try_from(units).unwrap_or(u32::MAX);
+            let _ = field.set_selection_range(at, at);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (field, text, caret);
+}
+
+/// Where `units` units of UTF-16, in which browsers count, end in `text`: in bytes.
+#[cfg(any(feature = "hydrate", test))]
+fn bytes_of(text: &str, units: usize) -> usize {
+    let mut seen = 0;
+    for (at, letter) in text.char_indices() {
+        if seen >= units {
+            return at;
+        }
+        seen += letter.len_utf16();
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes_of;
+
+    #[test]
+    fn a_browsers_caret_is_found_in_bytes() {
+        assert_eq!(bytes_of("aé🚀b", 0), 0);
+        assert_eq!(bytes_of("aé🚀b", 2), 3);
+        assert_eq!(bytes_of("aé🚀b", 4), 7);
+        assert_eq!(bytes_of("aé🚀b", 99), 8);
+    }
+}
+
 #[cfg(feature = "hydrate")]
 mod present {
     use leptos::prelude::{ArcRwSignal, Effect, Get, ReadUntracked, Set};

@@ -3,6 +3,7 @@
 
 pub mod dialog;
 pub mod field;
+pub mod files;
 pub mod later;
 pub mod page;
 pub mod scroll;

@@ -59,18 +59,30 @@ pub fn is_touch() -> bool {
     false
 }
 
-/// Puts `text` on the clipboard, where the browser lets us.
-pub fn copy(text: &str) {
+/// Puts `text` on the clipboard and tells whether the browser let us.
+pub fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
-        // Pages without https have none.
-        let clipboard = window.navigator().clipboard();
-        if !clipboard.is_undefined() {
-            let _ = clipboard.write_text(text);
-        }
+    {
+        let text = text.to_owned();
+        leptos::task::spawn_local(async move { told(super::text::copy(&text).await) });
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = text;
+    let _ = (text, told);
+}
+
+/// Scrolls the list around the element with this id until it can be seen.
+pub fn reveal(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id))
+    {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
 }
 
 /// Notes where the button stands that was pressed, for what hangs at it: the style sheet
@@ -113,4 +125,42 @@ pub fn focus(id: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+/// Moves the focus to the element with this id, where nothing has it: what had it is gone or
+/// was disabled.
+pub fn focus_if_lost(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let document = web_sys::window().and_then(|window| window.document());
+        let lost = document.is_some_and(|document| {
+            let focused = document.active_element();
+            focused.is_none_or(|element| element.tag_name() == "BODY")
+        });
+        if lost {
+            focus(id);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Whether a key was pressed for the page as a whole: not while something is written, and
+/// not within a dialog.
+pub fn is_for_page(event: &leptos::ev::KeyboardEvent) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        const ELSEWHERE: &str =
+            "textarea,select,dialog,[contenteditable],input:not([type=radio],[type=checkbox])";
+        let element = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        element.is_none_or(|element| !matches!(element.closest(ELSEWHERE), Ok(Some(_))))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        false
+    }
 }

@@ -8,8 +8,6 @@ use web_sys::Storage;
 /// How long something is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Keep {
-    /// Over reloads of this tab.
-    Tab,
     /// Until it is taken away.
     Device,
 }
@@ -17,7 +15,6 @@ pub(crate) enum Keep {
 fn storage(keep: Keep) -> Option<Storage> {
     let window = web_sys::window()?;
     match keep {
-        Keep::Tab => window.session_storage(),
         Keep::Device => window.local_storage(),
     }
     .ok()?
@@ -28,16 +25,28 @@ pub(crate) fn get(keep: Keep, key: &str) -> Option<String> {
     storage(keep)?.get_item(key).ok()?
 }
 
-/// Keeps `value` under `key`; nothing where it is empty.
-pub(crate) fn put(keep: Keep, key: &str, value: &str) {
-    let Some(storage) = storage(keep) else {
-        return;
+/// The keys kept on the device that begin with `prefix`.
+pub(crate) fn device_keys(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage(Keep::Device) else {
+        return Vec::new();
     };
-    let _ = if value.is_empty() {
-        storage.remove_item(key)
-    } else {
-        storage.set_item(key, value)
-    };
+    let count = storage.length().unwrap_or(0);
+    (0..count)
+        .filter_map(|n| storage.key(n).ok()?)
+        .filter(|key| key.starts_with(prefix))
+        .collect()
+}
+
+/// Keeps `value` under `key`, nothing where it is empty; the answer is whether it could.
+pub(crate) fn put(keep: Keep, key: &str, value: &str) -> bool {
+    storage(keep).is_some_and(|storage| {
+        let done = if value.is_empty() {
+            storage.remove_item(key)
+        } else {
+            storage.set_item(key, value)
+        };
+        done.is_ok()
+    })
 }
 
 /// What was kept under `key`, if it can still be read.
@@ -45,9 +54,7 @@ pub(crate) fn get_json<T: DeserializeOwned>(keep: Keep, key: &str) -> Option<T> 
     serde_json::from_str(&get(keep, key)?).ok()
 }
 
-/// Keeps `value` under `key`.
-pub(crate) fn put_json<T: Serialize>(keep: Keep, key: &str, value: &T) {
-    if let Ok(json) = serde_json::to_string(value) {
-        put(keep, key, &json);
-    }
+/// Keeps `value` under `key`; the answer is whether it could.
+pub(crate) fn put_json<T: Serialize>(keep: Keep, key: &str, value: &T) -> bool {
+    serde_json::to_string(value).is_ok_and(|json| put(keep, key, &json))
 }

@@ -11,6 +11,8 @@ pub enum Icon {
     Down,
     /// Something that opens.
     Right,
+    /// Back.
+    Left,
     /// Up a level.
     Up,
     /// Search.
@@ -29,6 +31,8 @@ pub enum Icon {
     Copy,
     /// Done.
     Check,
+    /// Break long lines.
+    Wrap,
     /// Change a file.
     Pencil,
     /// A command.
@@ -79,6 +83,14 @@ pub enum Icon {
     Fold,
     /// Back to what was.
     Back,
+    /// Something attached.
+    Clip,
+    /// A camera.
+    Camera,
+    /// A favourite.
+    Star,
+    /// How much a model thinks.
+    Gauge,
 }
 
 impl Icon {
@@ -90,6 +102,7 @@ impl Icon {
             }
             Icon::Down => "m6 9 6 6 6-6",
             Icon::Right => "m9 6 6 6-6 6",
+            Icon::Left => "m15 6-6 6 6 6",
             Icon::Up => "M12 19V6M6.5 11.5 12 6l5.5 5.5",
             Icon::Search => "M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM16 16l4 4",
             Icon::Plus => "M12 5v14M5 12h14",
@@ -105,6 +118,7 @@ impl Icon {
                 "M10.5 8.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2zM5 15.5A1.5 1.5 0 0 1 4.5 14V6A1.5 1.5 0 0 1 6 4.5h8a1.5 1.5 0 0 1 1.4 1"
             }
             Icon::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Icon::Wrap => "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15.5 12.5 18l2.5 2.5M4 18h4",
             Icon::Pencil => {
                 "m5 19 .8-3.6L16.5 4.7a1.7 1.7 0 0 1 2.4 0l.4.4a1.7 1.7 0 0 1 0 2.4L8.6 18.2z"
             }
@@ -152,6 +166,16 @@ impl Icon {
             Icon::Bin => "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 11v5M13.5 11v5",
             Icon::Fold => "M12 3v5.5M9 6l3 3 3-3M12 21v-5.5M9 18l3-3 3 3M5 12h14",
             Icon::Back => "M9 14 4.5 9.5 9 5M4.5 9.5H14a5.5 5.5 0 0 1 0 11h-3",
+            Icon::Clip => {
+                "M18.5 11.5 12 18a4 4 0 0 1-5.7-5.7l7-7a2.7 2.7 0 0 1 3.8 3.8l-7 7a1.3 1.3 0 0 1-1.9-1.9l6.4-6.4"
+            }
+            Icon::Camera => {
+                "M5.5 7.5h3L10 5h4l1.5 2.5h3A1.5 1.5 0 0 1 20 9v8.5a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 17.5V9a1.5 1.5 0 0 1 1.5-1.5zM12 9.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z"
+            }
+            Icon::Star => {
+                "m12 4.5 2.3 4.8 5.2.7-3.8 3.7.9 5.2-4.6-2.5-4.6 2.5.9-5.2L4.5 10l5.2-.7z"
+            }
+            Icon::Gauge => "M5 18a8 8 0 1 1 14 0M12 14.5l3.5-4.5",
         }
     }
 }

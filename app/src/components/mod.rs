@@ -8,6 +8,7 @@
 
 mod button;
 mod chip;
+mod copy;
 mod dialog;
 mod disclosure;
 mod elapsed;
@@ -19,6 +20,7 @@ mod spinner;
 
 pub use button::{Button, IconButton, Kind};
 pub use chip::{Chip, Tone};
+pub use copy::CopyButton;
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
 pub use elapsed::{ago, count, duration, seconds_until};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
+use crate::browser::dialog::step;
 
 /// Above this many choices a search field helps more than it takes.
 const SEARCH_FROM: usize = 7;
@@ -17,10 +18,12 @@ pub struct Choice {
     pub id: String,
     /// What it is called.
     pub name: String,
-    /// What it is, in a few words.
+    /// What it is, or why it cannot be chosen, in a few words.
     pub more: Option<String>,
     /// What it belongs to: choices of one group stand together.
     pub group: Option<String>,
+    /// Whether it can be chosen.
+    pub usable: bool,
 }
 
 /// A button that names what is chosen and opens the list.
@@ -48,12 +51,19 @@ pub fn Picker(
     /// Something was chosen.
     #[prop(into)]
     on_choice: Callback<String>,
+    /// The ids of the favourites.
+    #[prop(optional, into)]
+    starred: Signal<Vec<String>>,
+    /// Something becomes a favourite, or is one no more. Without it there are none.
+    #[prop(optional, into)]
+    on_star: Option<Callback<String>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let choose = move |id: String| {
+    let choose = Callback::new(move |id: String| {
         open.set(false);
         on_choice.run(id);
-    };
+    });
+    let stars = Stars { starred, on_star };
     view! {
         <button
             type="button"
@@ -69,10 +79,17 @@ pub fn Picker(
             <Glyph icon=Icon::Down />
         </button>
         <Dialog open title=format!("Choose: {name}")>
-            <Choices chosen choices nothing on_choice=choose />
+            <Choices chosen choices nothing on_choice=choose stars />
         </Dialog>
     }
     .into_any()
+}
+
+/// The favourites among the choices.
+#[derive(Clone, Copy)]
+struct Stars {
+    starred: Signal<Vec<String>>,
+    on_star: Option<Callback<String>>,
 }
 
 #[component]
@@ -80,70 +97,76 @@ fn Choices(
     chosen: Signal<Option<String>>,
     choices: Signal<Vec<Choice>>,
     nothing: Signal<String>,
-    #[prop(into)] on_choice: Callback<String>,
+    on_choice: Callback<String>,
+    stars: Stars,
 ) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let wanted = wanted.get().to_lowercase();
         let mut found = choices.get();
+        let all = found.len();
         found.retain(|choice| fits(choice, &wanted));
+        let searched = all > 0 && !wanted.is_empty();
         found.truncate(SHOWN_MAX);
-        found
+        (found, searched)
     });
     let many = Memo::new(move |_| choices.with(|all| all.len() >= SEARCH_FROM));
     view! {
-        {move || {
-            many.get()
-                .then(|| {
-                    view! {
-                        <div class="search">
-                            <Glyph icon=Icon::Search />
-                            <input
-                                type="search"
-                                placeholder="Search"
-                                aria-label="Search"
-                                autocomplete="off"
-                                on:input=move |event| wanted.set(event_target_value(&event))
-                                on:keydown=move |event| {
-                                    if event.key() == "Enter" && !event.is_composing() {
-                                        // Not the form that this may stand in.
-                                        event.prevent_default();
-                                        let first = found
-                                            .with_untracked(|found| {
-                                                found.first().map(|choice| choice.id.clone())
+        <div class="choices" on:keydown=move |event| step(&event, "input, .option:not(:disabled)")>
+            {move || {
+                many.get()
+                    .then(|| {
+                        view! {
+                            <div class="search">
+                                <Glyph icon=Icon::Search />
+                                <input
+                                    type="search"
+                                    placeholder="Search"
+                                    aria-label="Search"
+                                    autocomplete="off"
+                                    on:input=move |event| wanted.set(event_target_value(&event))
+                                    on:keydown=move |event| {
+                                        if event.key() == "Enter" && !event.is_composing() {
+                                            // Not the form that this may stand in.
+                                            event.prevent_default();
+                                            let first = found.with_untracked(|(found, _)| {
+                                                let mut usable = found.iter().filter(|it| it.usable);
+                                                usable.next().map(|choice| choice.id.clone())
                                             });
-                                        if let Some(first) = first {
-                                            on_choice.run(first);
+                                            if let Some(first) = first {
+                                                on_choice.run(first);
+                                            }
                                         }
                                     }
-                                }
-                            />
-                        </div>
-                    }
-                })
-        }}
-        <div class="options">
-            {move || {
-                let found = found.get();
-                if found.is_empty() {
-                    return view! { <p class="muted">{move || nothing.get()}</p> }.into_any();
-                }
-                let mut group = None;
-                found
-                    .into_iter()
-                    .map(|choice| {
-                        let heading = (choice.group != group).then(|| choice.group.clone());
-                        group.clone_from(&choice.group);
-                        view! {
-                            {heading
-                                .flatten()
-                                .map(|name| view! { <div class="group-name">{name}</div> })}
-                            <OneChoice choice chosen on_choice />
+                                />
+                            </div>
                         }
                     })
-                    .collect_view()
-                    .into_any()
             }}
+            <div class="options">
+                {move || {
+                    let (found, searched) = found.get();
+                    if found.is_empty() {
+                        let words = if searched { "Nothing of this name.".to_owned() } else { nothing.get() };
+                        return view! { <p class="muted">{words}</p> }.into_any();
+                    }
+                    let mut group = None;
+                    found
+                        .into_iter()
+                        .map(|choice| {
+                            let heading = (choice.group != group).then(|| choice.group.clone());
+                            group.clone_from(&choice.group);
+                            view! {
+                                {heading
+                                    .flatten()
+                                    .map(|name| view! { <div class="group-name">{name}</div> })}
+                                <OneChoice choice chosen on_choice stars />
+                            }
+                        })
+                        .collect_view()
+                        .into_any()
+                }}
+            </div>
         </div>
     }
     .into_any()
@@ -154,21 +177,41 @@ fn OneChoice(
     choice: Choice,
     chosen: Signal<Option<String>>,
     on_choice: Callback<String>,
+    stars: Stars,
 ) -> impl IntoView {
-    let id = choice.id.clone();
+    let (id, to_star) = (choice.id.clone(), choice.id.clone());
     let is_chosen =
         Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
+    let star = stars.on_star.filter(|_| choice.usable).map(|on_star| {
+        let id = to_star.clone();
+        let is_starred = Memo::new(move |_| stars.starred.with(|all| all.contains(&id)));
+        view! {
+            <button
+                type="button"
+                class="icon-button star"
+                aria-label=format!("Favourite: {}", choice.name)
+                aria-pressed=move || if is_starred.get() { "true" } else { "false" }
+                on:click=move |_| on_star.run(to_star.clone())
+            >
+                <Glyph icon=Icon::Star />
+            </button>
+        }
+    });
     view! {
-        <button
-            type="button"
-            class="option"
-            aria-pressed=move || if is_chosen.get() { "true" } else { "false" }
-            on:click=move |_| on_choice.run(choice.id.clone())
-        >
-            <span class="clip">{choice.name}</span>
-            {choice.more.map(|more| view! { <span class="more clip">{more}</span> })}
-            {move || is_chosen.get().then(|| view! { <Glyph icon=Icon::Check /> })}
-        </button>
+        <div class="choice">
+            <button
+                type="button"
+                class="option"
+                aria-pressed=move || if is_chosen.get() { "true" } else { "false" }
+                disabled=!choice.usable
+                on:click=move |_| on_choice.run(choice.id.clone())
+            >
+                <span class="clip">{choice.name}</span>
+                {choice.more.map(|more| view! { <span class="more clip">{more}</span> })}
+                {move || is_chosen.get().then(|| view! { <Glyph icon=Icon::Check /> })}
+            </button>
+            {star}
+        </div>
     }
     .into_any()
 }

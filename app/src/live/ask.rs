@@ -65,6 +65,65 @@ impl Ask {
     }
 }
 
+/// Who asks, seen from the session that is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asker {
+    /// The agents from the one that asks up to, but without, the agent of the session that
+    /// is shown; empty where it asks itself. An agent that is not known has no name.
+    pub helpers: Vec<String>,
+    /// The agent of the session that is shown.
+    pub agent: String,
+    /// What the sub-agent that asks was told to do, in a few words.
+    pub task: String,
+}
+
+/// Who asks in the session `asking`, seen from `shown`.
+pub(crate) fn asker_of(mirror: &Mirror, asking: &SessionId, shown: &SessionId) -> Asker {
+    let known = |id: &SessionId| mirror.sessions.get(id).map(|entry| &entry.session);
+    let agent = |id: &SessionId| {
+        known(id)
+            .and_then(|session| session.agent.clone())
+            .unwrap_or_default()
+    };
+    let helpers: Vec<String> = mirror
+        .lineage(asking)
+        .take_while(|id| *id != shown)
+        .map(agent)
+        .collect();
+    let task = known(asking).filter(|_| !helpers.is_empty());
+    Asker {
+        helpers,
+        agent: agent(shown),
+        // OpenCode adds the agent's name, which is told anyway.
+        task: task.map_or_else(String::new, |session| {
+            let title = session.title.as_str();
+            title
+                .rsplit_once(" (@")
+                .map_or(title, |(task, _)| task)
+                .to_owned()
+        }),
+    }
+}
+
+/// The requests for permission among `asks` that are like `one`: the same sort of action,
+/// and the same patterns that *always* would allow.
+pub fn alike<'a>(asks: &'a [Ask], one: &Permission) -> impl Iterator<Item = &'a Permission> {
+    let patterns = |it: &Permission| {
+        if it.always.is_empty() {
+            it.patterns.clone()
+        } else {
+            it.always.clone()
+        }
+    };
+    let (action, wanted) = (one.action.clone(), patterns(one));
+    asks.iter().filter_map(move |ask| match ask {
+        Ask::Permission(_, other) if other.action == action && patterns(other) == wanted => {
+            Some(other.as_ref())
+        }
+        Ask::Permission(..) | Ask::Question(..) => None,
+    })
+}
+
 /// All requests of `mirror` that `wanted` takes, oldest first.
 fn gather(server: &ServerId, mirror: &Mirror, wanted: impl Fn(&SessionId) -> bool) -> Vec<Ask> {
     let permissions = mirror
@@ -96,4 +155,96 @@ pub(crate) fn all_asks<'a>(
         .collect();
     asks.sort_by(|a, b| a.order().cmp(&b.order()));
     asks.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::PermissionId;
+    use domain::session::{Session, SessionEntry};
+    use domain::time::Millis;
+
+    use super::*;
+
+    fn session(id: &str, parent: Option<&str>, agent: &str, title: &str) -> SessionEntry {
+        SessionEntry::quiet(Session {
+            id: SessionId::new(id),
+            directory: Directory::new("/srv/tidewatch"),
+            parent: parent.map(SessionId::new),
+            forked_from: None,
+            title: title.to_owned(),
+            agent: Some(agent.to_owned()),
+            model: None,
+            created: Millis(1),
+            updated: Millis(1),
+            archived: None,
+            revert: None,
+            cost: 0.0,
+            diff: None,
+        })
+    }
+
+    fn permission(id: &str, action: &str, pattern: &str, always: &[&str]) -> Ask {
+        let permission = Permission {
+            id: PermissionId::new(id),
+            session: SessionId::new("root"),
+            directory: Directory::new("/srv/tidewatch"),
+            action: action.to_owned(),
+            patterns: vec![pattern.to_owned()],
+            always: always.iter().map(|it| (*it).to_owned()).collect(),
+            subject: None,
+            diff: None,
+            tool: None,
+        };
+        Ask::Permission(ServerId::new("srv"), Arc::new(permission))
+    }
+
+    #[test]
+    fn whoever_asks_is_told_by_name_at_any_depth() {
+        let mut mirror = Mirror::default();
+        for entry in [
+            session("root", None, "build", "Fix the gauge"),
+            session("one", Some("root"), "general", "Look (@general subagent)"),
+            session("two", Some("one"), "explore", "Count (@explore subagent)"),
+        ] {
+            mirror.sessions.insert(entry.session.id.clone(), entry);
+        }
+        let seen = |asking: &str, shown: &str| {
+            let asker = asker_of(&mirror, &SessionId::new(asking), &SessionId::new(shown));
+            (asker.helpers.join(" < "), asker.agent, asker.task)
+        };
+        let own = |helpers: &str, agent: &str, task: &str| {
+            (helpers.to_owned(), agent.to_owned(), task.to_owned())
+        };
+        assert_eq!(seen("root", "root"), own("", "build", ""));
+        assert_eq!(seen("one", "root"), own("general", "build", "Look"));
+        assert_eq!(
+            seen("two", "root"),
+            own("explore < general", "build", "Count")
+        );
+        assert_eq!(seen("two", "two"), own("", "explore", ""));
+    }
+
+    #[test]
+    fn requests_are_alike_by_what_always_would_allow_and_else_by_what_is_asked() {
+        let asks = [
+            permission("per_1", "bash", "ls logs", &["ls *"]),
+            permission("per_2", "bash", "ls src", &["ls *"]),
+            permission("per_3", "bash", "rm src", &["rm *"]),
+            permission("per_4", "read", "ls logs", &["ls *"]),
+            permission("per_5", "edit", "a.rs", &[]),
+            permission("per_6", "edit", "b.rs", &[]),
+        ];
+        let like = |at: usize| {
+            let Ask::Permission(_, one) = &asks[at] else {
+                panic!("no permission");
+            };
+            alike(&asks, one)
+                .map(|it| it.id.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(like(0), "per_1 per_2");
+        assert_eq!(like(2), "per_3");
+        assert_eq!(like(4), "per_5");
+    }
 }

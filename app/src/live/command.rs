@@ -4,7 +4,7 @@
 use domain::command::{Command, Origin};
 use domain::id::{MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
 use domain::permission::PermissionReply;
-use domain::prompt::{Prompt, PromptId, PromptText};
+use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
 use domain::session::ModelRef;
 use domain::sync::INDEX_DEFAULT;
@@ -14,7 +14,7 @@ use super::deed::{Deed, begin};
 use super::edge;
 use super::outbox::Pending;
 use super::{Live, SessionKey};
-use crate::api::{asks, servers, sessions, streams};
+use crate::api::{asks, servers, sessions};
 use crate::fault::Fault;
 
 impl Live {
@@ -32,35 +32,43 @@ impl Live {
                 store.viewing.clone_from(&session);
                 store.slow = None;
                 store.failed.clear();
+                store.away = None;
             }
             changed
         };
         if changed {
+            self.0.refresh_fresh();
             self.0.forget_all_but(session.as_ref());
             self.0.refresh_list();
             edge::look();
         }
     }
 
-    /// Says something to a session. It is shown at once and sent when the link is there.
+    /// Says something to a session: words, files or both. It is shown at once and sent when
+    /// the link is there; the draft is empty then. False: too much waits already, and the
+    /// draft stays.
     pub fn send_prompt(
         &self,
         session: &SessionKey,
-        text: PromptText,
+        text: Option<PromptText>,
+        files: Vec<Attachment>,
         agent: Option<String>,
         model: Option<ModelRef>,
-    ) -> PromptId {
+    ) -> bool {
         let now = edge::now();
         let prompt = Prompt {
             id: PromptId::new(now, edge::chance()),
             text,
+            files,
             agent,
             model,
         };
-        let id = prompt.id.clone();
-        self.0.lock().outbox.add(session.clone(), prompt, now);
-        edge::post();
-        id
+        let taken = self.0.lock().outbox.add(session.clone(), prompt, now);
+        if taken {
+            self.clear_draft(session);
+            edge::post();
+        }
+        taken
     }
 
     /// Sends a failed prompt again.
@@ -165,25 +173,13 @@ impl Live {
         self.0.refresh_list();
     }
 
-    /// Loads the messages before the first one here.
-    pub fn load_older(&self, session: &SessionKey) -> ArcReadSignal<Deed> {
-        let first = self
-            .0
-            .lock()
-            .transcript(session)
-            .and_then(|transcript| transcript.entries.first())
-            .map(|entry| entry.message.id.clone());
-        let stream = edge::stream();
-        let SessionKey { server, session } = session.clone();
-        begin(async move {
-            match (stream, first) {
-                (Some(stream), Some(first)) => {
-                    told(streams::older(stream, server, session, first).await)
-                }
-                (_, None) => Ok(()),
-                (None, Some(_)) => Err(Fault::Unsure),
-            }
-        })
+    /// Fetches what was too long to come by itself, by its address.
+    #[expect(
+        clippy::unused_self,
+        reason = "what is fetched is asked of the page's state, as all else"
+    )]
+    pub fn fetch_text(&self, address: String) -> ArcReadSignal<Deed<String>> {
+        begin(async move { told(crate::browser::text::fetch(&address).await) })
     }
 
     /// Asks again for a transcript that could not be had.
@@ -237,7 +233,7 @@ impl Live {
 }
 
 /// Tells the link where a command was refused because nobody is signed in.
-fn told<T>(answer: Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn told<T>(answer: Result<T, Fault>) -> Result<T, Fault> {
     if matches!(answer, Err(Fault::SignedOut)) {
         edge::signed_out();
     }

@@ -3,9 +3,9 @@
 
 use domain::id::StreamId;
 use domain::time::Millis;
-use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
+use super::draft::Draft;
 #[cfg(feature = "hydrate")]
 use super::link::Input;
 #[cfg(feature = "hydrate")]
@@ -71,25 +71,87 @@ pub(super) fn reconnect() {
 /// Keeps what is being written to `session` over a reload. What was kept comes back once
 /// the page is drawn, where nothing else has been written by then. To be called where the
 /// draft is edited: it keeps for as long as that part of the page is there.
-pub(super) fn keep_draft(session: &SessionKey, draft: &ArcRwSignal<String>) {
+pub(super) fn keep_draft(session: &SessionKey, draft: &Draft) {
     #[cfg(feature = "hydrate")]
     {
         use crate::browser::store::{self, Keep};
-        use leptos::prelude::{Effect, Get, Set};
+        use domain::prompt::Attachment;
+        use leptos::prelude::{Effect, Get, Set, With};
 
-        let place = format!("nexus-draft {} {}", session.server, session.session);
+        let (words_at, files_at) = (place_of("draft", session), place_of("files", session));
+        let text = draft.text.clone();
+        Effect::new(move |begun: Option<()>| {
+            let written = text.get();
+            if begun.is_some() || !written.is_empty() {
+                store::put(Keep::Device, &words_at, &written);
+            } else if let Some(kept) = store::get(Keep::Device, &words_at) {
+                text.set(kept);
+            }
+        });
         let draft = draft.clone();
         Effect::new(move |begun: Option<()>| {
-            let written = draft.get();
-            if begun.is_some() || !written.is_empty() {
-                store::put(Keep::Device, &place, &written);
-            } else if let Some(kept) = store::get(Keep::Device, &place) {
-                draft.set(kept);
+            let ready: Vec<Attachment> = draft.files.with(|files| {
+                files
+                    .iter()
+                    .filter_map(|it| it.attachment().cloned())
+                    .collect()
+            });
+            if begun.is_some() || !ready.is_empty() {
+                keep_list(&files_at, &ready);
+            } else {
+                draft.put(kept_list(&files_at));
             }
         });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (session, draft);
+}
+
+/// Keeps nothing more of a draft.
+pub(super) fn forget_draft(session: &SessionKey) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::store::put(
+        crate::browser::store::Keep::Device,
+        &place_of("draft", session),
+        "",
+    );
+    #[cfg(not(feature = "hydrate"))]
+    let _ = session;
+}
+
+/// Where a draft is kept.
+#[cfg(feature = "hydrate")]
+fn place_of(what: &str, session: &SessionKey) -> String {
+    format!("nexus-{what} {} {}", session.server, session.session)
+}
+
+/// A list that was kept on the device.
+pub(super) fn kept_list<T: serde::de::DeserializeOwned>(place: &str) -> Vec<T> {
+    #[cfg(feature = "hydrate")]
+    {
+        use crate::browser::store::{self, Keep};
+        store::get_json(Keep::Device, place).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = place;
+        Vec::new()
+    }
+}
+
+/// Keeps a list on the device; nothing where it is empty.
+pub(super) fn keep_list<T: serde::Serialize>(place: &str, list: &[T]) {
+    #[cfg(feature = "hydrate")]
+    {
+        use crate::browser::store::{self, Keep};
+        if list.is_empty() {
+            store::put(Keep::Device, place, "");
+        } else {
+            store::put_json(Keep::Device, place, &list);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (place, list);
 }
 
 /// Loads the newer build.

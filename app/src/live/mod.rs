@@ -8,8 +8,10 @@
 mod ask;
 mod command;
 mod deed;
+mod draft;
 mod edge;
 mod family;
+mod habit;
 mod keyed;
 #[cfg(any(feature = "hydrate", test))]
 mod link;
@@ -31,20 +33,23 @@ mod sse;
 mod state;
 #[cfg(feature = "hydrate")]
 pub(crate) mod transport;
+mod windows;
 
-pub use ask::Ask;
+pub use ask::{Ask, Asker, alike};
 pub use deed::Deed;
+pub use draft::{Draft, Enclosure, EnclosureState};
 pub use family::Family;
+pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use ready::Ready;
-pub use rows::{RowKey, Rows, Turn};
+pub use rows::{Explored, Group, RowKey, Rows, Turn, Wait};
 
 use std::sync::Arc;
 
 use domain::catalog::Addressee;
 use domain::house::{House, ServerLink};
-use domain::id::{MessageId, PartId, ServerId};
+use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::part::Part;
 use domain::session::SessionEntry;
 use domain::sync::{PageSnapshot, Viewing};
@@ -105,6 +110,13 @@ impl Live {
         self.0.link.read_only()
     }
 
+    /// As if the page stood so: for the gallery, whose state never moves.
+    #[cfg(debug_assertions)]
+    pub(crate) fn pretend(&self, link: LinkState) {
+        use leptos::prelude::Set;
+        self.0.link.set(link);
+    }
+
     /// The servers.
     pub fn house(&self) -> ArcReadSignal<Arc<House>> {
         self.0.house.read_only()
@@ -158,7 +170,7 @@ impl Live {
     }
 
     /// What was said in `message`, without what the system put in.
-    pub fn words(&self, session: &SessionKey, message: &MessageId) -> String {
+    pub fn said(&self, session: &SessionKey, message: &MessageId) -> String {
         let Some(entry) = self.0.lock().message(session, message) else {
             return String::new();
         };
@@ -226,9 +238,34 @@ impl Live {
         self.0.lock().turn(session, message)
     }
 
+    /// What the turn that ended with `message` says, as markdown.
+    pub fn answer_words(&self, session: &SessionKey, message: &MessageId) -> String {
+        self.0.lock().answer(session, message)
+    }
+
+    /// What the folded row of that first member holds: follows the rows.
+    pub fn explored(
+        &self,
+        session: &SessionKey,
+        message: &MessageId,
+        part: &PartId,
+    ) -> Option<Arc<Group>> {
+        self.rows(session).with(|rows| match rows {
+            Rows::Loaded { explored, .. } => explored.group(message, part),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => None,
+        })
+    }
+
     /// What stops a session: its own requests and its sub-agents', oldest first.
     pub fn asks(&self, session: &SessionKey) -> ArcReadSignal<Arc<[Ask]>> {
         self.0.asks.get(session, || self.0.lock().asks(session))
+    }
+
+    /// Who asks in the session `asking`, seen from `shown`: follows both.
+    pub fn asker(&self, asking: &SessionKey, shown: &SessionKey) -> Asker {
+        self.entry(asking).track();
+        self.entry(shown).track();
+        self.0.lock().asker(asking, shown)
     }
 
     /// All requests of all servers, oldest first.
@@ -256,10 +293,24 @@ impl Live {
             .get(message, || self.0.lock().pending(message))
     }
 
-    /// What is being written to a session: kept over a reload, and cleared when it is sent.
-    pub fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
-        let draft = self.0.draft(session);
-        edge::keep_draft(session, &draft);
-        draft
+    /// What is being written in answer to a request, in its `at`th field: kept like a draft.
+    pub fn words(&self, ask: &Ask, at: usize) -> ArcRwSignal<String> {
+        self.draft(&words_key(ask, at)).text
+    }
+
+    /// The words of a request are needed no more.
+    pub fn forget_words(&self, ask: &Ask, at: usize) {
+        let key = words_key(ask, at);
+        self.0.forget_draft(&key);
+        edge::forget_draft(&key);
+    }
+}
+
+/// Under what the words of a request are kept: beside the drafts of sessions, whose ids are
+/// never those of requests.
+fn words_key(ask: &Ask, at: usize) -> SessionKey {
+    SessionKey {
+        server: ask.server().clone(),
+        session: SessionId::new(format!("{} {at}", ask.id())),
     }
 }

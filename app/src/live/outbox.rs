@@ -185,7 +185,8 @@ mod tests {
     fn prompt(n: u8) -> Prompt {
         Prompt {
             id: PromptId::new(Millis(1), [n; 14]),
-            text: PromptText::parse("hello").unwrap(),
+            text: PromptText::parse("hello").ok(),
+            files: Vec::new(),
             agent: None,
             model: None,
         }

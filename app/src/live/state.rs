@@ -12,7 +12,7 @@ use domain::house::House;
 use domain::id::{MessageId, PartId, ServerId};
 use domain::message::{Message, Role, User};
 use domain::mirror::Mirror;
-use domain::part::{Part, PartBody, Text};
+use domain::part::{File, Part, PartBody, Text};
 use domain::session::{SessionEntry, SessionStatus};
 #[cfg(any(feature = "hydrate", test))]
 use domain::sync::{Applied, Frame, Moved};
@@ -23,12 +23,13 @@ use domain::transcript::{Entry, Transcript};
 use leptos::prelude::ArcRwSignal;
 
 use super::SessionKey;
-use super::ask::{Ask, all_asks, asks_of};
+use super::ask::{Ask, Asker, all_asks, asker_of, asks_of};
+use super::draft::Draft;
 use super::family::Family;
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
-use super::rows::{Rows, Turn, rows_of, turn_of};
+use super::rows::{Around, Rows, Turn, answer_of, rows_of, turn_of};
 
 /// The signals, and behind a lock what they are made of.
 pub(crate) struct Inner {
@@ -50,7 +51,9 @@ pub(crate) struct Inner {
     pub(super) todos: Keyed<SessionKey, Arc<[Todo]>>,
     pub(super) outboxes: Keyed<SessionKey, Arc<[Pending]>>,
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
-    pub(super) drafts: Mutex<BTreeMap<SessionKey, ArcRwSignal<String>>>,
+    /// How many messages have come while the reader is not at the end.
+    pub(super) fresh: ArcRwSignal<u32>,
+    pub(super) drafts: Mutex<BTreeMap<SessionKey, Draft>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
     store: Mutex<Store>,
@@ -102,6 +105,7 @@ impl Inner {
             todos: Keyed::default(),
             outboxes: Keyed::default(),
             pending: Keyed::default(),
+            fresh: ArcRwSignal::new(0),
             drafts: Mutex::default(),
             addressee: None,
             store: Mutex::new(store),
@@ -114,13 +118,19 @@ impl Inner {
     }
 
     /// The draft of a session.
-    pub(super) fn draft(&self, session: &SessionKey) -> ArcRwSignal<String> {
+    pub(super) fn draft(&self, session: &SessionKey) -> Draft {
         self.drafts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .entry(session.clone())
             .or_default()
             .clone()
+    }
+
+    /// Lets go of a draft.
+    pub(super) fn forget_draft(&self, session: &SessionKey) {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.remove(session);
     }
 }
 
@@ -145,6 +155,20 @@ pub(super) struct Store {
     /// Sessions that the owner has deleted here: they are not shown while that can still
     /// be taken back.
     pub(super) leaving: BTreeSet<SessionKey>,
+    /// What has come while the reader is not at the end.
+    pub(super) away: Option<Away>,
+}
+
+/// What has come while the reader of the session that is shown is not at its end.
+pub(super) struct Away {
+    /// When the last message was made that the reader has had before the eyes.
+    #[cfg_attr(
+        not(any(feature = "hydrate", test)),
+        expect(dead_code, reason = "nobody reads on the server")
+    )]
+    pub(super) seen: Millis,
+    /// The messages made since then.
+    pub(super) fresh: BTreeSet<MessageId>,
 }
 
 impl Default for Store {
@@ -157,6 +181,7 @@ impl Default for Store {
             index: INDEX_DEFAULT,
             failed: BTreeMap::new(),
             slow: None,
+            away: None,
             leaving: BTreeSet::new(),
         }
     }
@@ -192,10 +217,11 @@ impl Store {
             | Frame::Reset { .. }
             | Frame::Events { .. }
             | Frame::Index { .. }
-            | Frame::Older { .. }
+            | Frame::Passage { .. }
             | Frame::Farewell(_) => {}
         }
         let removed = self.removed_by(&frame);
+        self.count_fresh(&frame);
         let applied = self.replica.apply(frame);
         if matches!(applied, Applied::Moved(_)) {
             self.failed
@@ -223,6 +249,28 @@ impl Store {
             }
         }
         removed
+    }
+
+    /// Counts the messages that come while the reader is not at the end, within the window
+    /// or beyond it.
+    #[cfg(any(feature = "hydrate", test))]
+    fn count_fresh(&mut self, frame: &Frame) {
+        let (Some(viewing), Some(away), Frame::Events { server, events, .. }) =
+            (&self.viewing, &mut self.away, frame)
+        else {
+            return;
+        };
+        if viewing.server != *server {
+            return;
+        }
+        for event in events {
+            if let Event::MessageUpserted { message } = event
+                && message.session == viewing.session
+                && message.created > away.seen
+            {
+                away.fresh.insert(message.id.clone());
+            }
+        }
     }
 
     fn mirror(&self, server: &ServerId) -> Option<&Mirror> {
@@ -310,9 +358,18 @@ impl Store {
                 .of(key)
                 .map(|pending| pending.prompt.id.message())
                 .collect();
+            let around = Around {
+                pending: &pending,
+                status,
+                failed,
+                revert: entry.and_then(|entry| Some(&entry.session.revert.as_ref()?.message)),
+            };
+            let (keys, explored) = rows_of(transcript, around);
             return Rows::Loaded {
-                keys: rows_of(transcript, &pending, status, failed).into(),
+                keys: keys.into(),
                 older: transcript.older,
+                newer: transcript.newer,
+                explored: Arc::new(explored),
             };
         }
         if let Some(why) = self.failed.get(key) {
@@ -351,9 +408,21 @@ impl Store {
         turn_of(self.transcript(key)?, end)
     }
 
+    pub(super) fn answer(&self, key: &SessionKey, end: &MessageId) -> String {
+        self.transcript(key)
+            .map(|transcript| answer_of(transcript, end))
+            .unwrap_or_default()
+    }
+
     pub(super) fn asks(&self, key: &SessionKey) -> Arc<[Ask]> {
         self.mirror(&key.server)
             .map(|mirror| asks_of(&key.server, mirror, &key.session))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn asker(&self, asking: &SessionKey, shown: &SessionKey) -> Asker {
+        self.mirror(&asking.server)
+            .map(|mirror| asker_of(mirror, &asking.session, &shown.session))
             .unwrap_or_default()
     }
 
@@ -374,23 +443,36 @@ impl Store {
 
 /// The message that a prompt becomes.
 fn echo(pending: &Pending) -> Arc<Entry> {
-    let id = pending.prompt.id.message();
+    let prompt = &pending.prompt;
+    let id = prompt.id.message();
     let session = pending.to.session.clone();
+    let part = |n: u8, body: PartBody| Part {
+        id: prompt.id.part(n),
+        message: id.clone(),
+        session: session.clone(),
+        body,
+    };
+    let words = prompt.text.as_ref();
+    let words = words.map(|text| part(0, PartBody::Text(Text::whole(text.as_str()))));
+    let files = (1..).zip(&prompt.files).map(|(n, file)| {
+        let file = File {
+            mime: file.mime.clone(),
+            name: Some(file.name.clone()),
+            path: None,
+            bytes: Some(file.bytes),
+        };
+        part(n, PartBody::File(file))
+    });
     Arc::new(Entry {
+        parts: words.into_iter().chain(files).collect(),
         message: Message {
             id: id.clone(),
             session: session.clone(),
             created: pending.at,
             role: Role::User(User {
-                agent: pending.prompt.agent.clone(),
-                model: pending.prompt.model.clone(),
+                agent: prompt.agent.clone(),
+                model: prompt.model.clone(),
             }),
         },
-        parts: vec![Part {
-            id: pending.prompt.id.part(0),
-            message: id,
-            session,
-            body: PartBody::Text(Text::whole(pending.prompt.text.as_str())),
-        }],
     })
 }

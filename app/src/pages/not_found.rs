@@ -6,9 +6,16 @@ use leptos_meta::Title;
 use crate::components::Empty;
 use crate::views::Head;
 
-/// An address that leads nowhere.
+/// An address that leads nowhere; in a debug build also the gallery, which has no route.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
+    #[cfg(debug_assertions)]
+    if leptos_router::hooks::use_location()
+        .pathname
+        .with_untracked(|path| path == crate::gallery::PATH)
+    {
+        return view! { <crate::gallery::GalleryPage /> }.into_any();
+    }
     view! { <NothingHere what="page" /> }.into_any()
 }
 

@@ -8,7 +8,8 @@ use leptos_router::hooks::use_params_map;
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
 use crate::views::{
-    Announcer, Composer, Conversation, Dock, Head, SessionActions, TakenBack, Todos, title_of,
+    Composer, Conversation, Dock, FindButton, Finder, Head, Reader, SessionActions, TakenBack,
+    Todos, title_of,
 };
 
 /// `/s/{server}/{session}`.
@@ -63,6 +64,7 @@ fn Conversing(session: SessionKey) -> impl IntoView {
     let server = session.server.clone();
     let (below, actions) = (session.clone(), session.clone());
     let heading = title.clone();
+    let reader = Reader::new(&session);
     view! {
         <Title text=move || title.get() />
         <Head
@@ -71,15 +73,16 @@ fn Conversing(session: SessionKey) -> impl IntoView {
             trail
             server=Signal::derive(move || Some(server.clone()))
         >
+            <FindButton reader />
             <SessionActions session=actions />
         </Head>
-        <Conversation session=session.clone()>
+        <Conversation session=session.clone() reader>
             <Todos session=below.clone() />
             <TakenBack session=below.clone() />
             <Dock session=below.clone() />
             <Composer session=below />
         </Conversation>
-        <Announcer session />
+        <Finder session reader />
     }
     .into_any()
 }

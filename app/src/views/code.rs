@@ -1,80 +1,67 @@
-//! A block of code: its language, a copy button, and its colours.
+//! A block of code: its language, its colours, and buttons to copy it and to break its lines.
 
-use highlight::{Class, Span, colour};
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 use markdown::CodeBlock;
 
-use crate::browser::page::copy;
-use crate::components::{Icon, IconButton};
+use super::bar::Bar;
+use super::painted::{of_code, painted};
 
-/// A block of code.
+/// A block of code. While it grows it stays the same element, so that whoever has scrolled
+/// in it stays where they are.
 #[component]
 pub(super) fn Code(
     /// The code.
-    code: CodeBlock,
+    #[prop(into)]
+    code: Signal<CodeBlock>,
+    /// The number of its first line, where its lines are counted.
+    #[prop(optional_no_strip)]
+    first: Option<u64>,
 ) -> impl IntoView {
-    let language = if code.language.is_empty() {
-        "text".to_owned()
-    } else {
-        code.language
-    };
-    let label = format!("Code, {language}");
-    let spans = colour(&language, &code.text);
-    let painted = coloured(&code.text, &spans);
-    let text = StoredValue::new(code.text);
-    let copied = RwSignal::new(false);
-    let name = Signal::derive(move || if copied.get() { "Copied" } else { "Copy code" }.to_owned());
+    let wrap = RwSignal::new(false);
+    let language = Memo::new(move |_| {
+        code.with(|code| match code.language.as_str() {
+            "" => "text".to_owned(),
+            language => language.to_owned(),
+        })
+    });
+    let numbers = first.map(|first| {
+        view! {
+            <span class="numbers" aria-hidden="true">
+                {move || code.with(|code| numbers_of(first, &code.text))}
+            </span>
+        }
+    });
     view! {
-        <div class="code">
-            <header>
-                <span class="grow clip">{language}</span>
-                <IconButton
-                    icon=Icon::Copy
-                    name
-                    on:click=move |_| {
-                        text.with_value(|text| copy(text));
-                        copied.set(true);
-                    }
-                />
-            </header>
+        <div class="code" class:wrap=move || wrap.get()>
+            <Bar
+                title=view! { <span class="grow clip">{move || language.get()}</span> }.into_any()
+                // A line that breaks would part from its number.
+                wrap=first.is_none().then_some(wrap)
+                copy="Copy code"
+                text=Signal::derive(move || code.with(|code| code.text.clone()))
+            />
             // A region that scrolls must be reached by keyboard.
-            <pre tabindex="0" role="group" aria-label=label>
-                <code>{painted}</code>
+            <pre tabindex="0" role="group" aria-label=move || format!("Code, {}", language.get())>
+                {numbers}
+                <code>
+                    {move || {
+                        code.with(|code| painted(of_code(&code.language, &code.text)))
+                    }}
+                </code>
             </pre>
         </div>
     }
     .into_any()
 }
 
-/// The text in its colours.
-fn coloured(text: &str, spans: &[Span]) -> AnyView {
-    let mut parts: Vec<AnyView> = Vec::new();
-    let mut at = 0;
-    for span in spans {
-        let end = span.start + span.len;
-        let (Some(before), Some(word)) = (text.get(at..span.start), text.get(span.start..end))
-        else {
-            continue;
-        };
-        if !before.is_empty() {
-            parts.push(before.to_owned().into_any());
-        }
-        parts.push(view! { <span class=class_of(span.class)>{word.to_owned()}</span> }.into_any());
-        at = end;
+/// The numbers of a text's lines, one a line.
+fn numbers_of(first: u64, text: &str) -> String {
+    let mut all = String::new();
+    for number in (first..).zip(text.split('\n')).map(|(number, _)| number) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(all, "{number}");
     }
-    let rest = text.get(at..).unwrap_or_default();
-    if !rest.is_empty() {
-        parts.push(rest.to_owned().into_any());
-    }
-    parts.into_any()
-}
-
-const fn class_of(class: Class) -> &'static str {
-    match class {
-        Class::Word => "w",
-        Class::Name => "n",
-        Class::Text => "t",
-        Class::Number => "d",
-        Class::Note => "q",
-    }
+    all
 }

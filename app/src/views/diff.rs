@@ -1,14 +1,22 @@
-//! What happened to one file, line by line.
+//! What happened to one file, line by line: below each other where there is little room,
+//! side by side where there is more. Which of the two is for the style sheet alone.
 
-use domain::bulk::LongText;
-use domain::id::ServerId;
+mod lines;
+
+use std::ops::Range;
+
+use domain::id::{Directory, ServerId};
 use domain::tool::FileDiff;
 use leptos::prelude::*;
 
-use super::long_text::address_of;
+use self::lines::{Cell, Group, Sort, groups_of};
+use super::bar::Bar;
+use super::long_text::Whole;
+use super::painted::painted;
+use super::tool_words::short_path;
 
 /// How many lines are drawn; a file beyond that is read elsewhere.
-const LINES_MAX: usize = 400;
+const LINES_MAX: usize = 600;
 
 /// A file's changes.
 #[component]
@@ -17,170 +25,89 @@ pub(super) fn Diff(
     server: ServerId,
     /// The changes.
     diff: FileDiff,
+    /// Where the file is called from.
+    directory: Option<Directory>,
 ) -> impl IntoView {
-    let label = format!("Changes of {}", diff.path);
-    let cut = match &diff.patch {
-        LongText::Whole(_) => None,
-        LongText::Cut(bulk) => Some(address_of(&server, bulk)),
-    };
-    let patch = match diff.patch {
-        LongText::Whole(text) => text,
-        LongText::Cut(bulk) => bulk.head,
-    };
+    let path = markdown::visible(short_path(&diff.path, directory.as_ref())).into_owned();
+    let label = format!("Changes of {path}");
+    let title = view! {
+        <span class="mono clip grow">{path}</span>
+        {changed_lines(diff.additions, diff.deletions)}
+    }
+    .into_any();
+    let whole = Whole::of_still(server, diff.patch);
+    let note = whole.note();
+    let wrap = RwSignal::new(true);
     view! {
-        <p class="aside">
-            <span class="mono">{markdown::visible(&diff.path).into_owned()}</span>
-            <span>
-                <span class="plus">{format!("+{}", diff.additions)}</span>
-                " "
-                <span class="minus">{format!("−{}", diff.deletions)}</span>
-            </span>
-        </p>
-        <Patch patch label />
-        {cut
-            .map(|href| {
-                view! {
-                    <p class="aside">
-                        <a href=href target="_blank" rel="noopener">"Open the whole diff"</a>
-                    </p>
-                }
-            })}
+        <div class="file" class:wrap=move || wrap.get()>
+            <Bar title wrap=Some(wrap) copy="Copy path" text=Signal::stored(diff.path) />
+            {move || whole.text.with(|patch| lines(patch, label.clone()))}
+            {note}
+        </div>
     }
     .into_any()
+}
+
+/// How many lines were added and removed.
+pub(super) fn changed_lines(added: u64, removed: u64) -> AnyView {
+    (added + removed > 0)
+        .then(|| {
+            view! {
+                <span class="plus">{format!("+{added}")}</span>
+                <span class="minus">{format!("−{removed}")}</span>
+            }
+        })
+        .into_any()
 }
 
 /// The lines of a unified diff.
 #[component]
 pub(super) fn Patch(patch: String, label: String) -> impl IntoView {
-    let lines = lines_of(&patch);
-    let more = lines.len() > LINES_MAX;
+    view! { <div class="file wrap">{lines(&patch, label)}</div> }.into_any()
+}
+
+fn lines(patch: &str, label: String) -> AnyView {
+    let (groups, more) = groups_of(patch, LINES_MAX);
+    let groups: Vec<AnyView> = groups.into_iter().map(group).collect();
     view! {
         <div class="diff" tabindex="0" role="group" aria-label=label>
-            <div>
-                {lines
-                    .into_iter()
-                    .take(LINES_MAX)
-                    .map(|line| {
-                        let (class, mark) = match line.sort {
-                            Sort::Same => ("diff-line", ""),
-                            Sort::Added => ("diff-line add", "+"),
-                            Sort::Removed => ("diff-line del", "−"),
-                            Sort::Place => ("diff-line at", ""),
-                        };
-                        view! {
-                            <div class=class>
-                                <i>{line.number.map(|number| number.to_string())}</i>
-                                <span>{mark}</span>
-                                <span>{line.text}</span>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+            <div>{groups}</div>
         </div>
-        {more.then(|| view! { <p class="aside">"The rest of this diff is left out."</p> })}
+        {more.then(|| view! { <p class="aside">"The rest of these changes is left out."</p> })}
     }
     .into_any()
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Same,
-    Added,
-    Removed,
-    Place,
+fn group(Group(cells): Group) -> AnyView {
+    let cells: Vec<AnyView> = cells.into_iter().map(cell).collect();
+    view! { <div>{cells}</div> }.into_any()
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    sort: Sort,
-    number: Option<u64>,
-    text: String,
-}
-
-/// Reads a unified diff; what is none is shown as it is.
-fn lines_of(patch: &str) -> Vec<Line> {
-    let (mut old, mut new) = (0_u64, 0_u64);
-    let mut within = false;
-    let mut lines = Vec::new();
-    for raw in patch.lines() {
-        let text =
-            |from: usize| markdown::visible(raw.get(from..).unwrap_or_default()).into_owned();
-        if let Some(place) = raw.strip_prefix("@@") {
-            (old, new) = starts_of(place);
-            if within {
-                lines.push(Line {
-                    sort: Sort::Place,
-                    number: None,
-                    text: "⋯".to_owned(),
-                });
-            }
-            within = true;
-        } else if !within {
-            // What stands before the first place names the file, which is told above.
-        } else if raw.starts_with('+') {
-            lines.push(Line {
-                sort: Sort::Added,
-                number: Some(new),
-                text: text(1),
-            });
-            new += 1;
-        } else if raw.starts_with('-') {
-            lines.push(Line {
-                sort: Sort::Removed,
-                number: Some(old),
-                text: text(1),
-            });
-            old += 1;
-        } else if raw.starts_with('\\') {
-            // "No newline at end of file" is of no use to a reader here.
-        } else {
-            lines.push(Line {
-                sort: Sort::Same,
-                number: Some(new),
-                text: text(1),
-            });
-            old += 1;
-            new += 1;
-        }
-    }
-    lines
-}
-
-/// The first old and new line of ` -12,3 +12,4 @@`.
-fn starts_of(place: &str) -> (u64, u64) {
-    let start = |sign: char| {
-        place
-            .split(' ')
-            .find_map(|word| word.strip_prefix(sign))
-            .and_then(|word| word.split(',').next()?.parse().ok())
-            .unwrap_or(1)
+fn cell(cell: Cell) -> AnyView {
+    let class = match cell.sort {
+        Sort::SameOld => "old same",
+        Sort::SameNew => "new",
+        Sort::Removed => "old del",
+        Sort::Added => "new add",
+        Sort::Gap => "at",
     };
-    (start('-'), start('+'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_have_the_numbers_of_their_file() {
-        let lines = lines_of(
-            "--- a\n+++ b\n@@ -11,3 +11,3 @@ fn\n same\n-old\n+new\n@@ -40 +41 @@\n end\n",
-        );
-        let told: Vec<(Option<u64>, &str)> = lines
-            .iter()
-            .map(|line| (line.number, line.text.as_str()))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                (Some(11), "same"),
-                (Some(12), "old"),
-                (Some(12), "new"),
-                (None, "⋯"),
-                (Some(41), "end")
-            ]
-        );
+    let part = |range: Range<usize>| cell.text.get(range).unwrap_or_default().to_owned();
+    let stretches = if cell.mark.is_empty() {
+        vec![(String::new(), cell.text)]
+    } else {
+        let (from, to) = (cell.mark.start, cell.mark.end);
+        vec![
+            (String::new(), part(0..from)),
+            ("mark".to_owned(), part(from..to)),
+            (String::new(), part(to..cell.text.len())),
+        ]
+    };
+    let number = (cell.number > 0).then(|| cell.number.to_string());
+    view! {
+        <div class=class>
+            <i>{number}</i>
+            <span>{painted(stretches)}</span>
+        </div>
     }
+    .into_any()
 }

@@ -4,8 +4,8 @@ use domain::failure::{Failure, FailureKind};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
 
-use crate::components::{Glyph, Icon, Ring, seconds_until};
-use crate::live::Live;
+use crate::components::{Button, Glyph, Icon, Ring, Why, duration, seconds_until};
+use crate::live::{Deed, Live, Ready, SessionKey};
 
 /// A failed step or turn.
 #[component]
@@ -85,13 +85,34 @@ fn words_of(kind: &FailureKind) -> (String, &'static str) {
     }
 }
 
+/// How long one still has to wait, in milliseconds: by the second where that can be watched.
+fn until(left: u64) -> String {
+    if left < 60_000 {
+        format!("{} s", seconds_until(left))
+    } else {
+        duration(left)
+    }
+}
+
 /// The provider failed and is tried again.
 #[component]
 pub(super) fn RetryRow(
+    /// Of which session.
+    session: SessionKey,
     /// What the session is doing.
     status: Signal<SessionStatus>,
 ) -> impl IntoView {
-    let now = Live::here().now();
+    let live = Live::here();
+    let now = live.now();
+    let ready = Ready::here();
+    let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
+    let given = Signal::derive(move || {
+        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
+    });
+    let why = move || {
+        deed.get()
+            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    };
     (move || match status.get() {
         SessionStatus::Idle | SessionStatus::Busy => None,
         SessionStatus::Retry {
@@ -100,6 +121,7 @@ pub(super) fn RetryRow(
             next,
         } => {
             let now = now.clone();
+            let (live, session) = (live.clone(), session.clone());
             Some(view! {
                 <div class="failure retrying">
                     <p class="name">
@@ -110,14 +132,24 @@ pub(super) fn RetryRow(
                                 if left == 0 {
                                     format!("Trying again now (attempt {attempt})")
                                 } else {
-                                    format!("Trying again in {} s (attempt {attempt})", seconds_until(left))
+                                    format!("Trying again in {} (attempt {attempt})", until(left))
                                 }
                             }}
                         </strong>
                     </p>
                     <p>{message}</p>
+                    <div>
+                        <Button
+                            disabled=given
+                            on:click=move |_| deed.set(Some(live.abort(&session)))
+                        >
+                            "Stop trying"
+                        </Button>
+                    </div>
+                    {move || why().map(|words| view! { <Why words /> })}
                 </div>
             })
         }
-    }).into_any()
+    })
+    .into_any()
 }

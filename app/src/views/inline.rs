@@ -7,7 +7,7 @@ use markdown::Inline;
 use crate::components::{Glyph, Icon};
 
 /// What a link may tell the page it leads to: nothing.
-const REL: &str = "noopener noreferrer nofollow";
+pub(super) const REL: &str = "noopener noreferrer nofollow";
 
 /// Draws spans.
 pub(super) fn inlines(spans: &[Inline]) -> AnyView {

@@ -11,12 +11,16 @@
 )]
 
 mod account;
+mod announcer;
 mod ask_words;
+mod asker;
+mod bar;
 mod code;
 mod composer;
 mod connection;
 mod diff;
 mod dock;
+mod explored;
 mod failure;
 mod found_sessions;
 mod frame;
@@ -25,8 +29,8 @@ mod inbox;
 mod inline;
 mod long_text;
 mod new_session;
-mod offers;
 mod outline;
+mod painted;
 mod permission;
 mod prose;
 mod question;
@@ -50,16 +54,19 @@ mod turn_foot;
 mod user_row;
 
 pub use account::SignOut;
+pub use announcer::{Announcer, needing};
 pub use composer::Composer;
 pub use connection::{Connection, Trouble};
-pub use dock::{Announcer, Dock};
+pub use dock::Dock;
 pub use frame::{Frame, FrameState};
 pub use head::Head;
 pub use inbox::Inbox;
+#[cfg(debug_assertions)]
+pub(crate) use row::Row;
 pub use server::ServerCard;
 pub use session_row::{SessionRow, title_of};
 pub use session_sheet::SessionActions;
 pub use sessions::NewSessionButton;
 pub use taken_back::TakenBack;
 pub use todos::Todos;
-pub use transcript::Conversation;
+pub use transcript::{Conversation, FindButton, Finder, Reader};

@@ -1,142 +1,200 @@
-//! A request for permission: who asks, for what exactly, and the three answers.
+//! A request for permission: for what exactly, what *always* would mean, and the answers.
 
 use std::sync::Arc;
 
-use domain::id::ServerId;
 use domain::permission::{Permission, PermissionReply};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::ask_words::{subject_of, title_of};
+use super::asker::asker;
 use super::diff::Patch;
-use crate::components::{Button, Glyph, Icon, Kind, Why};
-use crate::live::{Deed, Live, Ready, SessionKey};
+use super::dock::{Asked, frame};
+use crate::browser::field::bind_input;
+use crate::components::{Button, Glyph, Icon, Kind};
+use crate::live::{Live, alike};
 
 /// A request for permission.
 #[component]
 pub(super) fn PermissionDock(
-    /// The session that is shown.
-    session: SessionKey,
-    /// On which server it is asked.
-    server: ServerId,
+    /// How it stands.
+    asked: Asked,
     /// The request.
     permission: Arc<Permission>,
-    /// Its place among those that wait.
-    place: Signal<String>,
 ) -> impl IntoView {
     let live = Live::here();
-    let ready = Ready::here();
-    let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
-    let word = RwSignal::new(String::new());
-    let disabled = Signal::derive(move || {
-        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
-    });
-    let why = move || {
-        deed.get()
-            .and_then(|deed| deed.get().fault().map(ToString::to_string))
+    let word = asked.words();
+    let disabled = asked.disabled;
+    let queue = asked.queue;
+    let answer = {
+        let (asked, id) = (asked.clone(), permission.id.clone());
+        Callback::new(move |reply: PermissionReply| {
+            if !asked.is_given() {
+                asked.give(live.reply(asked.ask.server(), &id, reply));
+            }
+        })
     };
-    let id = permission.id.clone();
-    let answer = Callback::new(move |reply: PermissionReply| {
-        deed.set(Some(live.reply(&server, &id, reply)));
-    });
-    let deny = move || {
-        let message = word.get_untracked().trim().to_owned();
-        answer.run(PermissionReply::Deny {
-            message: (!message.is_empty()).then_some(message),
-        });
+    let deny = {
+        let word = word.clone();
+        Callback::new(move |()| {
+            let message = word.get_untracked().trim().to_owned();
+            answer.run(PermissionReply::Deny {
+                message: (!message.is_empty()).then_some(message),
+            });
+        })
     };
-    let diff = permission.diff.clone();
-    view! {
-        <section class="dock" aria-label="Permission">
-            <h2>
-                <Glyph icon=Icon::Shield />
-                <span class="grow">{title_of(&permission)}</span>
-                <span class="state figures">{move || place.get()}</span>
-            </h2>
-            <div class="what" tabindex="0" role="group" aria-label="What it wants">
-                {subject_of(&permission)}
-            </div>
-            {diff.map(|patch| view! { <Patch patch label="The change".to_owned() /> })}
-            <Who session=session.clone() permission=permission.clone() />
-            <details class="disclosure">
-                <summary class="muted small">"Deny with a word to the agent"</summary>
-                <input
-                    class="word"
-                    aria-label="Word to the agent"
-                    placeholder="What it should do instead"
-                    autocomplete="off"
-                    disabled=move || disabled.get()
-                    on:input=move |event| word.set(event_target_value(&event))
-                    on:keydown=move |event| {
-                        if event.key() == "Enter" && !event.is_composing() {
-                            event.prevent_default();
-                            deny();
-                        }
-                    }
-                />
-            </details>
-            {move || why().map(|words| view! { <Why words /> })}
-            <div class="actions">
-                <Button kind=Kind::Quiet disabled on:click=move |_| deny()>
-                    "Deny"
-                </Button>
-                {(!permission.always.is_empty())
-                    .then(|| {
-                        view! {
-                            <Button disabled on:click=move |_| answer.run(PermissionReply::Always)>
-                                "Always allow"
-                            </Button>
-                        }
-                    })}
-                <Button kind=Kind::Primary disabled on:click=move |_| answer.run(PermissionReply::Once)>
-                    "Allow once"
-                </Button>
-            </div>
-        </section>
-    }.into_any()
+    let id = permission.id.to_string();
+    Effect::new(move |_| {
+        if queue.together.with(|ids| ids.contains(&id)) {
+            answer.run(PermissionReply::Once);
+        }
+    });
+    let may_always = !permission.always.is_empty();
+    let body = view! {
+        <div class="what" tabindex="0" role="group" aria-label="What it wants">
+            {subject_of(&permission)}
+        </div>
+        {permission
+            .diff
+            .clone()
+            .map(|patch| view! { <Patch patch label="The change".to_owned() /> })}
+        {asker(&asked)}
+        {counts_as(&permission)}
+        {may_always.then(|| always(&permission))}
+        {together(&asked, &permission)}
+        {denial(word, disabled, deny)}
+    }
+    .into_any();
+    let actions = view! {
+        <Button kind=Kind::Quiet disabled on:click=move |_| deny.run(())>
+            "Deny"
+        </Button>
+        {may_always
+            .then(|| {
+                view! {
+                    <Button disabled on:click=move |_| answer.run(PermissionReply::Always)>
+                        "Always allow"
+                    </Button>
+                }
+            })}
+        <Button kind=Kind::Primary disabled on:click=move |_| answer.run(PermissionReply::Once)>
+            "Allow once"
+        </Button>
+    }
+    .into_any();
+    let title = title_of(&permission);
+    frame(&asked, "Permission", Icon::Shield, title, body, actions)
 }
 
-/// Who asks, and what *always* would mean.
-#[component]
-fn Who(session: SessionKey, permission: Arc<Permission>) -> impl IntoView {
-    let asking = SessionKey {
-        server: session.server.clone(),
-        session: permission.session.clone(),
-    };
-    let helper = permission.session != session.session;
-    let entry = Live::here().entry(&asking);
-    let agent = Memo::new(move |_| entry.with(|entry| entry.as_ref()?.session.agent.clone()));
-    let folder = permission.directory.name().to_owned();
-    let asked = permission.patterns.join(", ");
-    let told = permission.subject.is_some()
-        && !permission.patterns.is_empty()
-        && permission
-            .patterns
-            .iter()
-            .map(String::as_str)
-            .ne(permission.subject.as_deref());
-    let always = permission.always.join(", ");
+/// The pattern that OpenCode compares, where it is another than what is shown.
+fn counts_as(permission: &Permission) -> Option<AnyView> {
+    let shown = permission.subject.as_deref()?;
+    let other = permission.patterns.iter().any(|pattern| pattern != shown);
+    other.then(|| {
+        view! { <p class="who">"It counts as " {patterns(&permission.patterns)} "."</p> }.into_any()
+    })
+}
+
+/// What *always* would allow from now on.
+fn always(permission: &Permission) -> AnyView {
+    let folder = permission.directory.name();
+    let intro = format!(
+        "“Always allow” lets every session in {folder} use {} for ",
+        permission.action
+    );
     view! {
         <p class="who">
-            {if helper { "Asked by the sub-agent " } else { "Asked by " }}
-            <b>{move || agent.get().unwrap_or_else(|| "the agent".to_owned())}</b>
-            {format!(" in {folder}.")}
-            {told
-                .then(|| {
-                    view! {
-                        " It counts as "
-                        <span class="mono">{markdown::visible(&asked).into_owned()}</span>
-                        "."
-                    }
-                })}
-            {(!always.is_empty())
-                .then(|| {
-                    view! {
-                        " “Always” would allow "
-                        <span class="mono">{markdown::visible(&always).into_owned()}</span>
-                        " until OpenCode restarts."
-                    }
-                })}
+            {markdown::visible(&intro).into_owned()} {patterns(&permission.always)}
+            ", until OpenCode restarts."
         </p>
+    }
+    .into_any()
+}
+
+fn patterns(patterns: &[String]) -> AnyView {
+    let one = |pattern: &String| {
+        let words = if pattern == "*" {
+            "* (anything)".to_owned()
+        } else {
+            markdown::visible(pattern).into_owned()
+        };
+        view! { <code>{words}</code> }
+    };
+    view! { <span class="patterns">{patterns.iter().map(one).collect_view()}</span> }.into_any()
+}
+
+/// The others of the same sort: each is told exactly, and all are allowed at once.
+fn together(asked: &Asked, permission: &Arc<Permission>) -> AnyView {
+    let (queue, disabled) = (asked.queue, asked.disabled);
+    let permission = Arc::clone(permission);
+    let like = Memo::new(move |_| {
+        queue.asks.with(|asks| {
+            alike(asks, &permission)
+                .map(|other| (other.id.to_string(), subject_of(other)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let own = asked.ask.id().to_owned();
+    (move || {
+        let like = like.get();
+        let all = like.len();
+        if all < 2 {
+            return ().into_any();
+        }
+        let (ids, subjects): (Vec<_>, Vec<_>) = like.into_iter().unzip();
+        let others: Vec<_> = ids
+            .iter()
+            .zip(subjects)
+            .filter(|(id, _)| **id != own)
+            .map(|(_, subject)| subject)
+            .collect();
+        view! {
+            <p class="who">{format!("{} more like this:", all - 1)}</p>
+            <div class="what" tabindex="0" role="group" aria-label="More like this">
+                {others.join("\n")}
+            </div>
+            <Button disabled on:click=move |_| queue.together.set(ids.clone())>
+                {format!("Allow all {all} like this")}
+            </Button>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// The word that goes with a denial.
+fn denial(word: ArcRwSignal<String>, disabled: Signal<bool>, deny: Callback<()>) -> AnyView {
+    let field = NodeRef::<html::Input>::new();
+    bind_input(field, word.clone());
+    // A word that was kept is seen, and not sent unawares.
+    let open = Memo::new(move |open: Option<&bool>| {
+        open.copied().unwrap_or(false) || word.with(|word| !word.is_empty())
+    });
+    view! {
+        <details class="disclosure" open=move || open.get()>
+            <summary class="muted small">
+                <Glyph icon=Icon::Right class="turns" />
+                "Deny with a word to the agent"
+            </summary>
+            <input
+                class="word"
+                node_ref=field
+                aria-label="Word to the agent"
+                placeholder="What it should do instead"
+                autocomplete="off"
+                enterkeyhint="send"
+                disabled=move || disabled.get()
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && !event.is_composing() {
+                        event.prevent_default();
+                        deny.run(());
+                    }
+                }
+            />
+            <p class="muted small">
+                "With a word it goes on and heeds it. Without one its turn ends, and all else that it asks is denied too."
+            </p>
+        </details>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::part::Text;
 use leptos::prelude::*;
-use markdown::{Align, Block, Growing, Item, Note};
+use markdown::{Align, Block, CodeBlock, Growing, Item, Note};
 
 use super::code::Code;
 use super::inline::inlines;
@@ -38,8 +38,10 @@ pub(super) fn Prose(
         <div class="prose" class:open=move || open.get()>
             <For
                 each=move || blocks.get().into_iter().enumerate()
-                key=|(at, placed)| (*at, Arc::as_ptr(&placed.block) as usize, placed.level)
-                children=move |(_, placed)| placed_block(&placed)
+                key=|(at, placed)| (*at, place_of(placed), placed.level)
+                children=move |(at, placed)| {
+                    if is_code(&placed) { growing_code(blocks, at) } else { placed_block(&placed) }
+                }
             />
         </div>
         {move || {
@@ -55,6 +57,37 @@ pub(super) fn Prose(
         }}
     }
     .into_any()
+}
+
+/// What tells a block from the one that was in its place before. A block of code that grows
+/// stays what it is.
+fn place_of(placed: &Placed) -> usize {
+    if is_code(placed) {
+        0
+    } else {
+        Arc::as_ptr(&placed.block) as usize
+    }
+}
+
+fn is_code(placed: &Placed) -> bool {
+    matches!(placed.block.as_ref(), Block::Code(_))
+}
+
+/// The block of code at this place, whatever it has grown to.
+fn growing_code(blocks: Memo<Vec<Placed>>, at: usize) -> AnyView {
+    let block = Memo::new(move |_| {
+        blocks.with(|blocks| blocks.get(at).map(|placed| Arc::clone(&placed.block)))
+    });
+    let code = Signal::derive(move || {
+        block.with(|block| {
+            if let Some(Block::Code(code)) = block.as_deref() {
+                code.clone()
+            } else {
+                CodeBlock::default()
+            }
+        })
+    });
+    view! { <Code code /> }.into_any()
 }
 
 fn placed_block(placed: &Placed) -> AnyView {
@@ -83,7 +116,7 @@ fn block(block: &Block) -> AnyView {
         Block::Heading { text, .. } => view! { <p><strong>{inlines(text)}</strong></p> }.into_any(),
         Block::List { start, items } => list(*start, items),
         Block::Quote { note, blocks } => quote(*note, blocks),
-        Block::Code(code) => view! { <Code code=code.clone() /> }.into_any(),
+        Block::Code(code) => view! { <Code code=Signal::stored(code.clone()) /> }.into_any(),
         Block::Table { align, head, rows } => table(align, head, rows),
         Block::Rule => view! { <hr /> }.into_any(),
         Block::Footnote {

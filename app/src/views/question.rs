@@ -1,196 +1,294 @@
 //! Questions that an agent asks: one or several at once, one answer or several, own words.
+//! The digits choose, wherever the focus is but in a field.
 
 use std::sync::Arc;
 
-use domain::id::ServerId;
 use domain::question::{Answers, Question, QuestionItem};
+use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{Button, Glyph, Icon, Kind, Why};
-use crate::live::{Deed, Live, Ready, SessionKey};
+use super::asker::asker;
+use super::dock::{Asked, frame};
+use crate::browser::field::bind_input;
+use crate::browser::page::is_for_page;
+use crate::components::{Button, Icon, Kind};
+use crate::live::{Live, Ready};
 
 /// The answer to one question as far as it is given.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Given {
+    item: Arc<QuestionItem>,
     chosen: RwSignal<Vec<String>>,
-    own: RwSignal<String>,
+    own: ArcRwSignal<String>,
 }
 
 impl Given {
-    fn answer(self) -> Vec<String> {
+    /// Own words stand beside an option only where several answers are asked for; else the
+    /// option counts, and the words stay for whoever changes one's mind.
+    fn answer(&self) -> Vec<String> {
         let mut answer = self.chosen.get();
         let own = self.own.get().trim().to_owned();
-        if !own.is_empty() {
+        if !own.is_empty() && (self.item.multiple || answer.is_empty()) {
             answer.push(own);
         }
         answer
     }
+
+    /// Chooses the option at `at`, or takes the choice back.
+    fn toggle(&self, at: usize) {
+        let Some(option) = self.item.options.get(at) else {
+            return;
+        };
+        let several = self.item.multiple;
+        self.chosen.update(|chosen| {
+            let was = chosen.contains(&option.label);
+            if several {
+                chosen.retain(|other| *other != option.label);
+            } else {
+                chosen.clear();
+            }
+            if !(was && several) {
+                chosen.push(option.label.clone());
+            }
+        });
+    }
 }
 
-/// Questions.
+/// Questions that are answered together.
 #[component]
 pub(super) fn QuestionDock(
-    /// The session that is shown.
-    session: SessionKey,
-    /// On which server it is asked.
-    server: ServerId,
+    /// How they stand.
+    asked: Asked,
     /// The questions.
     question: Arc<Question>,
-    /// Their place among what waits.
-    place: Signal<String>,
 ) -> impl IntoView {
     let live = Live::here();
-    let ready = Ready::here();
-    let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
-    let disabled = Signal::derive(move || {
-        !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
+    let disabled = asked.disabled;
+    let given: Vec<Given> = question
+        .items
+        .iter()
+        .map(|item| Given {
+            item: Arc::new(item.clone()),
+            chosen: RwSignal::new(Vec::new()),
+            own: asked.words(),
+        })
+        .collect();
+    let all = given.len();
+    let given = StoredValue::new(given);
+    let answered = Memo::new(move |_| {
+        given.with_value(|given| {
+            let answers = given.iter().map(|given| !given.answer().is_empty());
+            answers.collect::<Vec<bool>>()
+        })
     });
-    let why = move || {
-        deed.get()
-            .and_then(|deed| deed.get().fault().map(ToString::to_string))
-    };
-    let given: StoredValue<Vec<Given>> = StoredValue::new(
-        question
-            .items
-            .iter()
-            .map(|_| Given {
-                chosen: RwSignal::new(Vec::new()),
-                own: RwSignal::new(String::new()),
-            })
-            .collect(),
-    );
-    let whole = Memo::new(move |_| {
-        given.with_value(|given| given.iter().all(|given| !given.answer().is_empty()))
+    let missing = Memo::new(move |_| answered.with(|answered| answered.contains(&false)));
+    let touched = RwSignal::new(0_usize);
+    let aim = Memo::new(move |_| {
+        let touched = touched.get();
+        let several = given.with_value(|given| {
+            given
+                .get(touched)
+                .is_some_and(|given| given.item.multiple && !given.chosen.with(Vec::is_empty))
+        });
+        answered.with(|answered| aim_of(answered, touched, several))
     });
     let answer = {
-        let (live, server, id) = (live.clone(), server.clone(), question.id.clone());
-        move |_| {
-            let answers = untrack(|| {
-                given.with_value(|given| given.iter().map(|given| given.answer()).collect())
-            });
-            deed.set(Some(live.answer(&server, &id, Answers(answers))));
-        }
+        let (live, asked, id) = (live.clone(), asked.clone(), question.id.clone());
+        Callback::new(move |()| {
+            if !asked.is_given() && !missing.get_untracked() {
+                let answers =
+                    untrack(|| given.with_value(|given| given.iter().map(Given::answer).collect()));
+                asked.give(live.answer(asked.ask.server(), &id, Answers(answers)));
+            }
+        })
     };
     let skip = {
-        let id = question.id.clone();
-        move |_| deed.set(Some(live.skip(&server, &id)))
+        let (asked, id) = (asked.clone(), question.id.clone());
+        move |_| asked.give(live.skip(asked.ask.server(), &id))
     };
-    let helper = question.session != session.session;
-    let items = given.with_value(|given| {
-        question
-            .items
-            .iter()
-            .cloned()
-            .zip(given.iter().copied())
+    choose_by_digit(asked.clone(), given, aim, touched);
+    let id = question.id.to_string();
+    let body = view! {
+        {given
+            .get_value()
+            .into_iter()
             .enumerate()
-            .map(|(at, (item, given))| {
-                let name = format!("{}-{at}", question.id);
-                view! { <Item item given name disabled /> }
+            .map(|(at, given)| {
+                let name = format!("{id}-{at}");
+                item(given, name, disabled, answer, Callback::new(move |()| touched.set(at)), Signal::derive(move || aim.get() == at))
             })
-            .collect_view()
-    });
-    view! {
-        <section class="dock" aria-label="Question">
-            <h2>
-                <Glyph icon=Icon::Question />
-                <span class="grow">
-                    {if helper { "A sub-agent asks you" } else { "The agent asks you" }}
-                </span>
-                <span class="state figures">{move || place.get()}</span>
-            </h2>
-            {items}
-            {move || why().map(|words| view! { <Why words /> })}
-            <div class="actions">
-                <Button kind=Kind::Quiet disabled on:click=skip>
-                    "Skip"
-                </Button>
-                <Button
-                    kind=Kind::Primary
-                    disabled=Signal::derive(move || disabled.get() || !whole.get())
-                    on:click=answer
-                >
-                    "Answer"
-                </Button>
-            </div>
-        </section>
+            .collect_view()}
+        {asker(&asked)}
     }
-    .into_any()
+    .into_any();
+    let actions = view! {
+        {(all > 1)
+            .then(|| {
+                view! {
+                    <span class="muted small figures">
+                        {move || {
+                            let done = answered.with(|all| all.iter().filter(|done| **done).count());
+                            format!("{done} of {all} answered")
+                        }}
+                    </span>
+                }
+            })}
+        <Button kind=Kind::Quiet disabled on:click=skip>
+            "Skip"
+        </Button>
+        <Button
+            kind=Kind::Primary
+            disabled=Signal::derive(move || disabled.get() || missing.get())
+            on:click=move |_| answer.run(())
+        >
+            "Answer"
+        </Button>
+    }
+    .into_any();
+    let title = match question.items.len() {
+        0 | 1 => "The agent asks you".to_owned(),
+        several => format!("The agent asks you {several} questions"),
+    };
+    frame(&asked, "Question", Icon::Question, title, body, actions)
 }
 
-#[component]
-fn Item(item: QuestionItem, given: Given, name: String, disabled: Signal<bool>) -> impl IntoView {
-    let multiple = item.multiple;
-    let bare = item.options.is_empty();
-    let options = item
+/// Lets the digits choose among the options of the question that they answer now.
+fn choose_by_digit(
+    asked: Asked,
+    given: StoredValue<Vec<Given>>,
+    aim: Memo<usize>,
+    touched: RwSignal<usize>,
+) {
+    Effect::new(move |_| {
+        let asked = asked.clone();
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            let digit = event.key().parse::<usize>().unwrap_or(0);
+            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            let ours = untrack(|| asked.is_shown()) && !asked.is_given();
+            if digit > 0 && plain && ours && is_for_page(&event) {
+                let aim = aim.get_untracked();
+                touched.set(aim);
+                given.with_value(|given| {
+                    if let Some(given) = given.get(aim) {
+                        given.toggle(digit - 1);
+                    }
+                });
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
+}
+
+/// Which question the digits answer: the one of several answers that was begun, else the
+/// first without an answer, else the one touched last.
+fn aim_of(answered: &[bool], touched: usize, begun: bool) -> usize {
+    if begun {
+        return touched;
+    }
+    let open = answered.iter().position(|answered| !answered);
+    open.unwrap_or(touched)
+}
+
+/// One question with its options.
+fn item(
+    given: Given,
+    name: String,
+    disabled: Signal<bool>,
+    answer: Callback<()>,
+    touch: Callback<()>,
+    aimed: Signal<bool>,
+) -> AnyView {
+    let ready = Ready::here();
+    let it = Arc::clone(&given.item);
+    let kind = if it.multiple { "checkbox" } else { "radio" };
+    let options = it
         .options
-        .into_iter()
-        .map(|option| {
-            let label = option.label.clone();
-            let name = name.clone();
-            let is_chosen = {
-                let label = label.clone();
-                Memo::new(move |_| given.chosen.with(|chosen| chosen.contains(&label)))
-            };
+        .iter()
+        .enumerate()
+        .map(|(at, option)| {
+            let (given, label) = (given.clone(), option.label.clone());
+            let chosen = given.chosen;
             view! {
                 <label class="choice">
                     <input
-                        type=if multiple { "checkbox" } else { "radio" }
-                        name=name
-                        prop:checked=move || is_chosen.get()
-                        on:change=move |event| choose(given, multiple, &label, event_target_checked(&event))
+                        type=kind
+                        name=name.clone()
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&label))
+                        on:change=move |_| {
+                            touch.run(());
+                            given.toggle(at);
+                        }
                     />
                     <span>
-                        {option.label.clone()}
+                        {markdown::visible(&option.label).into_owned()}
                         {(!option.description.is_empty())
-                            .then(|| view! { <span class="more">{option.description}</span> })}
+                            .then(|| {
+                                let more = markdown::visible(&option.description).into_owned();
+                                view! { <span class="more">{more}</span> }
+                            })}
                     </span>
                 </label>
             }
         })
         .collect_view();
     // A question without options can only be answered in own words.
-    let own = (item.custom || bare).then(|| {
+    let own = (it.custom || it.options.is_empty()).then(|| {
+        let field = NodeRef::<html::Input>::new();
+        bind_input(field, given.own.clone());
+        let (several, chosen) = (it.multiple, given.chosen);
         view! {
-            <div class="own">
-                <input
-                    aria-label="Your own words"
-                    placeholder="Your own words"
-                    autocomplete="off"
-                    prop:value=move || given.own.get()
-                    on:input=move |event| {
-                        let words = event_target_value(&event);
-                        if !multiple && !words.trim().is_empty() {
-                            given.chosen.set(Vec::new());
-                        }
-                        given.own.set(words);
+            <input
+                class="word"
+                node_ref=field
+                aria-label="Your own words"
+                placeholder="Your own words"
+                autocomplete="off"
+                on:input=move |event| {
+                    touch.run(());
+                    if !several && !event_target_value(&event).trim().is_empty() {
+                        chosen.set(Vec::new());
                     }
-                />
-            </div>
+                }
+            />
         }
     });
+    let head = (!it.header.is_empty()).then(|| markdown::visible(&it.header).into_owned());
     view! {
-        <fieldset disabled=move || disabled.get()>
+        <fieldset
+            class:aimed=move || ready.get() && aimed.get()
+            disabled=move || disabled.get()
+            on:keydown=move |event| {
+                if event.key() == "Enter" && !event.is_composing() {
+                    event.prevent_default();
+                    answer.run(());
+                }
+            }
+        >
             <legend>
-                {(!item.header.is_empty()).then(|| view! { <span class="muted">{format!("{} · ", item.header)}</span> })}
-                {item.text}
+                {head.map(|head| view! { <span class="muted">{head} " · "</span> })}
+                {markdown::visible(&it.text).into_owned()}
+                {it.multiple.then(|| view! { <span class="muted">" Choose any."</span> })}
             </legend>
-            {options}
-            {own}
+            {options} {own}
         </fieldset>
-    }.into_any()
+    }
+    .into_any()
 }
 
-fn choose(given: Given, multiple: bool, label: &str, checked: bool) {
-    given.chosen.update(|chosen| {
-        if !multiple {
-            chosen.clear();
-        }
-        chosen.retain(|other| other != label);
-        if checked {
-            chosen.push(label.to_owned());
-        }
-    });
-    if !multiple {
-        given.own.set(String::new());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_answer_one_question_after_the_other() {
+        assert_eq!(aim_of(&[false, false], 0, false), 0);
+        assert_eq!(aim_of(&[true, false], 0, false), 1);
+        assert_eq!(aim_of(&[true, false], 0, true), 0, "several answers go on");
+        assert_eq!(
+            aim_of(&[true, true], 1, false),
+            1,
+            "a choice can be changed"
+        );
+        assert_eq!(aim_of(&[], 0, false), 0);
     }
 }

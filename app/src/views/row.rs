@@ -4,24 +4,25 @@ use std::sync::Arc;
 
 use domain::id::{MessageId, PartId};
 use domain::message::Role;
-use domain::part::{File, Part, PartBody, Text};
+use domain::part::{Part, PartBody, Text};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
 
+use super::explored::ExploredRow;
 use super::failure::{FailureRow, RetryRow};
-use super::long_text::RawText;
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
+use super::tool_body::raw as raw_text;
 use super::tool_words::short_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::{Attachment, UserRow};
 use crate::components::{Disclosure, Glyph, Icon};
-use crate::live::{Live, RowKey, SessionKey};
+use crate::live::{Live, RowKey, SessionKey, Wait};
 
 /// A row.
 #[component]
-pub(super) fn Row(
+pub(crate) fn Row(
     /// Of which session.
     session: SessionKey,
     /// Which.
@@ -30,6 +31,15 @@ pub(super) fn Row(
     match row {
         RowKey::User(message) => view! { <UserRow session message /> }.into_any(),
         RowKey::Part(message, part) => view! { <PartRow session message part /> }.into_any(),
+        RowKey::Explored(message, part) => {
+            view! { <ExploredRow session message part /> }.into_any()
+        }
+        RowKey::Summary(message, part) => {
+            let part = Live::here().part(&session, &message, &part).into();
+            view! { <Summary part /> }.into_any()
+        }
+        RowKey::Waits(_, wait) => waiting(wait),
+        RowKey::Reverted(_) => reverted(),
         RowKey::Failure(message) => {
             let entry = Live::here().message(&session, &message);
             let failure = Signal::derive(move || {
@@ -51,13 +61,13 @@ pub(super) fn Row(
         RowKey::Foot(message) => view! { <TurnFoot session message /> }.into_any(),
         RowKey::Retry => {
             let live = Live::here();
-            let entry = live.entry(&session);
+            let (entry, server) = (live.entry(&session), session.server.clone());
             // Nobody counts down to a retry that may have happened.
             let status = Signal::derive(move || {
-                let entry = entry.get().filter(|_| live.hears(&session.server));
+                let entry = entry.get().filter(|_| live.hears(&server));
                 entry.map_or(SessionStatus::Idle, |entry| entry.status.clone())
             });
-            view! { <RetryRow status /> }.into_any()
+            view! { <RetryRow session status /> }.into_any()
         }
     }
 }
@@ -86,8 +96,9 @@ fn sort_of(body: &PartBody) -> Sort {
     }
 }
 
+/// A part of a message.
 #[component]
-fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
+pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
     let part: Signal<Option<Arc<Part>>> = Live::here().part(&session, &message, &part).into();
     let sort = Memo::new(move |_| part.with(|part| part.as_ref().map(|part| sort_of(&part.body))));
     (move || {
@@ -98,12 +109,12 @@ fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoVi
                 view! { <Reasoning server=session.server text=text_of(part) /> }.into_any()
             }
             Sort::Tool => view! { <ToolRow session part /> }.into_any(),
-            Sort::File => view! { <Attachment file=file_of(part) /> }.into_any(),
-            Sort::Line => view! { <PlainLine session part /> }.into_any(),
-            Sort::Compaction => {
-                view! { <div class="between">"The conversation was summarised here"</div> }
-                    .into_any()
+            Sort::File => {
+                let of = part.get_untracked();
+                view! { <Attachment session part=of /> }.into_any()
             }
+            Sort::Line => view! { <PlainLine session part /> }.into_any(),
+            Sort::Compaction => view! { <div class="between">{compacted(part)}</div> }.into_any(),
             Sort::Unknown => view! { <SomethingNew session part /> }.into_any(),
         })
     })
@@ -120,11 +131,58 @@ fn text_of(part: Signal<Option<Arc<Part>>>) -> Signal<Option<Arc<Text>>> {
     })
 }
 
-fn file_of(part: Signal<Option<Arc<Part>>>) -> Option<File> {
-    part.with_untracked(|part| match part.as_ref().map(|part| &part.body) {
-        Some(PartBody::File(file)) => Some(file.clone()),
-        Some(_) | None => None,
-    })
+/// Why what was said before is no longer before the model's eyes.
+fn compacted(part: Signal<Option<Arc<Part>>>) -> &'static str {
+    let by_itself = part.with_untracked(|part| {
+        matches!(
+            part.as_ref().map(|part| &part.body),
+            Some(PartBody::Compaction { auto: true })
+        )
+    });
+    if by_itself {
+        "The conversation had grown too long and was summarised here"
+    } else {
+        "You had the conversation summarised here"
+    }
+}
+
+/// What a compaction wrote, folded: it is for the model more than for the reader.
+#[component]
+fn Summary(part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let summary = view! {
+        <Glyph icon=Icon::List />
+        <span>"Summary of what was said before"</span>
+        <Glyph icon=Icon::Right class="turns" />
+    }
+    .into_any();
+    view! {
+        <Disclosure class="reasoning" summary>
+            <div class="thoughts">
+                <Prose text=text_of(part) />
+            </div>
+        </Disclosure>
+    }
+    .into_any()
+}
+
+fn waiting(wait: Wait) -> AnyView {
+    let (class, words) = match wait {
+        Wait::Queued => (
+            "waits tone-live",
+            "Queued: the agent reads it with its next step",
+        ),
+        Wait::Together => ("waits", "Answered together with your next message"),
+    };
+    view! { <div class=class>{words}</div> }.into_any()
+}
+
+fn reverted() -> AnyView {
+    view! {
+        <div class="between reverted">
+            "Taken back from here on; your next message removes it for good"
+        </div>
+    }
+    .into_any()
 }
 
 /// A part that is one quiet line.
@@ -185,8 +243,9 @@ fn SomethingNew(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl In
         <Disclosure class="tool" summary>
             <div class="body">
                 <p class="aside">"OpenCode sent a kind of part that this version does not know."</p>
-                {raw().map(|raw| view! { <RawText server=server.clone() text=raw label="Raw JSON" /> })}
+                {raw().map(|raw| raw_text(raw, "Raw JSON", &server))}
             </div>
         </Disclosure>
-    }.into_any()
+    }
+    .into_any()
 }

@@ -163,9 +163,12 @@ pub(super) fn Revert(sheet: Sheet, session: SessionKey, message: MessageId) -> i
         // Whoever takes a message back mostly wants to say it in another way.
         Doing::new(sheet, move || take_up(&live, &session, &message, &session))
     };
-    let messages = match back.prompts {
-        0 | 1 => "Takes this message and its answer back.".to_owned(),
-        all => format!("Takes this message, all after it ({all} in all) and their answers back."),
+    let messages = match (back.prompts, back.more) {
+        (0 | 1, false) => "Takes this message and its answer back.".to_owned(),
+        (_, true) => "Takes this message, all after it and their answers back.".to_owned(),
+        (all, false) => {
+            format!("Takes this message, all after it ({all} in all) and their answers back.")
+        }
     };
     let more = back.files.len().saturating_sub(FILES_MAX);
     let files = (!back.files.is_empty()).then(|| {

@@ -376,9 +376,9 @@ fn transcript_of(session: &SessionKey) -> String {
 /// Has the words of a message in the field of the session `into`, to be said again in
 /// another way; what is written there already stays.
 pub(super) fn take_up(live: &Live, of: &SessionKey, message: &MessageId, into: &SessionKey) {
-    let words = live.words(of, message);
+    let words = live.said(of, message);
     let draft = live.draft(into);
-    if draft.with_untracked(|draft| draft.trim().is_empty()) {
-        draft.set(words);
+    if draft.text.with_untracked(|text| text.trim().is_empty()) {
+        draft.text.set(words);
     }
 }

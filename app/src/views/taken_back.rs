@@ -27,6 +27,7 @@ pub fn TakenBack(session: SessionKey) -> impl IntoView {
         let messages = match (back.prompts, back.more) {
             (0 | 1, false) => "1 message taken back".to_owned(),
             (all, false) => format!("{all} messages taken back"),
+            (0, true) => "Messages taken back".to_owned(),
             (all, true) => format!("More than {all} messages taken back"),
         };
         let files = (!revert.files.is_empty()).then(|| {

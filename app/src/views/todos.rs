@@ -24,9 +24,7 @@ pub fn Todos(session: SessionKey) -> impl IntoView {
             .into_any();
             view! {
                 <Disclosure class="todos" summary summary_class="">
-                    <ol>
-                        {move || list.get().into_iter().map(item).collect_view()}
-                    </ol>
+                    {move || todo_list(list.get())}
                 </Disclosure>
             }
         })
@@ -52,6 +50,11 @@ fn line_of(list: &[Todo]) -> (String, String) {
         format!("{done} of {}", list.len()),
         now.map(|todo| todo.content.clone()).unwrap_or_default(),
     )
+}
+
+/// Things to do, with how far each is.
+pub(super) fn todo_list(list: Vec<Todo>) -> AnyView {
+    view! { <ol class="todo-list">{list.into_iter().map(item).collect_view()}</ol> }.into_any()
 }
 
 fn item(todo: Todo) -> impl IntoView {

@@ -1,4 +1,5 @@
-//! A tool at work: one line, whatever it is; its input and output when it is opened.
+//! A tool at work: one line, whatever it is; a card with its input and output when it is
+//! opened.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolState};
 use leptos::prelude::*;
 
+use super::diff::changed_lines;
 use super::tool_body::ToolBody;
 use super::tool_words::tool_words;
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
@@ -15,33 +17,36 @@ use crate::live::{Live, SessionKey};
 /// A tool.
 #[component]
 pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
-    let tool = move |read: &dyn Fn(&Tool) -> AnyView| {
-        part.with(|part| match part.as_ref().map(|part| &part.body) {
-            Some(PartBody::Tool(tool)) => Some(read(tool)),
-            Some(_) | None => None,
-        })
-    };
     let directory = directory_of(&session);
     let words = Memo::new(move |_| {
         directory.with(|directory| with_tool(part, |tool| tool_words(tool, directory.as_ref())))
     });
-    let line = move || {
-        words.get().map(|words| {
-            let target = if words.is_code {
-                "target clip grow"
-            } else {
-                "clip grow"
-            };
-            view! {
-                <Glyph icon=words.icon />
-                <b>{words.verb}</b>
-                <span class=target>{words.target}</span>
-            }
+    let changed = Memo::new(move |_| {
+        with_tool(part, |tool| {
+            tool.diffs.iter().fold((0, 0), |(added, removed), diff| {
+                (added + diff.additions, removed + diff.deletions)
+            })
         })
-    };
+        .unwrap_or_default()
+    });
     let summary = view! {
-        {line}
-        {move || tool(&|tool| changed_lines(tool))}
+        {move || {
+            words
+                .get()
+                .map(|words| {
+                    let target = if words.is_code { "target clip grow" } else { "clip grow" };
+                    view! {
+                        <Glyph icon=words.icon />
+                        <b>{words.verb}</b>
+                        <span class=target>{words.target}</span>
+                        <span class="time">{words.size}</span>
+                    }
+                })
+        }}
+        {move || {
+            let (added, removed) = changed.get();
+            changed_lines(added, removed)
+        }}
         <ToolEnd server=session.server.clone() part />
         <Glyph icon=Icon::Right class="turns" />
     }
@@ -71,78 +76,142 @@ pub(super) fn with_tool<T>(
     })
 }
 
-fn changed_lines(tool: &Tool) -> AnyView {
-    let (added, removed) = tool.diffs.iter().fold((0, 0), |(added, removed), diff| {
-        (added + diff.additions, removed + diff.deletions)
-    });
-    (added + removed > 0)
-        .then(|| {
-            view! {
-                <span class="plus">{format!("+{added}")}</span>
-                <span class="minus">{format!("−{removed}")}</span>
-            }
-        })
-        .into_any()
+/// How far a tool is: a tone, a mark (without one it goes round) and a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct End {
+    tone: &'static str,
+    mark: Option<Icon>,
+    word: String,
+    /// Whether the word is only read aloud, for the mark and the time say it to the eye.
+    unseen: bool,
+}
+
+fn end_of(tool: &Tool) -> End {
+    let (tone, mark, word) = match (&tool.state, tool.exit) {
+        (ToolState::Pending, _) => ("tone-live", None, "Preparing"),
+        (ToolState::Running, _) => ("tone-live", None, "Running"),
+        (ToolState::Completed, Some(code)) if code != 0 => {
+            return End {
+                tone: "tone-bad",
+                mark: Some(Icon::Alert),
+                word: format!("Exit {code}"),
+                unseen: false,
+            };
+        }
+        (ToolState::Completed, _) => ("tone-quiet", Some(Icon::Check), "Done"),
+        (ToolState::Failed { .. }, _) => ("tone-bad", Some(Icon::Alert), "Failed"),
+        (ToolState::Aborted, _) => ("tone-quiet", Some(Icon::Stop), "Stopped"),
+        (ToolState::Interrupted, _) => ("tone-quiet", Some(Icon::Unlinked), "Cut off"),
+    };
+    let timed = tool.started.is_some();
+    End {
+        tone,
+        mark,
+        word: word.to_owned(),
+        unseen: matches!(tool.state, ToolState::Completed)
+            || (timed && tool.state == ToolState::Running),
+    }
 }
 
 /// Said of what was under way where nothing is heard of it.
 pub(super) const WAITS: &str = "Waiting for the connection";
 
-/// How far a tool is, at the end of its line.
+/// How far a tool is and how long it took, at the end of its line.
 #[component]
 fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let live = Live::here();
     let now = live.now();
-    let state = Memo::new(move |_| {
-        with_tool(part, |tool| {
-            (tool.state.clone(), tool.started, tool.ended, tool.exit)
-        })
+    let unheard = Memo::new(move |_| {
+        with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
     });
-    (move || {
-        let (state, started, ended, exit) = state.get()?;
-        let took = started
-            .zip(ended)
-            .map(|(from, to)| duration(to.since(from)));
-        let now = now.clone();
-        Some(match state {
-            ToolState::Pending | ToolState::Running if !live.hears(&server) => {
-                word("tone-quiet", WAITS.to_owned()).into_any()
-            }
-            ToolState::Pending => running("Preparing".to_owned()).into_any(),
-            ToolState::Running => match started {
-                Some(started) => view! {
-                    <span class="state tone-live figures">
-                        <Ring />
-                        {move || duration(now.get().since(started).max(100))}
-                        <span class="unseen">"Running"</span>
-                    </span>
-                }
-                .into_any(),
-                None => running("Running".to_owned()).into_any(),
-            },
-            ToolState::Completed => match exit {
-                Some(code) if code != 0 => word("tone-bad", format!("Exit {code}")).into_any(),
-                Some(_) | None => took
-                    .map(|took| view! { <span class="time">{took}</span> })
-                    .into_any(),
-            },
-            ToolState::Failed { .. } => word("tone-bad", "Failed".to_owned()).into_any(),
-            ToolState::Aborted => word("tone-quiet", "Stopped".to_owned()).into_any(),
-            ToolState::Interrupted => word("tone-quiet", "Cut off".to_owned()).into_any(),
-        })
-    })
+    let end = Memo::new(move |_| {
+        if unheard.get() {
+            return Some(End {
+                tone: "tone-quiet",
+                mark: Some(Icon::Unlinked),
+                word: WAITS.to_owned(),
+                unseen: false,
+            });
+        }
+        with_tool(part, end_of)
+    });
+    let took = Memo::new(move |_| {
+        let (from, to, runs) = with_tool(part, |tool| {
+            (tool.started, tool.ended, tool.state == ToolState::Running)
+        })?;
+        let to = if runs && !unheard.get() {
+            Some(now.get())
+        } else {
+            to
+        };
+        Some(duration(to?.since(from?).max(100)))
+    });
+    view! {
+        {move || {
+            end.get()
+                .map(|end| {
+                    let mark = match end.mark {
+                        Some(icon) => view! { <Glyph icon /> }.into_any(),
+                        None => view! { <Ring /> }.into_any(),
+                    };
+                    view! {
+                        <span class=format!("state {}", end.tone)>
+                            {mark} <span class:unseen=end.unseen>{end.word}</span>
+                        </span>
+                    }
+                })
+        }}
+        <span class="time">{move || took.get()}</span>
+    }
     .into_any()
 }
 
-fn running(word: String) -> impl IntoView {
-    view! {
-        <span class="state tone-live">
-            <Ring />
-            {word}
-        </span>
-    }
-}
+#[cfg(test)]
+mod tests {
+    use domain::time::Millis;
+    use domain::tool::ToolInput;
 
-fn word(tone: &'static str, word: String) -> impl IntoView {
-    view! { <span class=format!("state {tone}")>{word}</span> }
+    use super::*;
+
+    #[test]
+    fn every_state_has_a_word_and_a_command_that_failed_its_number() {
+        let told = |state, exit| {
+            end_of(&Tool {
+                call: "c".to_owned(),
+                name: "bash".to_owned(),
+                input: ToolInput::Empty,
+                state,
+                started: Some(Millis(1)),
+                ended: None,
+                output: None,
+                diffs: Vec::new(),
+                exit,
+                found: None,
+            })
+            .word
+        };
+        let failed = ToolState::Failed {
+            error: "no".to_owned(),
+        };
+        assert_eq!(
+            [
+                told(ToolState::Pending, None),
+                told(ToolState::Running, None),
+                told(ToolState::Completed, Some(0)),
+                told(ToolState::Completed, Some(101)),
+                told(failed, None),
+                told(ToolState::Aborted, None),
+                told(ToolState::Interrupted, None),
+            ],
+            [
+                "Preparing",
+                "Running",
+                "Done",
+                "Exit 101",
+                "Failed",
+                "Stopped",
+                "Cut off"
+            ]
+        );
+    }
 }

@@ -1,58 +1,110 @@
-//! What a tool was given and what came out, plainly.
+//! What is inside an opened tool: what it was given, what it changed, what came out. Each
+//! is drawn by what it means, by the few views there are for text.
 
 use std::sync::Arc;
 
 use domain::bulk::LongText;
-use domain::id::SessionId;
-use domain::part::Part;
-use domain::tool::{FileDiff, Tool, ToolInput, ToolState};
+use domain::id::{Directory, ServerId, SessionId};
+use domain::part::{Part, Text};
+use domain::tool::{Field, FileDiff, Tool, ToolInput, ToolState};
 use leptos::prelude::*;
+use markdown::{CodeBlock, Target};
 
+use super::code::Code;
 use super::diff::Diff;
-use super::long_text::RawText;
-use super::tool::with_tool;
+use super::inline::REL;
+use super::long_text::{Form, Printed, Whole};
+use super::prose::Prose;
+use super::todos::todo_list;
+use super::tool::{directory_of, with_tool};
 use crate::live::SessionKey;
 
 /// What is inside an opened tool.
 #[component]
 pub(super) fn ToolBody(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+    let directory = directory_of(&session);
     let server = session.server;
     let input = Memo::new(move |_| with_tool(part, |tool| tool.input.clone()));
     let diffs = Memo::new(move |_| with_tool(part, |tool| tool.diffs.clone()).unwrap_or_default());
-    let output = Memo::new(move |_| with_tool(part, |tool| tool.output.clone()).flatten());
     let error = Memo::new(move |_| with_tool(part, error_of).flatten());
-    let silent = move || {
-        output.with(Option::is_none) && diffs.with(Vec::is_empty) && error.with(Option::is_none)
-    };
+    let open = Memo::new(move |_| with_tool(part, |tool| tool.state.is_open()) == Some(true));
+    let has_output = Memo::new(move |_| {
+        with_tool(part, |tool| {
+            tool.output.as_ref().is_some_and(|text| !text.is_empty())
+        }) == Some(true)
+    });
+    let output = Signal::derive(move || with_tool(part, |tool| tool.output.clone()).flatten());
     let (for_input, for_diffs, for_output) = (server.clone(), server.clone(), server);
     view! {
         <div class="body">
-            {move || {
-                let server = for_input.clone();
-                input.get().map(|input| given(input, server))
-            }}
+            {move || input.get().map(|input| given(input, &for_input))}
             {move || {
                 diffs
                     .get()
                     .into_iter()
-                    .map(|diff: FileDiff| view! { <Diff server=for_diffs.clone() diff /> })
+                    .map(|diff: FileDiff| {
+                        view! { <Diff server=for_diffs.clone() diff directory=directory.get() /> }
+                    })
                     .collect_view()
             }}
             {move || {
-                let server = for_output.clone();
-                // The diff says what the output would say again.
-                let said = diffs.with(Vec::is_empty).then(|| output.get()).flatten();
-                said.filter(|text| !text.is_empty())
-                    .map(|text| view! { <RawText server text label="Output" /> })
+                has_output
+                    .get()
+                    .then(|| {
+                        let whole = Whole::of(for_output.clone(), output, open.into());
+                        let shown = input
+                            .with(|input| {
+                                came(input.as_ref(), whole.text, directory.get())
+                            });
+                        view! {
+                            {shown}
+                            {whole.note()}
+                        }
+                    })
             }}
             {move || {
                 error
                     .get()
-                    .map(|error| view! { <div class="out error" tabindex="0" role="group" aria-label="Error">{error}</div> })
+                    .map(|error| {
+                        view! {
+                            <div class="out error" tabindex="0" role="group" aria-label="Error">
+                                {error}
+                            </div>
+                        }
+                    })
             }}
-            {move || silent().then(|| view! { <p class="aside">"Nothing was printed."</p> })}
+            {move || {
+                let says_nothing = !has_output.get() && error.with(Option::is_none)
+                    && diffs.with(Vec::is_empty);
+                let words = if open.get() { "Nothing yet." } else { "Nothing was printed." };
+                (says_nothing && input.with(|input| input.as_ref().is_some_and(prints)))
+                    .then(|| view! { <p class="aside">{words}</p> })
+            }}
         </div>
-    }.into_any()
+    }
+    .into_any()
+}
+
+/// Whether what is given says too little for there to be nothing below it.
+fn prints(input: &ToolInput) -> bool {
+    match input {
+        ToolInput::Todo { .. } | ToolInput::Invalid { .. } => false,
+        ToolInput::Empty
+        | ToolInput::Bash { .. }
+        | ToolInput::Read { .. }
+        | ToolInput::Edit { .. }
+        | ToolInput::Write { .. }
+        | ToolInput::Patch { .. }
+        | ToolInput::Glob { .. }
+        | ToolInput::Grep { .. }
+        | ToolInput::List { .. }
+        | ToolInput::WebFetch { .. }
+        | ToolInput::WebSearch { .. }
+        | ToolInput::Question { .. }
+        | ToolInput::Task { .. }
+        | ToolInput::Skill { .. }
+        | ToolInput::Other { .. } => true,
+    }
 }
 
 fn error_of(tool: &Tool) -> Option<String> {
@@ -71,25 +123,83 @@ fn error_of(tool: &Tool) -> Option<String> {
     }
 }
 
+/// What came out, as what it is.
+fn came(input: Option<&ToolInput>, text: Signal<String>, directory: Option<Directory>) -> AnyView {
+    let form = match input {
+        Some(ToolInput::Read {
+            path,
+            lines: Some(lines),
+        }) => return source(path, lines.first, text),
+        Some(ToolInput::Write { path }) => return source(path, 1, text),
+        Some(ToolInput::Task { .. } | ToolInput::Skill { .. } | ToolInput::WebFetch { .. }) => {
+            let words = Signal::derive(move || Some(Arc::new(Text::whole(text.get()))));
+            return view! {
+                <div class="thoughts">
+                    <Prose text=words />
+                </div>
+            }
+            .into_any();
+        }
+        Some(ToolInput::Glob { .. } | ToolInput::List { .. }) => Form::Paths(directory),
+        Some(ToolInput::Grep { .. }) => Form::Matches(directory),
+        Some(
+            ToolInput::Empty
+            | ToolInput::Bash { .. }
+            | ToolInput::Read { lines: None, .. }
+            | ToolInput::Edit { .. }
+            | ToolInput::Patch { .. }
+            | ToolInput::WebSearch { .. }
+            | ToolInput::Todo { .. }
+            | ToolInput::Question { .. }
+            | ToolInput::Invalid { .. }
+            | ToolInput::Other { .. },
+        )
+        | None => Form::Terminal,
+    };
+    view! { <Printed text label="Output" form /> }.into_any()
+}
+
+/// The text of a file, with the numbers of its lines.
+fn source(path: &str, first: u64, text: Signal<String>) -> AnyView {
+    let language = path
+        .rsplit(['/', '.'])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let code = Signal::derive(move || CodeBlock {
+        ordinal: 0,
+        language: language.clone(),
+        text: text.with(|text| markdown::visible(text).into_owned()),
+        open: false,
+    });
+    view! { <Code code first=Some(first) /> }.into_any()
+}
+
 /// What it was given, where its line does not say all of it.
-fn given(input: ToolInput, server: domain::id::ServerId) -> AnyView {
+fn given(input: ToolInput, server: &ServerId) -> AnyView {
     match input {
         ToolInput::Bash {
             command,
             description,
         } => view! {
             {description.map(|words| view! { <p class="aside">{words}</p> })}
-            <RawText server text=command label="Command" class="command" />
+            {raw(command, "Command", server)}
         }
         .into_any(),
-        ToolInput::Other { arguments } => {
-            view! { <RawText server text=arguments label="Arguments" class="command" /> }.into_any()
+        ToolInput::Other { fields, arguments } => view! {
+            <dl class="fields">{fields.into_iter().map(field).collect_view()}</dl>
+            <details class="aside">
+                <summary>"Raw arguments"</summary>
+                {raw(arguments, "Arguments", server)}
+            </details>
         }
+        .into_any(),
         ToolInput::Task {
             session: Some(session),
             ..
-        } => sub_agent(&server, &session),
-        ToolInput::WebFetch { url } => whole(url, server),
+        } => sub_agent(server, &session),
+        ToolInput::WebFetch { url } => address(&url),
+        ToolInput::Todo { items } => todo_list(items),
         ToolInput::Empty
         | ToolInput::Read { .. }
         | ToolInput::Edit { .. }
@@ -99,7 +209,6 @@ fn given(input: ToolInput, server: domain::id::ServerId) -> AnyView {
         | ToolInput::Grep { .. }
         | ToolInput::List { .. }
         | ToolInput::WebSearch { .. }
-        | ToolInput::Todo { .. }
         | ToolInput::Question { .. }
         | ToolInput::Task { session: None, .. }
         | ToolInput::Skill { .. }
@@ -107,12 +216,48 @@ fn given(input: ToolInput, server: domain::id::ServerId) -> AnyView {
     }
 }
 
-fn whole(text: String, server: domain::id::ServerId) -> AnyView {
-    view! { <RawText server text=LongText::Whole(text) label="Address" class="command" /> }
-        .into_any()
+/// A text as it was given.
+pub(super) fn raw(text: LongText, label: &'static str, server: &ServerId) -> AnyView {
+    let whole = Whole::of_still(server.clone(), text);
+    let note = whole.note();
+    view! {
+        <Printed text=whole.text label class="command" />
+        {note}
+    }
+    .into_any()
 }
 
-fn sub_agent(server: &domain::id::ServerId, session: &SessionId) -> AnyView {
+fn field(Field { name, value }: Field) -> AnyView {
+    view! {
+        <dt>{markdown::visible(&name).into_owned()}</dt>
+        <dd>{markdown::visible(&value).into_owned()}</dd>
+    }
+    .into_any()
+}
+
+/// Where a page is: a link only where a browser may follow it.
+fn address(url: &str) -> AnyView {
+    let shown = markdown::visible(url).into_owned();
+    match Target::parse(url) {
+        Some(Target { href, host }) => view! {
+            <p class="aside">
+                <a href=href target="_blank" rel=REL>
+                    {format!("Open at {host}")}
+                </a>
+                <span class="mono">{shown}</span>
+            </p>
+        }
+        .into_any(),
+        None => view! { <p class="aside mono">{shown}</p> }.into_any(),
+    }
+}
+
+fn sub_agent(server: &ServerId, session: &SessionId) -> AnyView {
     let href = format!("/s/{server}/{session}");
-    view! { <p class="aside"><a href=href>"Open the sub-agent's session"</a></p> }.into_any()
+    view! {
+        <p class="aside">
+            <a href=href>"Open the sub-agent's session"</a>
+        </p>
+    }
+    .into_any()
 }

@@ -4,7 +4,7 @@ use domain::bulk::LongText;
 use domain::id::Directory;
 use domain::tool::{Tool, ToolInput};
 
-use crate::components::Icon;
+use crate::components::{Icon, count};
 
 /// A tool's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +14,16 @@ pub(super) struct ToolWords {
     /// What it works on; code is drawn as such.
     pub(super) target: String,
     pub(super) is_code: bool,
+    /// How much it was; empty where there is nothing to count, or not yet.
+    pub(super) size: String,
 }
 
-/// The line of `tool`; files are called as from `directory`. What a model wrote is made visible: a name may try to read otherwise
-/// than it is.
+/// From how many bytes on an output is worth a word in the line: what is shorter is seen at
+/// a glance when the line is opened.
+const SIZE_FROM_BYTES: u64 = 2 * 1024;
+
+/// The line of `tool`; files are called as from `directory`. What a model wrote is made
+/// visible: a name may try to read otherwise than it is.
 pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWords {
     let short = |path: &str| short_path(path, directory).to_owned();
     let line = |icon, verb: &str, target: &str, is_code| ToolWords {
@@ -25,10 +31,11 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
         verb: verb.to_owned(),
         target: first_line(target),
         is_code,
+        size: size_of(tool),
     };
     match &tool.input {
         ToolInput::Bash { command, .. } => line(Icon::Terminal, "Run", head(command), true),
-        ToolInput::Read { path } => line(Icon::File, "Read", &short(path), true),
+        ToolInput::Read { path, .. } => line(Icon::File, "Read", &short(path), true),
         ToolInput::Edit { path } => line(Icon::Pencil, "Edit", &short(path), true),
         ToolInput::Write { path } => line(Icon::Pencil, "Write", &short(path), true),
         ToolInput::Patch { paths } => {
@@ -48,23 +55,13 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
         ToolInput::List { path } => line(Icon::Folder, "List", &short(path), true),
         ToolInput::WebFetch { url } => line(Icon::Globe, "Fetch", url, true),
         ToolInput::WebSearch { query } => line(Icon::Globe, "Search the web", query, false),
-        ToolInput::Todo { count } => {
-            let things = if *count == 1 { "thing" } else { "things" };
-            line(
-                Icon::List,
-                "Plan",
-                &format!("{count} {things} to do"),
-                false,
-            )
+        ToolInput::Todo { items } => {
+            let things = several(items.len() as u64, "thing", "things");
+            line(Icon::List, "Plan", &format!("{things} to do"), false)
         }
         ToolInput::Question { count } => {
-            let questions = if *count == 1 { "question" } else { "questions" };
-            line(
-                Icon::Question,
-                "Ask",
-                &format!("{count} {questions}"),
-                false,
-            )
+            let questions = several(u64::from(*count), "question", "questions");
+            line(Icon::Question, "Ask", &questions, false)
         }
         ToolInput::Task {
             agent, description, ..
@@ -73,6 +70,48 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
         ToolInput::Invalid { tool, .. } => line(Icon::Alert, "Wrong call", tool, false),
         ToolInput::Empty | ToolInput::Other { .. } => line(Icon::Plug, &tool.name, "", false),
     }
+}
+
+/// How much a tool read, found or printed, once it is done.
+fn size_of(tool: &Tool) -> String {
+    if tool.state.is_open() {
+        return String::new();
+    }
+    let found = |one, many| tool.found.map(|found| several(found, one, many));
+    let counted = match &tool.input {
+        ToolInput::Read { lines, .. } => lines.map(|lines| {
+            if lines.first <= 1 && lines.last == lines.total {
+                several(lines.total, "line", "lines")
+            } else {
+                format!("{}–{} of {}", lines.first, lines.last, count(lines.total))
+            }
+        }),
+        ToolInput::Glob { .. } => found("file", "files"),
+        ToolInput::Grep { .. } => found("match", "matches"),
+        ToolInput::List { .. } => found("entry", "entries"),
+        ToolInput::Bash { .. }
+        | ToolInput::WebFetch { .. }
+        | ToolInput::WebSearch { .. }
+        | ToolInput::Skill { .. }
+        | ToolInput::Other { .. } => {
+            let len = tool.output.as_ref().map_or(0, LongText::len);
+            (len >= SIZE_FROM_BYTES).then(|| format!("{} KB", len / 1024))
+        }
+        ToolInput::Empty
+        | ToolInput::Edit { .. }
+        | ToolInput::Write { .. }
+        | ToolInput::Patch { .. }
+        | ToolInput::Todo { .. }
+        | ToolInput::Question { .. }
+        | ToolInput::Task { .. }
+        | ToolInput::Invalid { .. } => None,
+    };
+    counted.unwrap_or_default()
+}
+
+/// `1 file`, `12 files`.
+pub(super) fn several(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
 /// `path` as it is called from `directory`, where that is known.
@@ -115,6 +154,7 @@ mod tests {
             output: None,
             diffs: Vec::new(),
             exit: None,
+            found: None,
         };
         let words = tool_words(&tool, Some(&Directory::new("/home/me/gauge")));
         (words.verb, words.target)
@@ -144,8 +184,8 @@ mod tests {
             ("Patch".into(), "src/a.rs, /etc/hosts".into())
         );
         assert_eq!(
-            words(ToolInput::Todo { count: 1 }),
-            ("Plan".into(), "1 thing to do".into())
+            words(ToolInput::Question { count: 1 }),
+            ("Ask".into(), "1 question".into())
         );
         assert_eq!(
             words(ToolInput::Empty),

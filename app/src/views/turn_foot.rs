@@ -4,13 +4,19 @@
 use domain::id::MessageId;
 use leptos::prelude::*;
 
-use crate::components::{count, duration};
-use crate::live::{Live, SessionKey, Turn};
+use crate::components::{CopyButton, count, duration};
+use crate::live::{Live, Ready, SessionKey, Turn};
 
 /// The line under a turn.
 #[component]
 pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView {
     let live = Live::here();
+    let ready = Ready::here();
+    let answer = {
+        let (live, session, message) = (live.clone(), session.clone(), message.clone());
+        // Read when it is copied, and only then.
+        Signal::derive(move || live.answer_words(&session, &message))
+    };
     let words = Memo::new(move |_| live.turn(&session, &message).map(|turn| words_of(&turn)));
     view! {
         <div class="turn-foot">
@@ -28,6 +34,11 @@ pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView
                     })
                     .collect_view()
             }}
+            <CopyButton
+                name="Copy answer as Markdown"
+                text=answer
+                disabled=Signal::derive(move || !ready.get())
+            />
         </div>
     }.into_any()
 }
@@ -41,7 +52,10 @@ fn words_of(turn: &Turn) -> Vec<String> {
         turn.model.as_ref().map(|model| model.model.clone()),
         turn.agent.clone(),
         turn.duration_ms.map(duration),
-        (all > 0).then(|| format!("{} tokens", count(all))),
+        (all > 0).then(|| match tokens.cache_read {
+            0 => format!("{} tokens", count(all)),
+            cached => format!("{} tokens ({} cached)", count(all), count(cached)),
+        }),
         cost(turn.cost),
     ]
     .into_iter()

@@ -1,13 +1,25 @@
 //! What the owner said, as it was typed, and how far it is while it is on its way.
 
+use std::sync::Arc;
+
+use domain::bulk::BulkField;
 use domain::id::MessageId;
-use domain::part::{File, PartBody};
+use domain::part::{File, Part, PartBody};
 use domain::transcript::Entry;
 use leptos::prelude::*;
 
+use super::long_text::bulk_address;
 use super::session_sheet::SessionActions;
+
 use crate::components::{Glyph, Icon, Why, count};
 use crate::live::{Live, PendingState, SessionKey};
+
+/// The pictures a browser may draw: what the server sends as such, and nothing that can
+/// hold a script.
+const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+/// The largest picture that is shown without being asked for, in bytes: as much as OpenCode
+/// makes of a photograph.
+const PICTURE_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// What the owner said.
 #[component]
@@ -15,6 +27,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     let live = Live::here();
     let entry = live.message(&session, &message);
     let pending = live.pending(&message);
+    let of = session.clone();
     let state = Memo::new(move |_| pending.get().map(|pending| pending.state.clone()));
     let files = {
         let entry = entry.clone();
@@ -60,7 +73,10 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
                             <div class="files">
                                 {files
                                     .into_iter()
-                                    .map(|file| view! { <Attachment file=Some(file) /> })
+                                    .map(|part| {
+                                        let sending = state.with(Option::is_some);
+                                        view! { <Attachment session=of.clone() part=Some(part) sending /> }
+                                    })
                                     .collect_view()}
                             </div>
                         }
@@ -101,10 +117,8 @@ fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> imp
                         type="button"
                         class="link-button"
                         on:click=move |_| {
-                            if let Some(taken) = edit.discard(&message) {
-                                edit.draft(&session).set(taken.prompt.text.as_str().to_owned());
-                                crate::browser::page::focus("message");
-                            }
+                            edit.edit(&session, &message);
+                            crate::browser::page::focus("message");
                         }
                     >
                         "Edit"
@@ -125,24 +139,74 @@ fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> imp
     }
 }
 
-/// An attachment: its name and size, never its bytes.
+/// An attachment: a picture as such, anything else by its name and size. Its bytes are
+/// fetched from our own server alone, and only where they came with the message.
 #[component]
-pub(super) fn Attachment(file: Option<File>) -> impl IntoView {
-    file.map(|file| {
-        let name = file.name.or(file.path).unwrap_or_else(|| file.mime.clone());
-        let icon = if file.mime.starts_with("image/") {
-            Icon::Picture
-        } else {
-            Icon::File
-        };
-        view! {
+pub(super) fn Attachment(
+    session: SessionKey,
+    part: Option<Arc<Part>>,
+    /// Whether it is still on its way, so that there is nothing to fetch.
+    #[prop(optional)]
+    sending: bool,
+) -> impl IntoView {
+    let Some((part, file)) = part.as_ref().and_then(|part| Some((part, file_of(part)?))) else {
+        return ().into_any();
+    };
+    let name = file
+        .name
+        .as_ref()
+        .or(file.path.as_ref())
+        .unwrap_or(&file.mime);
+    let name = markdown::visible(name).into_owned();
+    let is_picture = PICTURES.contains(&file.mime.as_str());
+    let size = file.bytes.map(|bytes| {
+        view! { <span class="muted">{format!("{}B", count(bytes))}</span> }
+    });
+    let Some(bytes) = file.bytes.filter(|_| !sending) else {
+        return view! {
             <span class="attachment">
-                <Glyph icon />
+                <Glyph icon=Icon::File />
                 <span class="clip">{name}</span>
-                {file.bytes.map(|bytes| view! { <span class="muted">{format!("{}B", count(bytes))}</span> })}
+                {size}
             </span>
         }
-    })
+        .into_any();
+    };
+    let href = bulk_address(
+        &session.server,
+        &part.session,
+        &part.message,
+        &part.id,
+        BulkField::File,
+    );
+    let shown = if is_picture && bytes <= PICTURE_MAX_BYTES {
+        view! { <img src=href.clone() alt="" loading="lazy" /> }.into_any()
+    } else {
+        view! { <Glyph icon=if is_picture { Icon::Picture } else { Icon::File } /> }.into_any()
+    };
+    let download = name.clone();
+    view! {
+        <a class="attachment" href=href download=download>
+            {shown}
+            <span class="clip">{name}</span>
+            {size}
+        </a>
+    }
+    .into_any()
+}
+
+fn file_of(part: &Part) -> Option<&File> {
+    match &part.body {
+        PartBody::File(file) => Some(file),
+        PartBody::Text(_)
+        | PartBody::Reasoning(_)
+        | PartBody::Tool(_)
+        | PartBody::Agent { .. }
+        | PartBody::Subtask { .. }
+        | PartBody::Compaction { .. }
+        | PartBody::Patch { .. }
+        | PartBody::Unknown { .. } => None,
+    }
 }
 
 fn words_of(entry: &Entry) -> String {
@@ -165,20 +229,11 @@ fn words_of(entry: &Entry) -> String {
     words.join("\n\n")
 }
 
-fn files_of(entry: &Entry) -> Vec<File> {
+fn files_of(entry: &Entry) -> Vec<Arc<Part>> {
     entry
         .parts
         .iter()
-        .filter_map(|part| match &part.body {
-            PartBody::File(file) => Some(file.clone()),
-            PartBody::Text(_)
-            | PartBody::Reasoning(_)
-            | PartBody::Tool(_)
-            | PartBody::Agent { .. }
-            | PartBody::Subtask { .. }
-            | PartBody::Compaction { .. }
-            | PartBody::Patch { .. }
-            | PartBody::Unknown { .. } => None,
-        })
+        .filter(|part| file_of(part).is_some())
+        .map(|part| Arc::new(part.clone()))
         .collect()
 }

@@ -17,7 +17,7 @@ use domain::sync::{
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
-use domain::tool::{FileDiff, Tool, ToolInput, ToolState};
+use domain::tool::{FileDiff, Lines, Tool, ToolInput, ToolState};
 use domain::transcript::{Entry, Transcript};
 
 const NOW: u64 = 1_800_000_000_000;
@@ -224,6 +224,7 @@ impl Script {
         SessionWindow {
             session: self.session,
             transcript: Transcript {
+                newer: false,
                 entries: self.entries,
                 older,
                 todos,
@@ -273,6 +274,7 @@ fn tool(name: &str, input: ToolInput, state: ToolState) -> Tool {
         output: None,
         diffs: Vec::new(),
         exit: None,
+        found: None,
     }
 }
 
@@ -292,9 +294,23 @@ fn talk() -> SessionWindow {
         "read",
         ToolInput::Read {
             path: "src/util.rs".to_owned(),
+            lines: Some(Lines {
+                first: 1,
+                last: 80,
+                total: 214,
+            }),
         },
         ToolState::Completed,
     );
+    let mut look = tool(
+        "grep",
+        ToolInput::Grep {
+            pattern: "total".to_owned(),
+            include: None,
+        },
+        ToolState::Completed,
+    );
+    look.found = Some(12);
     let mut edit = tool(
         "edit",
         ToolInput::Edit {
@@ -313,6 +329,7 @@ fn talk() -> SessionWindow {
         vec![
             thought,
             PartBody::Tool(Box::new(read)),
+            PartBody::Tool(Box::new(look)),
             said(ANSWER),
             PartBody::Tool(Box::new(edit)),
         ],

@@ -58,8 +58,8 @@ pub enum BulkField {
     Output,
     /// What a tool was given.
     Input,
-    /// A tool's diff.
-    Diff,
+    /// What a tool did to one of its files, by the file's place from 0.
+    Diff(u16),
     /// The raw JSON of something unknown.
     Raw,
     /// The bytes of an attachment.

@@ -97,6 +97,8 @@ ids! {
     StreamId;
     /// Chosen by the device for a command that must not be carried out twice.
     RequestId;
+    /// One uploaded file that waits for its prompt.
+    UploadId;
     /// A directory on a server's machine, as that server writes it (canonical, absolute).
     ///
     /// Compare only with what the same server returned: symlinks are resolved there.

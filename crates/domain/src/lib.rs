@@ -21,6 +21,7 @@ pub mod tool;
 
 pub mod changes;
 pub mod event;
+pub mod find;
 pub mod mirror;
 pub mod reduce;
 pub mod transcript;

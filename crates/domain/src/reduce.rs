@@ -252,8 +252,12 @@ fn upsert_message(mirror: &mut Mirror, message: &Message) -> Changes {
         }
         // A repeated prompt gets a new time and with it another place.
         let entry = transcript.entries.remove(at);
-        let place = transcript.place_for(message).unwrap_or(0);
-        transcript.entries.insert(place, entry);
+        match transcript.place_for(message) {
+            Some(place) => transcript.entries.insert(place, entry),
+            // It has left a window that does not reach the end.
+            None if transcript.newer => {}
+            None => transcript.entries.insert(0, entry),
+        }
         Changes::one(Change::Rows(message.session.clone()))
     } else {
         let Some(place) = transcript.place_for(message) else {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::bulk::LongText;
 use crate::id::SessionId;
 use crate::time::Millis;
+use crate::todo::Todo;
 
 /// A tool call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct Tool {
     /// The exit status of a command; absent where it was killed or is no command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<i64>,
+    /// How many files or matches a search found, where the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<u64>,
 }
 
 /// How far a tool is. It never goes back.
@@ -86,6 +90,9 @@ pub enum ToolInput {
     Read {
         /// The file.
         path: String,
+        /// Which of its lines were read, once that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<Lines>,
     },
     /// Change a file.
     Edit {
@@ -132,8 +139,8 @@ pub enum ToolInput {
     },
     /// Keep the list of things to do.
     Todo {
-        /// How many there are.
-        count: u32,
+        /// The list as it was written, at most [`ToolInput::TODOS_MAX`] of it.
+        items: Vec<Todo>,
     },
     /// Ask the owner.
     Question {
@@ -164,9 +171,64 @@ pub enum ToolInput {
     },
     /// A tool of a plug-in, of MCP, or one newer than this version.
     Other {
+        /// The arguments by name, at most [`ToolInput::FIELDS_MAX`] of them.
+        fields: Vec<Field>,
         /// The arguments as JSON.
         arguments: LongText,
     },
+}
+
+impl ToolInput {
+    /// How many things to do a card shows; the list itself has all of them.
+    pub const TODOS_MAX: usize = 40;
+    /// How many arguments of an unknown tool are summarised; the raw ones have the rest.
+    pub const FIELDS_MAX: usize = 12;
+    /// How much of one argument, or of one thing to do, is summarised, in bytes: some
+    /// three lines.
+    pub const FIELD_MAX_BYTES: usize = 240;
+
+    /// Whether it only looks: such calls come in rows, and are drawn folded together.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            ToolInput::Read { .. }
+            | ToolInput::Glob { .. }
+            | ToolInput::Grep { .. }
+            | ToolInput::List { .. } => true,
+            ToolInput::Empty
+            | ToolInput::Bash { .. }
+            | ToolInput::Edit { .. }
+            | ToolInput::Write { .. }
+            | ToolInput::Patch { .. }
+            | ToolInput::WebFetch { .. }
+            | ToolInput::WebSearch { .. }
+            | ToolInput::Todo { .. }
+            | ToolInput::Question { .. }
+            | ToolInput::Task { .. }
+            | ToolInput::Skill { .. }
+            | ToolInput::Invalid { .. }
+            | ToolInput::Other { .. } => false,
+        }
+    }
+}
+
+/// Lines of a file, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lines {
+    /// The first.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+    /// How many the file has.
+    pub total: u64,
+}
+
+/// An argument of a tool in readable form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its value, cut where it is long.
+    pub value: String,
 }
 
 /// What happened to one file.

@@ -16,7 +16,8 @@ use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
-    Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing, WindowFault,
+    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing,
+    WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
@@ -148,6 +149,7 @@ fn tool() -> Tool {
         output: Some(LongText::Whole("running 3 tests\n".into())),
         diffs: vec![],
         exit: None,
+        found: None,
     }
 }
 
@@ -247,6 +249,7 @@ fn transcript() -> Transcript {
             },
         ],
         older: true,
+        newer: false,
         todos: vec![Todo {
             content: "Write a test".into(),
             status: TodoStatus::InProgress,
@@ -399,12 +402,29 @@ fn a_servers_index_and_windows() {
         }
     );
     golden!(
-        "older",
-        Frame::Older {
+        "window_around",
+        Frame::Window {
+            server: server(),
+            at: at(7),
+            window: SessionWindow {
+                session: session_id(),
+                transcript: Transcript {
+                    older: true,
+                    newer: true,
+                    ..Transcript::default()
+                }
+            },
+            family: vec![],
+        }
+    );
+    golden!(
+        "passage",
+        Frame::Passage {
             server: server(),
             session: session_id(),
+            joins: Passage::Before(MessageId::new("msg_1")),
             entries: vec![],
-            older: false
+            more: false
         }
     );
     golden!(

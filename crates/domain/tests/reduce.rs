@@ -107,6 +107,7 @@ fn tool(state: ToolState, output: Option<&str>) -> PartBody {
         output: output.map(|text| LongText::Whole(text.to_owned())),
         diffs: vec![],
         exit: None,
+        found: None,
     }))
 }
 

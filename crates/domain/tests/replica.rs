@@ -201,6 +201,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                             output: Some(LongText::Whole(text)),
                             diffs: vec![],
                             exit: None,
+                            found: None,
                         })),
                     },
                 },

@@ -19,12 +19,14 @@ mod prose;
 mod quote;
 mod sieve;
 mod table;
+mod terminal;
 mod yaml;
 
 #[cfg(test)]
 mod tests;
 
 use paint::Paint;
+pub use terminal::{Run, Style, terminal};
 
 /// How much of one block is coloured, in bytes; the lines beyond it stay plain. A block longer
 /// than this is a dump, not something that is read, and each span becomes an element.

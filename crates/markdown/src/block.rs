@@ -67,7 +67,7 @@ pub struct Item {
 }
 
 /// A block of code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeBlock {
     /// Its place among the text's code blocks in reading order, from 0.
     pub ordinal: u32,

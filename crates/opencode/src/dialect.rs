@@ -6,12 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::bulk::BulkId;
-use domain::catalog::Catalog;
+use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
 use domain::house::{Family, ServerFault};
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
-use domain::prompt::Prompt;
 use domain::question::{Answers, Question};
 use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
@@ -20,6 +19,7 @@ use domain::transcript::Entry;
 
 use crate::client::Client;
 use crate::fault::CallFault;
+use crate::handover::{Handover, PathFound};
 use crate::probe::Probe;
 use crate::subscription::Subscription;
 use crate::upstream::Upstream;
@@ -118,8 +118,10 @@ pub trait Dialect: Send + Sync {
     /// Puts back what was taken back. [`CallFault::Busy`]: the session is at work.
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault>;
 
-    /// Hands over a prompt. `Ok` is not admission: the message's own event is.
-    async fn prompt(&self, session: &SessionId, prompt: &Prompt) -> Result<(), CallFault>;
+    /// Hands over a prompt. `Ok` is not admission: the message's own event is. For a command
+    /// or a shell command the answer comes when it has ended; letting go of the call before
+    /// does not end it.
+    async fn prompt(&self, handover: &Handover) -> Result<(), CallFault>;
 
     /// Stops the running turn.
     async fn abort(&self, session: &SessionId) -> Result<(), CallFault>;
@@ -135,6 +137,25 @@ pub trait Dialect: Send + Sync {
 
     /// The agents, models and commands of a directory, without any key.
     async fn catalog(&self, directory: &Directory) -> Result<Catalog, CallFault>;
+
+    /// The agents of a directory.
+    async fn agents(&self, directory: &Directory) -> Result<Vec<Agent>, CallFault>;
+
+    /// The slash commands of a directory.
+    async fn commands(&self, directory: &Directory) -> Result<Vec<Command>, CallFault>;
+
+    /// The paths of a directory that fit `query` best, at most `limit`; folders end with a
+    /// slash.
+    async fn find(
+        &self,
+        directory: &Directory,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, CallFault>;
+
+    /// What lies at `path` below a directory, if anything does; nothing outside of it.
+    async fn look(&self, directory: &Directory, path: &str)
+    -> Result<Option<PathFound>, CallFault>;
 
     /// The directory that the server was started in.
     async fn home_ground(&self) -> Result<Directory, CallFault>;
@@ -167,6 +188,13 @@ pub struct MessagePage {
 /// Where older messages are asked for. Opaque, the server's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OlderCursor(pub(crate) String);
+
+impl OlderCursor {
+    /// A cursor as a server gave it.
+    pub fn new(cursor: impl Into<String>) -> Self {
+        Self(cursor.into())
+    }
+}
 
 /// The folders in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]

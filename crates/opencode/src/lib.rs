@@ -8,6 +8,7 @@
 pub mod address;
 pub mod client;
 pub mod fault;
+pub mod handover;
 pub mod probe;
 
 pub mod dialect;
@@ -23,6 +24,7 @@ pub use address::{Address, InvalidAddress};
 pub use client::{Client, Credentials};
 pub use dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor, dialect};
 pub use fault::CallFault;
+pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, probe};
 pub use subscription::Subscription;
 pub use upstream::Upstream;

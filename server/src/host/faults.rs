@@ -1,12 +1,14 @@
 //! What went wrong, in the pages' words.
 
 use app::fault::Fault;
+use app::host::Caller;
 use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::WindowFault;
 use opencode::CallFault;
 
 use crate::connections::ConnectionFault;
 use crate::random;
+use crate::relay::answers::{First, Verdict};
 use crate::relay::creations::CreationFault;
 use crate::relay::handle::Relay;
 use crate::relay::hub::{Hub, StreamFault};
@@ -26,9 +28,41 @@ fn gone(what: &str) -> Fault {
     }
 }
 
-pub(super) fn answered() -> Fault {
-    Fault::Conflict {
-        what: "This request has already been answered, or its turn has ended.".to_owned(),
+/// Somebody was first, or nobody waits any more.
+pub(super) fn answered(first: Option<&First>, caller: &Caller) -> Fault {
+    let what = match first {
+        Some(First::Device {
+            session,
+            name,
+            verdict,
+        }) => {
+            let who = if *session == caller.session {
+                "Another window of this browser"
+            } else {
+                name.as_str()
+            };
+            let what = match verdict {
+                Verdict::Allowed => "allowed it once",
+                Verdict::Always => "allowed it for good",
+                Verdict::Denied => "denied it",
+                Verdict::Answered => "answered it",
+                Verdict::Skipped => "skipped it",
+            };
+            format!("{who} was first and {what}.")
+        }
+        Some(First::Elsewhere) => {
+            "This was already answered elsewhere: in OpenCode itself, or by an earlier answer that covered it."
+                .to_owned()
+        }
+        None => "Nobody waits for this answer any more: the turn has ended.".to_owned(),
+    };
+    Fault::Conflict { what }
+}
+
+pub(super) fn long_query() -> Fault {
+    Fault::Invalid {
+        field: "query".to_owned(),
+        why: "This is too long to be looked for.".to_owned(),
     }
 }
 
@@ -47,15 +81,6 @@ pub(super) fn call(what: &str, fault: CallFault) -> Fault {
             what: "The session is busy.".to_owned(),
         },
         CallFault::Refused { why, .. } => Fault::Refused { why },
-    }
-}
-
-pub(super) fn ask(fault: CallFault) -> Fault {
-    match fault {
-        CallFault::NotFound => answered(),
-        CallFault::Down(_) | CallFault::Busy | CallFault::Refused { .. } => {
-            call("This request", fault)
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Nothing is decided here: it finds who does it, and says in the pages' words what came
 //! of it.
 
+mod asks;
 mod catalogs;
 mod faults;
 mod pages;
@@ -10,20 +11,17 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use app::found::Found;
-use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
-use domain::id::{
-    Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
-};
-use domain::permission::PermissionReply;
+use domain::find::{Findings, Query};
+use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
-use domain::question::Answers;
 use domain::session::SEARCH_MAX_CHARS;
-use domain::sync::{Epoch, Focus};
+use domain::sync::{Epoch, Focus, Passage};
 use opencode::Dialect;
 
 use catalogs::Catalogs;
@@ -33,7 +31,7 @@ use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
 use crate::connections::{ConnectionFault, Connections, Parts};
 use crate::http::page_source::PageSource;
-use crate::http::{bulk, stream, transcript};
+use crate::http::{bulk, stream, transcript, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
 use crate::random;
@@ -48,15 +46,21 @@ use crate::relay::steering::Steering;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
 use crate::store::Store;
+use crate::uploads::Uploads;
 
 /// How many directories are offered to start a session in.
 const RECENT_MAX: usize = 12;
+
+/// How many files are offered for a name that is being typed: what fits above a composer.
+const FOUND_MAX: usize = 20;
 
 /// What the live parts are made of.
 #[derive(Clone, Debug)]
 pub struct LiveParts {
     /// The database.
     pub store: Store,
+    /// Files that wait for their prompt.
+    pub uploads: Uploads,
     /// Seals passwords.
     pub vault: Arc<Vault>,
     /// What time it is.
@@ -107,6 +111,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         parts.life.clone(),
         parts.build,
     );
+    let clock = Arc::clone(&parts.clock);
     let connections = Connections::start(
         Parts {
             hub: hub.clone(),
@@ -126,7 +131,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
     )
     .await?;
     let nexus = Arc::new(Nexus {
-        prompts: Prompts::new(hub.clone(), parts.store.clone()),
+        prompts: Prompts::new(hub.clone(), parts.store.clone(), parts.uploads.clone()),
         creations: Creations::new(hub.clone(), parts.store),
         steering: Steering::new(hub.clone()),
         connections,
@@ -138,13 +143,15 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             sessions: nexus.clone(),
             asks: nexus.clone(),
             streams: nexus.clone(),
+            transcripts: nexus.clone(),
             workspaces: nexus.clone(),
             servers: nexus.clone(),
         },
         pages: nexus,
         routes: stream::routes(hub.clone())
             .merge(bulk::routes(hub.clone()))
-            .merge(transcript::routes(hub)),
+            .merge(transcript::routes(hub))
+            .merge(upload::routes(parts.uploads, clock)),
     })
 }
 
@@ -234,60 +241,39 @@ impl Sessions for Nexus {
 }
 
 #[async_trait]
-impl Asks for Nexus {
-    async fn reply(
-        &self,
-        server: ServerId,
-        permission: PermissionId,
-        reply: PermissionReply,
-    ) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().permissions.get(&permission).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let replied = self.dialect(&server)?.reply(&ask, &reply).await;
-        replied.map_err(faults::ask)
-    }
-
-    async fn answer(
-        &self,
-        server: ServerId,
-        question: QuestionId,
-        answers: Answers,
-    ) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let answered = self.dialect(&server)?.answer(&ask, &answers).await;
-        answered.map_err(faults::ask)
-    }
-
-    async fn skip(&self, server: ServerId, question: QuestionId) -> Result<(), Fault> {
-        let relay = self.relay(&server)?;
-        let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(faults::answered)?;
-        let skipped = self.dialect(&server)?.skip(&ask).await;
-        skipped.map_err(faults::ask)
-    }
-}
-
-#[async_trait]
 impl Streams for Nexus {
     async fn focus(&self, stream: StreamId, focus: Focus) -> Result<(), Fault> {
         self.hub.focus(&stream, focus).map_err(faults::stream)
     }
 
-    async fn older(
+    async fn passage(
         &self,
         stream: StreamId,
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
-        let ready = relay.older(session.clone(), before.clone()).await;
-        ready.map_err(|why| faults::window(why, &relay, &self.hub))?;
-        let told = self.hub.older(&stream, server, session, before);
+        let found = relay.passage(&session, &wanted).await;
+        let found = found.map_err(|why| faults::window(why, &relay, &self.hub))?;
+        let told = self.hub.passage(&stream, server, session, wanted, found);
         told.map_err(faults::stream)
+    }
+}
+
+#[async_trait]
+impl Transcripts for Nexus {
+    async fn find(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        query: String,
+        from: Option<MessageId>,
+    ) -> Result<Findings, Fault> {
+        let query = Query::parse(&query).ok_or_else(faults::long_query)?;
+        let relay = self.relay(&server)?;
+        let found = relay.find(&session, &query, from.as_ref()).await;
+        found.map_err(|why| faults::window(why, &relay, &self.hub))
     }
 }
 
@@ -334,6 +320,17 @@ impl Workspaces for Nexus {
             folders: folders.folders,
             cut: folders.cut,
         })
+    }
+
+    async fn find(
+        &self,
+        server: ServerId,
+        directory: Directory,
+        query: String,
+    ) -> Result<Vec<String>, Fault> {
+        let dialect = self.dialect(&server)?;
+        let found = dialect.find(&directory, &query, FOUND_MAX).await;
+        found.map_err(|fault| faults::call("This folder", fault))
     }
 
     async fn catalog(&self, server: ServerId, directory: Directory) -> Result<Catalog, Fault> {

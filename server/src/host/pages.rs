@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::sync::{
-    INDEX_DEFAULT, Index, PageSnapshot, ServerSnapshot, SessionWindow, Viewing, WINDOW_DEFAULT,
+    INDEX_DEFAULT, Index, PageSnapshot, ServerSnapshot, SessionWindow, Viewing, WINDOW_ROWS,
     WindowFault,
 };
-use domain::transcript::Transcript;
+use domain::transcript::{Transcript, back_from};
 
 use super::Nexus;
 use crate::http::page_source::{PageFault, PageSource};
@@ -105,7 +105,9 @@ fn window(live: &Live, session: &domain::id::SessionId) -> Option<SessionWindow>
 fn end_of(transcript: &Transcript) -> Transcript {
     let mut room = WINDOW_MAX_BYTES;
     let mut shown = 0;
-    for entry in transcript.entries.iter().rev().take(size(WINDOW_DEFAULT)) {
+    let all = &transcript.entries;
+    let from = back_from(all, all.len(), WINDOW_ROWS);
+    for entry in all.iter().skip(from).rev() {
         let Some(left) = room.checked_sub(weight(entry)) else {
             break;
         };

@@ -55,10 +55,10 @@ fn parse((server, session, message, part, field): &Segments) -> Option<(ServerId
     let field = match field.as_str() {
         "output" => BulkField::Output,
         "input" => BulkField::Input,
-        "diff" => BulkField::Diff,
         "raw" => BulkField::Raw,
         "file" => BulkField::File,
-        _ => return None,
+        // `diff-2` is what was done to the third file.
+        other => BulkField::Diff(other.strip_prefix("diff-")?.parse().ok()?),
     };
     let bulk = BulkId {
         session: SessionId::parse(session).ok()?,
@@ -109,6 +109,8 @@ mod tests {
             parse(&(server, session, message, part, field))
         };
         assert!(of(["srv", "ses_1", "msg_1", "prt_1", "output"]).is_some());
+        assert!(of(["srv", "ses_1", "msg_1", "prt_1", "diff-2"]).is_some());
+        assert!(of(["srv", "ses_1", "msg_1", "prt_1", "diff-x"]).is_none());
         assert!(of(["srv", "ses_1", "msg_1", "prt_1", "other"]).is_none());
         assert!(of(["srv", "../ses", "msg_1", "prt_1", "output"]).is_none());
     }

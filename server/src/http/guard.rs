@@ -16,8 +16,9 @@ use tower_http::timeout::TimeoutBody;
 use super::error::refuse;
 use super::names::Arrival;
 use super::router::{Parts, Shared};
+use super::upload;
 
-/// The largest body of a request. Uploads, where they come, have a limit of their own.
+/// The largest body of a request. Uploads have a limit of their own.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The longest silence within a body.
 const BODY_SILENCE: Duration = Duration::from_secs(10);
@@ -113,15 +114,20 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Bounds the size of a body and the silences in it.
 pub(super) async fn bounded_body(request: Request, next: Next) -> Response {
+    let max = if request.uri().path() == upload::PATH {
+        upload::BODY_MAX_BYTES
+    } else {
+        BODY_MAX_BYTES
+    };
     let told = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse::<usize>().ok());
-    if told.is_some_and(|length| length > BODY_MAX_BYTES) {
+    if told.is_some_and(|length| length > max) {
         let too_long = Fault::Invalid {
             field: String::new(),
-            why: format!("This is longer than {} KiB.", BODY_MAX_BYTES / 1024),
+            why: format!("This is longer than {} KiB.", max / 1024),
         };
         return refuse(
             request.uri().path(),
@@ -130,7 +136,7 @@ pub(super) async fn bounded_body(request: Request, next: Next) -> Response {
         );
     }
     let request = request.map(|body| {
-        let limited = Limited::new(body, BODY_MAX_BYTES);
+        let limited = Limited::new(body, max);
         // Boxed, for the timeout wants to move what it wraps.
         Body::new(TimeoutBody::new(BODY_SILENCE, Box::pin(limited)))
     });

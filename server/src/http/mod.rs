@@ -3,6 +3,7 @@
 
 pub mod bulk;
 pub mod cookies;
+mod device;
 pub mod error;
 mod guard;
 mod headers;
@@ -20,3 +21,4 @@ mod setup;
 pub mod site;
 pub mod stream;
 pub mod transcript;
+pub mod upload;

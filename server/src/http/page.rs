@@ -127,6 +127,8 @@ fn named(path: &str) -> Named {
         segments.next(),
     ) {
         (Some("" | "servers"), None, None, None) | (Some("settings"), ..) => Named::Page(None),
+        // Only a debug build has it.
+        (Some("gallery"), None, None, None) if cfg!(debug_assertions) => Named::Page(None),
         (Some("s"), Some(server), None, None) if ServerId::parse(server).is_ok() => {
             Named::Page(None)
         }

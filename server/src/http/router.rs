@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use any_spawner::Executor;
 use app::fault::Fault;
+use app::host::Caller;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -23,8 +24,8 @@ use super::names::{Arrival, Names, Origin, Scheme};
 use super::pace::{Pace, SESSION, STRANGER};
 use super::page_source::PageSource;
 use super::site::Site;
-use super::{guard, headers, log, login, page, session, setup};
-use crate::auth::{Auth, Client};
+use super::{device, guard, headers, log, login, page, session, setup};
+use crate::auth::{Auth, Client, SignedIn};
 use crate::clock::Clock;
 
 /// All that the router is made of, so that tests can put fakes.
@@ -131,6 +132,17 @@ fn is_exposed(request: &Request) -> bool {
     plain && far
 }
 
+/// Who gives a command. The layer before lets nobody through without a session.
+fn caller(request: &Request) -> Option<Caller> {
+    let signed_in = request.extensions().get::<SignedIn>()?;
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    Some(Caller {
+        session: signed_in.session,
+        name: device::name_of(agent.unwrap_or_default()),
+    })
+}
+
 /// Carries a command out. JSON only: a form on another site can send the other kinds.
 async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
@@ -154,7 +166,13 @@ async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response
         );
     }
     let host = parts.host.clone();
-    let contexts = move || provide_context(host.clone());
+    let caller = caller(&request);
+    let contexts = move || {
+        provide_context(host.clone());
+        if let Some(caller) = &caller {
+            provide_context(caller.clone());
+        }
+    };
     let response = leptos_axum::handle_server_fns_with_context(contexts, request)
         .await
         .into_response();

@@ -224,7 +224,7 @@ fn output_growth(mirror: &Mirror, at: &PartRef, known: &Tool, part: &Part) -> Op
 /// Leaves only the counts of diffs that would not fit; the whole is read on demand.
 fn trim_diffs(at: &PartRef, tool: &mut Tool) {
     let mut room = DIFFS_MAX_BYTES;
-    for diff in &mut tool.diffs {
+    for (place, diff) in (0..).zip(&mut tool.diffs) {
         let size = match &diff.patch {
             LongText::Whole(text) => text.len(),
             LongText::Cut(bulk) => bulk.head.len() + bulk.tail.len(),
@@ -238,7 +238,7 @@ fn trim_diffs(at: &PartRef, tool: &mut Tool) {
                 session: at.session.clone(),
                 message: at.message.clone(),
                 part: at.part.clone(),
-                field: BulkField::Diff,
+                field: BulkField::Diff(place),
             },
             len: diff.patch.len(),
             head: String::new(),

@@ -258,13 +258,14 @@ impl Feed {
                 self.failed.clear();
                 self.look();
             }
-            Command::Older {
+            Command::Passage {
                 server,
                 session,
-                before,
+                wanted,
+                found,
             } => {
                 if let Some(place) = self.places.get_mut(&server) {
-                    place.ask_older(session, before);
+                    place.ask(session, wanted, found);
                 }
             }
             Command::End(farewell) => self.farewell = Some(farewell),

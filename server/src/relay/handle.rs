@@ -11,6 +11,7 @@ use domain::sync::{Epoch, WindowFault};
 use opencode::{Address, Credentials, Dialect};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::answers::{Answers, First};
 use super::bell::Bell;
 use super::journal::Shelf;
 use super::live::Live;
@@ -49,12 +50,6 @@ pub(super) enum Order {
         session: SessionId,
         done: oneshot::Sender<Result<(), WindowFault>>,
     },
-    /// Have the messages before one ready.
-    Older {
-        session: SessionId,
-        before: MessageId,
-        done: oneshot::Sender<Result<(), WindowFault>>,
-    },
     /// Somebody sees a session.
     Seen(SessionId),
 }
@@ -69,6 +64,7 @@ pub(super) struct Shared {
     viewers: Mutex<BTreeMap<SessionId, Viewers>>,
     /// Prompts whose message has not come yet.
     awaited: Mutex<BTreeMap<MessageId, oneshot::Sender<()>>>,
+    answers: Mutex<Answers>,
     /// How often a connection was made.
     connects: AtomicU64,
     pub(super) bell: Bell,
@@ -113,6 +109,7 @@ impl Relay {
             line: Mutex::new(None),
             viewers: Mutex::new(BTreeMap::new()),
             awaited: Mutex::new(BTreeMap::new()),
+            answers: Mutex::default(),
             connects: AtomicU64::new(0),
             bell,
         });
@@ -168,17 +165,6 @@ impl Relay {
         self.ask(Order::Look { session, done }, answer).await
     }
 
-    /// Has the messages before `before` ready.
-    pub async fn older(&self, session: SessionId, before: MessageId) -> Result<(), WindowFault> {
-        let (done, answer) = oneshot::channel();
-        let order = Order::Older {
-            session,
-            before,
-            done,
-        };
-        self.ask(order, answer).await
-    }
-
     async fn ask(
         &self,
         order: Order,
@@ -212,6 +198,21 @@ impl Relay {
         waiting
     }
 
+    /// Takes an ask, so that it is answered once; the error says who was first.
+    pub fn claim(&self, ask: &str, first: First) -> Result<Claim, First> {
+        lock(&self.shared.answers).claim(ask, first)?;
+        Ok(Claim {
+            shared: Arc::clone(&self.shared),
+            ask: ask.to_owned(),
+            kept: false,
+        })
+    }
+
+    /// Who answered an ask, as far as is known.
+    pub fn first(&self, ask: &str) -> Option<First> {
+        lock(&self.shared.answers).first(ask).cloned()
+    }
+
     /// Why a call cannot be made now.
     pub fn down(&self, link: Option<&ServerLink>) -> ServerFault {
         match link {
@@ -222,6 +223,30 @@ impl Relay {
                 | ServerLink::Connected { .. },
             )
             | None => ServerFault::Unreachable,
+        }
+    }
+}
+
+/// An ask that is being answered. Dropped before its answer has arrived, it is anybody's
+/// again: the browser that answered may have gone.
+#[derive(Debug)]
+pub struct Claim {
+    shared: Arc<Shared>,
+    ask: String,
+    kept: bool,
+}
+
+impl Claim {
+    /// The answer has arrived.
+    pub fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if !self.kept {
+            lock(&self.shared.answers).release(&self.ask);
         }
     }
 }
@@ -251,6 +276,11 @@ impl Shared {
             self.connects.fetch_add(1, Ordering::AcqRel);
         }
         *lock(&self.line) = line;
+    }
+
+    /// The server says that an ask is answered.
+    pub(super) fn answered(&self, ask: &str) {
+        lock(&self.answers).closed(ask);
     }
 
     /// The message of a prompt has come.

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::{MessageId, ServerId, SessionId, StreamId};
-use domain::sync::{Farewell, Focus};
+use domain::id::{ServerId, SessionId, StreamId};
+use domain::sync::{Farewell, Focus, Passage};
 use tokio::sync::mpsc;
 
 use super::bell::Bell;
 use super::handle::Relay;
+use super::history::Found;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
 use crate::lifecycle::Lifecycle;
@@ -59,11 +60,12 @@ struct Stream {
 pub(super) enum Command {
     /// The device looks at something else.
     Focus(Focus),
-    /// The messages before one are at hand and wanted.
-    Older {
+    /// Messages that are at hand are wanted.
+    Passage {
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
+        found: Found,
     },
     /// The stream must end.
     End(Farewell),
@@ -181,20 +183,22 @@ impl Hub {
         self.tell(stream, Command::Focus(focus))
     }
 
-    /// Tells a stream to send the messages before `before`, which are at hand.
-    pub fn older(
+    /// Tells a stream to send `wanted`, which was found.
+    pub fn passage(
         &self,
         stream: &StreamId,
         server: ServerId,
         session: SessionId,
-        before: MessageId,
+        wanted: Passage,
+        found: Found,
     ) -> Result<(), StreamFault> {
         self.tell(
             stream,
-            Command::Older {
+            Command::Passage {
                 server,
                 session,
-                before,
+                wanted,
+                found,
             },
         )
     }

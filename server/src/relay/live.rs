@@ -17,6 +17,7 @@ use domain::transcript::{Entry, Transcript};
 use super::absorb::{absorb, absorb_piece, text_of};
 use super::journal::{Journal, Read, Shelf};
 use super::merge::Piece;
+use super::past::Past;
 
 /// How many bytes of transcripts are kept that nobody looks at and that do not run.
 const SPARE_MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -36,7 +37,7 @@ pub struct Live {
 }
 
 /// What is known of a transcript in the mirror.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Held {
     /// From where on the journal holds all that happened to it.
     since: Seq,
@@ -44,6 +45,8 @@ struct Held {
     wanted: u64,
     /// Roughly what it takes.
     bytes: usize,
+    /// What lies before it.
+    past: Past,
 }
 
 impl Live {
@@ -106,7 +109,7 @@ impl Live {
     )]
     pub fn commit(&mut self, event: &Event) -> bool {
         let surfacing = self.surfacing(event);
-        if reduce(&mut self.mirror, event).is_empty() {
+        if reduce(&mut self.mirror, event).is_empty() && !self.reaches_back(event) {
             return false;
         }
         for before in &surfacing {
@@ -133,6 +136,11 @@ impl Live {
             }
             Event::PartUpserted { part } => {
                 self.broken.remove(&PartRef::of(part));
+            }
+            Event::MessageRemoved { session, message } => {
+                if let Some(past) = self.past(session) {
+                    past.forget(message);
+                }
             }
             Event::TurnSettled { session } => self.weigh(session),
             _ => {}
@@ -206,6 +214,15 @@ impl Live {
         events
     }
 
+    /// Whether `event` is about messages before the mirror's, which a device may hold.
+    fn reaches_back(&self, event: &Event) -> bool {
+        let Event::MessageRemoved { session, .. } = event else {
+            return false;
+        };
+        let held = self.mirror.transcripts.get(session);
+        held.is_some_and(|transcript| transcript.older)
+    }
+
     /// Holds a transcript from now on. It is not an event: nobody has it yet.
     pub fn hold(&mut self, session: &SessionId, transcript: Transcript) {
         self.ticks += 1;
@@ -222,17 +239,22 @@ impl Live {
                 since: self.journal.position().seq,
                 wanted: self.ticks,
                 bytes: 0,
+                past: Past::default(),
             },
         );
         self.weigh(session);
     }
 
-    /// Puts older messages before a held transcript.
-    pub fn extend(&mut self, session: &SessionId, entries: Vec<Entry>, older: bool) {
-        if let Some(transcript) = self.mirror.transcripts.get_mut(session) {
-            transcript.prepend(entries, older);
-            self.weigh(session);
+    /// Takes what lies before a transcript that is held.
+    pub fn put_past(&mut self, session: &SessionId, past: Past) {
+        if let Some(held) = self.held.get_mut(session) {
+            held.past = past;
         }
+    }
+
+    /// What lies before a transcript that is held.
+    pub fn past(&mut self, session: &SessionId) -> Option<&mut Past> {
+        self.held.get_mut(session).map(|held| &mut held.past)
     }
 
     /// Notes that a transcript is wanted.

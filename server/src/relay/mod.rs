@@ -5,17 +5,22 @@
 //! (`crates/opencode` does) or HTTP towards the browser (`http::stream` does).
 
 pub mod absorb;
+pub mod answers;
 pub mod backoff;
 pub mod bell;
 pub mod creations;
+mod enclosures;
 pub mod feed;
 pub mod frames;
+mod ghosts;
 pub mod handle;
+pub mod history;
 pub mod hub;
 pub mod journal;
 pub mod live;
 pub mod merge;
 mod online;
+pub mod past;
 pub mod place;
 pub mod prompts;
 mod reads;

@@ -11,9 +11,7 @@ use std::time::Duration;
 use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, SessionId};
-use domain::sync::WindowFault;
-use opencode::{CallFault, Dialect, OlderCursor, Subscription, Upstream};
-use tokio::sync::oneshot;
+use opencode::{CallFault, Dialect, Subscription, Upstream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -48,8 +46,6 @@ pub(super) struct Online<'w> {
     settles: BTreeMap<SessionId, Instant>,
     /// The last durable event's number by session.
     seqs: BTreeMap<SessionId, u64>,
-    /// Where the messages before a transcript are asked for.
-    older: BTreeMap<SessionId, OlderCursor>,
     directories: BTreeSet<Directory>,
 }
 
@@ -57,11 +53,6 @@ pub(super) struct Online<'w> {
 enum Done {
     State(Box<Result<State, CallFault>>),
     Transcript(SessionId, Result<Page, CallFault>),
-    Older {
-        session: SessionId,
-        page: Result<Page, CallFault>,
-        done: oneshot::Sender<Result<(), WindowFault>>,
-    },
 }
 
 /// What wakes the worker.
@@ -89,7 +80,6 @@ impl<'w> Online<'w> {
             loading: BTreeMap::new(),
             settles: BTreeMap::new(),
             seqs: BTreeMap::new(),
-            older: BTreeMap::new(),
             directories: BTreeSet::new(),
         }
     }
@@ -216,15 +206,6 @@ impl<'w> Online<'w> {
                 Err(fault) => Some(fault_of(fault)),
             },
             Done::Transcript(session, page) => self.loaded(session, page),
-            Done::Older {
-                session,
-                page,
-                done,
-            } => {
-                // Whoever asked may have given up.
-                let _ = done.send(self.extend(&session, page));
-                None
-            }
         }
     }
 
@@ -239,15 +220,6 @@ impl<'w> Online<'w> {
         if first {
             repair::prime(&mut live, state, now);
         } else {
-            for (session, page) in &state.transcripts {
-                match &page.older {
-                    // The cursor of a longer transcript that we hold reaches further back.
-                    Some(older) if !self.older.contains_key(session) => {
-                        self.older.insert(session.clone(), older.clone());
-                    }
-                    Some(_) | None => {}
-                }
-            }
             let aftermath = repair::repair(&mut live, state, now);
             for session in aftermath.ended {
                 self.turn_ended(&mut live, &session);
@@ -289,32 +261,6 @@ impl<'w> Online<'w> {
                 }
                 drop(live);
                 self.load(session, Some(done));
-            }
-            Order::Older {
-                session,
-                before,
-                done,
-            } => {
-                let live = self.worker.shared.live();
-                let transcript = live.mirror().transcripts.get(&session);
-                let at = transcript.and_then(|it| it.message_at(&before));
-                let more = transcript.is_some_and(|it| it.older);
-                drop(live);
-                let cursor = self.older.get(&session).cloned();
-                let (Some(0), true, Some(cursor)) = (at, more, cursor) else {
-                    // Whoever asked may have given up.
-                    let _ = done.send(at.map(|_| ()).ok_or(WindowFault::NotFound));
-                    return;
-                };
-                let dialect = Arc::clone(&self.dialect);
-                self.jobs.spawn(async move {
-                    let page = reads::older(dialect, session.clone(), cursor).await;
-                    Done::Older {
-                        session,
-                        page,
-                        done,
-                    }
-                });
             }
             Order::Seen(session) => {
                 self.worker.shared.live().commit(&Event::UnreadChanged {

@@ -5,11 +5,15 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use domain::id::{MessageId, ServerId, SessionId};
+use domain::id::{ServerId, SessionId};
 use domain::session::SessionEntry;
-use domain::sync::{Focus, Frame, Index, Position, SessionWindow, WINDOW_DEFAULT};
+use domain::sync::{
+    Focus, Frame, Index, PASSAGE_ROWS, Passage, Position, Seq, SessionWindow, WINDOW_ROWS,
+};
+use domain::transcript::{Entry, Transcript, back_from, on_from};
 
 use super::frames;
+use super::history::Found;
 use super::journal::Read;
 use super::live::Live;
 
@@ -20,10 +24,16 @@ const FRAME_BYTES: usize = 128 * 1024;
 pub const FOCUS_MAX: usize = 8;
 /// How many sessions an index may show at most.
 pub const INDEX_MAX: u32 = 5_000;
-/// How many older messages go into one frame.
-pub const OLDER_PAGE: usize = 40;
-/// How many requests for older messages wait at most; more are a page gone mad.
-const OLDER_WAITING_MAX: usize = 8;
+/// How many requests for messages wait at most; more are a page gone mad.
+const ASKED_MAX: usize = 8;
+
+/// Messages that a device wants, and where they are to be taken from.
+#[derive(Debug)]
+struct Asked {
+    session: SessionId,
+    wanted: Passage,
+    found: Found,
+}
 
 /// One device's place in one server.
 #[derive(Debug)]
@@ -45,7 +55,7 @@ pub struct Place {
     more: u32,
     /// Whether the list is other than when that was told.
     list_moved: bool,
-    older: VecDeque<(SessionId, MessageId)>,
+    asked: VecDeque<Asked>,
 }
 
 impl Place {
@@ -62,7 +72,7 @@ impl Place {
             listed: None,
             more: 0,
             list_moved: false,
-            older: VecDeque::new(),
+            asked: VecDeque::new(),
         };
         for it in focus.sessions.iter().take(FOCUS_MAX) {
             if it.server == place.server {
@@ -88,12 +98,16 @@ impl Place {
         self.index = index;
     }
 
-    /// The device wants the messages before `before`; the answer is whether it may ask.
-    pub fn ask_older(&mut self, session: SessionId, before: MessageId) -> bool {
-        if self.older.len() >= OLDER_WAITING_MAX || !self.wanted.contains(&session) {
+    /// The device wants some messages, which were found; the answer is whether it may ask.
+    pub fn ask(&mut self, session: SessionId, wanted: Passage, found: Found) -> bool {
+        if self.asked.len() >= ASKED_MAX || !self.wanted.contains(&session) {
             return false;
         }
-        self.older.push_back((session, before));
+        self.asked.push_back(Asked {
+            session,
+            wanted,
+            found,
+        });
         true
     }
 
@@ -179,8 +193,8 @@ impl Place {
             .iter()
             .find(|session| !self.sent.contains(*session) && live.held_since(session).is_some())
             .cloned();
-        let older = self.older_ready(live);
-        if !self.index_due && window.is_none() && !older {
+        let asked = self.asked_ready(live);
+        if !self.index_due && window.is_none() && !asked {
             return None;
         }
         if told != read {
@@ -196,8 +210,7 @@ impl Place {
         }
         if let Some(session) = window {
             let transcript = live.mirror().transcripts.get(&session)?;
-            let shown = usize::try_from(WINDOW_DEFAULT).unwrap_or(usize::MAX);
-            let transcript = transcript.tail(shown);
+            let transcript = transcript.end(WINDOW_ROWS);
             let family = live.mirror().family(&session);
             let family: Vec<SessionEntry> = family.into_iter().cloned().collect();
             if let Some(listed) = &mut self.listed {
@@ -218,28 +231,40 @@ impl Place {
                 family,
             });
         }
-        let (session, before) = self.older.pop_front()?;
-        let transcript = live.mirror().transcripts.get(&session)?;
-        let end = transcript.message_at(&before).unwrap_or(0);
-        let start = end.saturating_sub(OLDER_PAGE);
-        frames::encode(&Frame::Older {
-            server,
-            session,
-            entries: transcript
-                .entries
-                .get(start..end)
-                .unwrap_or_default()
-                .to_vec(),
-            older: transcript.older || start > 0,
-        })
+        let asked = self.asked.pop_front()?;
+        let transcript = live.mirror().transcripts.get(&asked.session)?;
+        let since = live.held_since(&asked.session)?;
+        match taken(asked.wanted, asked.found, transcript, since)? {
+            Taken::Window(transcript) => frames::encode(&Frame::Window {
+                server,
+                at: read,
+                window: SessionWindow {
+                    session: asked.session,
+                    transcript,
+                },
+                // It came with the first window.
+                family: Vec::new(),
+            }),
+            Taken::Joins {
+                joins,
+                entries,
+                more,
+            } => frames::encode(&Frame::Passage {
+                server,
+                session: asked.session,
+                joins,
+                entries,
+                more,
+            }),
+        }
     }
 
-    /// Whether the first request for older messages can be answered; what cannot be any
-    /// more is forgotten.
-    fn older_ready(&mut self, live: &Live) -> bool {
-        while let Some((session, _)) = self.older.front() {
+    /// Whether the first request for messages can be answered; what cannot be any more is
+    /// forgotten.
+    fn asked_ready(&mut self, live: &Live) -> bool {
+        while let Some(Asked { session, .. }) = self.asked.front() {
             if !self.wanted.contains(session) {
-                self.older.pop_front();
+                self.asked.pop_front();
                 continue;
             }
             return self.sent.contains(session) && live.held_since(session).is_some();
@@ -288,6 +313,76 @@ impl Place {
         self.more = index.more;
         index
     }
+}
+
+/// What a device is sent of a transcript.
+enum Taken {
+    Window(Transcript),
+    Joins {
+        joins: Passage,
+        entries: Vec<Entry>,
+        more: bool,
+    },
+}
+
+/// Takes what is wanted from where it was found; none where it is not there any more.
+fn taken(wanted: Passage, found: Found, transcript: &Transcript, since: Seq) -> Option<Taken> {
+    let all = &transcript.entries;
+    let slice = |start: usize, end: usize| all.get(start..end).unwrap_or_default().to_vec();
+    Some(match (wanted, found) {
+        (Passage::End, _) => Taken::Window(transcript.end(WINDOW_ROWS)),
+        (Passage::Around(_), Found::Past(chunk)) => Taken::Window(Transcript {
+            entries: chunk.entries,
+            older: chunk.older,
+            newer: true,
+            todos: transcript.todos.clone(),
+        }),
+        (Passage::Around(message), Found::Mirror | Found::MirrorStart(_)) => {
+            let at = transcript.message_at(&message)?;
+            Taken::Window(transcript.slice(
+                back_from(all, at, PASSAGE_ROWS / 2),
+                on_from(all, at, PASSAGE_ROWS),
+            ))
+        }
+        (joins @ Passage::Before(_), Found::Past(chunk)) => Taken::Joins {
+            joins,
+            entries: chunk.entries,
+            more: chunk.older,
+        },
+        (Passage::Before(message), Found::Mirror | Found::MirrorStart(_)) => {
+            let end = transcript.message_at(&message)?;
+            let start = back_from(all, end, PASSAGE_ROWS);
+            Taken::Joins {
+                joins: Passage::Before(message),
+                entries: slice(start, end),
+                more: transcript.older || start > 0,
+            }
+        }
+        (joins @ Passage::After(_), Found::Past(chunk)) => Taken::Joins {
+            joins,
+            entries: chunk.entries,
+            more: true,
+        },
+        (Passage::After(message), Found::Mirror) => {
+            let start = transcript.message_at(&message)? + 1;
+            let end = on_from(all, start, PASSAGE_ROWS);
+            Taken::Joins {
+                joins: Passage::After(message),
+                entries: slice(start, end),
+                more: end < all.len(),
+            }
+        }
+        // Held anew since then, it may begin elsewhere.
+        (Passage::After(_), Found::MirrorStart(then)) if then != since => return None,
+        (joins @ Passage::After(_), Found::MirrorStart(_)) => {
+            let end = on_from(all, 0, PASSAGE_ROWS);
+            Taken::Joins {
+                joins,
+                entries: slice(0, end),
+                more: end < all.len(),
+            }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -1,22 +1,25 @@
 //! Sends prompts, each once. OpenCode does not refuse a prompt that it has already: it
-//! would answer it again. So one place sends them, one after another in each session, and
-//! looks for a prompt on the server before it sends it a second time.
+//! would answer it again, or run a shell command a second time. So one place sends them,
+//! one after another in each session, and looks for a prompt on the server before it sends
+//! it a second time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::house::ServerFault;
-use domain::id::{ServerId, SessionId};
+use domain::id::{Directory, ServerId, SessionId};
 use domain::prompt::Prompt;
-use opencode::{CallFault, Dialect};
+use opencode::{CallFault, Dialect, Handover, Manner};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::enclosures;
 use super::handle::Relay;
 use super::hub::Hub;
 use crate::store::prompts::{self, Handed};
 use crate::store::{Store, StoreError};
+use crate::uploads::Uploads;
 
 /// How long a prompt may take to show up after it was handed over.
 const ADMISSION: Duration = Duration::from_secs(10);
@@ -52,16 +55,18 @@ type Lane = Arc<tokio::sync::Mutex<()>>;
 pub struct Prompts {
     hub: Hub,
     store: Store,
+    uploads: Uploads,
     /// One lane for each session, so that prompts arrive in order.
     lanes: Arc<Mutex<BTreeMap<(ServerId, SessionId), Lane>>>,
 }
 
 impl Prompts {
-    /// Remembers in `store` what was sent.
-    pub fn new(hub: Hub, store: Store) -> Self {
+    /// Remembers in `store` what was sent; the files come from `uploads`.
+    pub fn new(hub: Hub, store: Store, uploads: Uploads) -> Self {
         Self {
             hub,
             store,
+            uploads,
             lanes: Arc::default(),
         }
     }
@@ -121,44 +126,120 @@ impl Prompts {
                 .call(move |connection| prompts::begin(connection, &server, &id, now))
                 .await?
         };
-        let mut there = match handed {
+        let there = match handed {
             Handed::Accepted => return Ok(()),
             Handed::Perhaps => is_there(&dialect, session, prompt).await?,
             Handed::Never => false,
         };
-        let mut sent = 0;
-        while !there {
-            let came = relay.await_message(prompt.id.message());
-            let before = failure(relay, session);
-            match dialect.prompt(session, prompt).await {
-                Ok(()) => {
-                    there = self
-                        .admitted(relay, &dialect, session, prompt, came, before.as_ref())
-                        .await?;
-                    if !there {
-                        return Err(PromptFault::Refused(why_lost(relay, session)));
-                    }
-                }
-                Err(CallFault::NotFound) => return Err(PromptFault::NoSession),
-                Err(CallFault::Refused { why, .. }) => return Err(PromptFault::Refused(why)),
-                Err(CallFault::Busy) => {
-                    return Err(PromptFault::Refused("The session is busy.".to_owned()));
-                }
-                Err(CallFault::Down(fault)) => {
-                    // It may have arrived all the same.
-                    there = is_there(&dialect, session, prompt).await?;
-                    sent += 1;
-                    if !there && sent > RESENDS {
-                        return Err(PromptFault::Down(fault));
-                    }
-                }
-            }
+        if !there {
+            let handover = self.make_ready(relay, &dialect, session, prompt).await?;
+            self.hand_over(relay, &dialect, handover).await?;
         }
         let (server, id) = (relay.server().clone(), prompt.id.clone());
         self.store
             .call(move |connection| prompts::accept(connection, &server, &id))
             .await?;
+        self.uploads.drop_all(&prompt.files).await;
         Ok(())
+    }
+
+    /// Reads what a prompt is, and fetches what goes with it.
+    async fn make_ready(
+        &self,
+        relay: &Relay,
+        dialect: &Arc<dyn Dialect>,
+        session: &SessionId,
+        prompt: &Prompt,
+    ) -> Result<Handover, PromptFault> {
+        let directory = directory_of(relay, dialect, session).await?;
+        let manner = enclosures::manner(dialect, &directory, prompt).await;
+        let manner = manner.map_err(refused)?;
+        if matches!(manner, Manner::Shell { .. }) && !prompt.files.is_empty() {
+            let why = "A shell command takes no files.".to_owned();
+            return Err(PromptFault::Refused(why));
+        }
+        let mut enclosed = enclosures::attached(&self.uploads, &prompt.files).await?;
+        if manner == Manner::Words {
+            let named = enclosures::named(dialect, &directory, prompt.words()).await;
+            enclosed.extend(named.map_err(refused)?);
+        }
+        Ok(Handover {
+            session: session.clone(),
+            prompt: prompt.clone(),
+            manner,
+            enclosed,
+        })
+    }
+
+    /// Hands a prompt over until it shows up. Words are sent again where they did not
+    /// arrive; a command that may run already is not: the owner decides.
+    async fn hand_over(
+        &self,
+        relay: &Relay,
+        dialect: &Arc<dyn Dialect>,
+        handover: Handover,
+    ) -> Result<(), PromptFault> {
+        let handover = Arc::new(handover);
+        let (session, prompt) = (&handover.session, &handover.prompt);
+        let resends = match handover.manner {
+            Manner::Words => RESENDS,
+            Manner::Command { .. } | Manner::Shell { .. } => 0,
+        };
+        for sent in 0.. {
+            let mut came = relay.await_message(prompt.id.message());
+            let before = failure(relay, session);
+            let answer = tokio::select! {
+                // The message is worth more than the answer, which for a command comes
+                // when all is over.
+                biased;
+                Ok(()) = &mut came => return Ok(()),
+                answer = self.call(dialect, &handover) => answer,
+            };
+            match answer {
+                Ok(()) => {
+                    let admitted = self
+                        .admitted(relay, dialect, session, prompt, came, before.as_ref())
+                        .await?;
+                    return if admitted {
+                        Ok(())
+                    } else {
+                        Err(PromptFault::Refused(why_lost(relay, session)))
+                    };
+                }
+                Err(CallFault::Down(fault)) => {
+                    // It may have arrived all the same.
+                    if is_there(dialect, session, prompt).await? {
+                        return Ok(());
+                    }
+                    if sent >= resends {
+                        return Err(PromptFault::Down(fault));
+                    }
+                }
+                Err(fault) => return Err(refused(fault)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the call in a task of its own: a command goes on when nobody waits for its
+    /// answer any more.
+    async fn call(
+        &self,
+        dialect: &Arc<dyn Dialect>,
+        handover: &Arc<Handover>,
+    ) -> Result<(), CallFault> {
+        let (done, answer) = oneshot::channel();
+        let (dialect, handover) = (Arc::clone(dialect), Arc::clone(handover));
+        let ending = self.hub.life().soft().clone();
+        self.hub.life().spawn(async move {
+            let call = dialect.prompt(&handover);
+            if let Some(answered) = ending.run_until_cancelled(call).await {
+                // Whoever waited has seen the message already.
+                let _ = done.send(answered);
+            }
+        });
+        let ended = Err(CallFault::Down(ServerFault::Ended));
+        answer.await.unwrap_or(ended)
     }
 
     /// Whether the prompt shows up: by its own event, or where it is looked for. A failure
@@ -174,7 +255,9 @@ impl Prompts {
     ) -> Result<bool, PromptFault> {
         let deadline = Instant::now() + ADMISSION;
         loop {
-            if let Ok(Ok(())) = tokio::time::timeout(EVENT_PATIENCE, &mut came).await {
+            if !came.is_terminated()
+                && let Ok(Ok(())) = tokio::time::timeout(EVENT_PATIENCE, &mut came).await
+            {
                 return Ok(true);
             }
             // Another try waits for the same message, or time is up: look for it.
@@ -198,10 +281,38 @@ async fn is_there(
     match dialect.message(session, &prompt.id.message()).await {
         Ok(found) => Ok(found.is_some()),
         Err(CallFault::NotFound) => Ok(false),
-        Err(CallFault::Down(fault)) => Err(PromptFault::Down(fault)),
-        Err(CallFault::Refused { why, .. }) => Err(PromptFault::Refused(why)),
-        Err(CallFault::Busy) => Err(PromptFault::Refused("The session is busy.".to_owned())),
+        Err(fault) => Err(refused(fault)),
     }
+}
+
+/// What a call that failed means for the prompt.
+fn refused(fault: CallFault) -> PromptFault {
+    match fault {
+        CallFault::Down(fault) => PromptFault::Down(fault),
+        CallFault::NotFound => PromptFault::NoSession,
+        CallFault::Refused { why, .. } => PromptFault::Refused(why),
+        CallFault::Busy => PromptFault::Refused(
+            "The session is busy. A shell command runs only while the agent rests.".to_owned(),
+        ),
+    }
+}
+
+/// The directory a session works in.
+async fn directory_of(
+    relay: &Relay,
+    dialect: &Arc<dyn Dialect>,
+    session: &SessionId,
+) -> Result<Directory, PromptFault> {
+    let known = relay.with(|live| {
+        let entry = live.mirror().sessions.get(session)?;
+        Some(entry.session.directory.clone())
+    });
+    if let Some(directory) = known {
+        return Ok(directory);
+    }
+    let read = dialect.session(session).await.map_err(refused)?;
+    read.map(|session| session.directory)
+        .ok_or(PromptFault::NoSession)
 }
 
 fn failure(relay: &Relay, session: &SessionId) -> Option<String> {

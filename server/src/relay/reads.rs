@@ -63,7 +63,7 @@ pub(super) struct Activity {
     pub(super) questions: Vec<Question>,
 }
 
-/// The end of a transcript, or a piece before it.
+/// The end of a transcript.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
@@ -199,20 +199,6 @@ pub(super) async fn transcript(
         entries: page.entries,
         older: page.older,
         todos,
-    })
-}
-
-/// Reads the messages before a transcript.
-pub(super) async fn older(
-    dialect: Arc<dyn Dialect>,
-    session: SessionId,
-    cursor: OlderCursor,
-) -> Result<Page, CallFault> {
-    let page = dialect.messages(&session, PAGE, Some(&cursor)).await?;
-    Ok(Page {
-        entries: page.entries,
-        older: page.older,
-        todos: Vec::new(),
     })
 }
 

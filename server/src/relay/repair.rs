@@ -13,7 +13,9 @@ use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
 use domain::transcript::Transcript;
 
+use super::ghosts::{ghosts, waits};
 use super::live::Live;
+use super::past::Past;
 use super::reads::{self, Activity, Page, State};
 
 /// What must be done after a read was applied.
@@ -156,6 +158,7 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
         .permissions
         .iter()
         .filter(|ask| live.is_running(&ask.session))
+        .filter(|ask| waits(mirror, &ask.session, ask.tool.as_ref()))
     {
         events.push(Event::PermissionAsked {
             permission: ask.clone(),
@@ -165,6 +168,7 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
         .questions
         .iter()
         .filter(|ask| live.is_running(&ask.session))
+        .filter(|ask| waits(mirror, &ask.session, ask.tool.as_ref()))
     {
         events.push(Event::QuestionAsked {
             question: ask.clone(),
@@ -175,13 +179,23 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
     }
 }
 
-/// Brings a held transcript up to what was read of it. Where the two do not meet, the
-/// transcript is held anew and whoever shows it gets a new window.
+/// Brings a held transcript up to what was read of it, and drops the asks whose step it
+/// shows as ended.
 pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page) {
+    bring_up(live, session, page);
+    for event in ghosts(live.mirror(), session) {
+        live.commit(&event);
+    }
+}
+
+/// Where what is known and what was read do not meet, the transcript is held anew and
+/// whoever shows it gets a new window.
+fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     let running = live.is_running(session);
     let read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
+        newer: false,
         todos: page.todos,
     };
     let known = live.mirror().transcripts.get(session);
@@ -193,6 +207,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
         };
         live.drop_transcript(session);
         live.hold(session, Transcript { entries, ..read });
+        live.put_past(session, Past::new(page.older));
         return;
     };
     for event in difference(known, session, &read) {

@@ -102,6 +102,7 @@ pub(crate) fn bash(place: &PartRef, state: ToolState, output: &str) -> Event {
                 })),
                 diffs: Vec::new(),
                 exit: None,
+                found: None,
             })),
         },
     }

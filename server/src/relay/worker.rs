@@ -216,7 +216,7 @@ fn wanted(alive: bool) -> Ended {
 fn refuse(order: Order) {
     match order {
         Order::Retry | Order::Seen(_) => {}
-        Order::Look { done, .. } | Order::Older { done, .. } => {
+        Order::Look { done, .. } => {
             // Whoever asked may have given up.
             let _ = done.send(Err(WindowFault::Unreachable));
         }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use app::found::Found;
-use app::host::{Asks, Host, Servers, Sessions, Streams, Workspaces};
+use app::host::{Asks, Caller, Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
+use domain::find::Findings;
 use domain::house::House;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
@@ -16,7 +17,7 @@ use domain::id::{
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
-use domain::sync::{Epoch, Focus, PageSnapshot, Position, Seq, Viewing};
+use domain::sync::{Epoch, Focus, PageSnapshot, Passage, Position, Seq, Viewing};
 use domain::time::Millis;
 use server::http::page_source::{PageFault, PageSource};
 
@@ -31,6 +32,7 @@ pub(crate) fn host() -> Host {
         sessions: house.clone(),
         asks: house.clone(),
         streams: house.clone(),
+        transcripts: house.clone(),
         workspaces: house.clone(),
         servers: house,
     }
@@ -90,15 +92,22 @@ impl Sessions for FakeHouse {
 
 #[async_trait]
 impl Asks for FakeHouse {
-    async fn reply(&self, _: ServerId, _: PermissionId, _: PermissionReply) -> Result<(), Fault> {
+    async fn reply(
+        &self,
+        caller: Caller,
+        _: ServerId,
+        _: PermissionId,
+        _: PermissionReply,
+    ) -> Result<(), Fault> {
+        // Says who it took to be asking.
+        Err(Fault::Conflict { what: caller.name })
+    }
+
+    async fn answer(&self, _: Caller, _: ServerId, _: QuestionId, _: Answers) -> Result<(), Fault> {
         Ok(())
     }
 
-    async fn answer(&self, _: ServerId, _: QuestionId, _: Answers) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    async fn skip(&self, _: ServerId, _: QuestionId) -> Result<(), Fault> {
+    async fn skip(&self, _: Caller, _: ServerId, _: QuestionId) -> Result<(), Fault> {
         Ok(())
     }
 }
@@ -109,14 +118,27 @@ impl Streams for FakeHouse {
         Ok(())
     }
 
-    async fn older(
+    async fn passage(
         &self,
         _: StreamId,
         _: ServerId,
         _: SessionId,
-        _: MessageId,
+        _: Passage,
     ) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Transcripts for FakeHouse {
+    async fn find(
+        &self,
+        _: ServerId,
+        _: SessionId,
+        _: String,
+        _: Option<MessageId>,
+    ) -> Result<Findings, Fault> {
+        Ok(Findings::default())
     }
 }
 
@@ -133,6 +155,10 @@ impl Workspaces for FakeHouse {
             folders: Vec::new(),
             cut: false,
         })
+    }
+
+    async fn find(&self, _: ServerId, _: Directory, _: String) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
     }
 
     /// Fails with the fault that the directory's name spells.

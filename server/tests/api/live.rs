@@ -1,9 +1,12 @@
 //! The live parts against a fake OpenCode, with `Replica` as the device: what happens
 //! there is seen here, whatever breaks in between.
 
+mod asks;
 mod commands;
+mod composing;
 mod device;
 mod faults;
+mod history;
 mod steering;
 mod turns;
 
@@ -26,6 +29,8 @@ use server::http::page_source::PageSource;
 use server::lifecycle::Lifecycle;
 use server::secrets::Vault;
 use server::store::Store;
+use server::uploads::Uploads;
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 pub(super) use device::Device;
@@ -42,6 +47,7 @@ pub(super) struct Nexus {
     pub(super) server: ServerId,
     pub(super) store: Store,
     routes: Router,
+    _files: TempDir,
 }
 
 impl Nexus {
@@ -52,8 +58,10 @@ impl Nexus {
     pub(super) async fn over(opencode: FakeOpenCode) -> Self {
         let store = Store::memory().unwrap();
         let life = Lifecycle::new();
+        let files = tempfile::tempdir().unwrap();
         let parts = LiveParts {
             store: store.clone(),
+            uploads: Uploads::new(files.path().join("uploads")),
             vault: Arc::new(Vault::ephemeral()),
             clock: Arc::new(SystemClock) as Arc<dyn Clock>,
             life: life.clone(),
@@ -72,6 +80,7 @@ impl Nexus {
             server,
             store,
             routes: started.routes,
+            _files: files,
         }
     }
 
@@ -143,7 +152,8 @@ impl Drop for Nexus {
 pub(super) fn prompt(n: u8) -> Prompt {
     Prompt {
         id: PromptId::new(Millis(u64::from(n)), [n; 14]),
-        text: PromptText::parse("Hello").unwrap(),
+        text: PromptText::parse("Hello").ok(),
+        files: Vec::new(),
         agent: None,
         model: None,
     }

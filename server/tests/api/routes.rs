@@ -3,6 +3,7 @@
 use app::fault::Fault;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
+use serde_json::json;
 use server::http::router::command_paths;
 
 use crate::browser::{Browser, own};
@@ -27,7 +28,7 @@ const FILES: [&str; 7] = [
     "/favicon.svg",
 ];
 /// Addresses that exist for the owner, and some that do not exist at all.
-const CLOSED: [&str; 20] = [
+const CLOSED: [&str; 23] = [
     "/",
     "/servers",
     "/s/one",
@@ -35,12 +36,15 @@ const CLOSED: [&str; 20] = [
     "/settings",
     "/settings/devices",
     "/logs",
+    "/gallery",
     "/logout",
     "/api",
     "/api/stream",
     "/api/nothing",
     "/api/bulk/a/b/c/d/output",
     "/api/transcripts/a/b",
+    "/api/upload",
+    "/api/upload/a",
     "/nothing",
     "/login/",
     "/setup/more",
@@ -120,6 +124,25 @@ async fn every_command_is_reached_by_the_owner_and_takes_json_only() {
             "{path} by GET"
         );
     }
+}
+
+#[tokio::test]
+async fn a_command_knows_which_of_the_owners_browsers_gives_it() {
+    let server = TestServer::owned().await;
+    let mut browser = Browser::here();
+    browser.sign_in(&server).await;
+    let body = json!({ "server": "one", "permission": "per_1", "reply": "once" });
+    let request = own(Method::POST, "/api/asks/reply")
+        .header("content-type", "application/json")
+        .header(
+            "user-agent",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0",
+        );
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let reply = browser.send(&server, request).await;
+    let fault: Fault = serde_json::from_str(&reply.body).unwrap();
+    let what = "Firefox on Linux".to_owned();
+    assert_eq!(fault, Fault::Conflict { what });
 }
 
 #[tokio::test]

@@ -26,6 +26,8 @@ pub(crate) enum Name {
     Start,
     /// First load, second visit and a slow phone, in a real browser
     Page,
+    /// Sessions of 20, 1,000 and 5,000 messages on a slow phone, and a long answer in one
+    View,
     /// Delay the relay adds, beside OpenCode itself and a plain proxy
     Relay,
 }
@@ -40,6 +42,7 @@ pub(crate) fn bench(workspace: &Workspace, name: Option<Name>) -> Result<ExitCod
             Name::Size => size::size(workspace),
             Name::Start => start::start(workspace, &executable),
             Name::Page => page::page(workspace, &executable),
+            Name::View => page::view(workspace, &executable),
             Name::Relay => relay::relay(workspace, &executable),
         };
         if let Err(fault) = done {

@@ -168,6 +168,27 @@ impl Inner {
             .retain(|message| self.lock().outbox.find(message).is_some());
     }
 
+    /// More or less has come since the reader left the end.
+    pub(super) fn refresh_fresh(&self) {
+        let fresh = self.lock().away.as_ref().map_or(0, |it| it.fresh.len());
+        put(&self.fresh, u32::try_from(fresh).unwrap_or(u32::MAX));
+    }
+
+    /// Drops the signals of the messages that a window no longer holds.
+    pub(super) fn forget_outside(&self, key: &SessionKey) {
+        let held = |message: &MessageId| {
+            let store = self.lock();
+            store
+                .transcript(key)
+                .is_some_and(|it| it.message_at(message).is_some())
+                || store.outbox.find(message).is_some()
+        };
+        self.messages
+            .retain(|(of, message)| of != key || held(message));
+        self.parts
+            .retain(|(of, message, _)| of != key || held(message));
+    }
+
     pub(super) fn refresh_rows(&self, key: &SessionKey) {
         self.rows.put(key, || self.lock().rows(key));
     }

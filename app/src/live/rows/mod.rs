@@ -1,8 +1,10 @@
 //! What a transcript is drawn as: rows, a pure function of the messages, of what waits to
 //! be sent and of whether a turn runs.
 
+mod fold;
 #[cfg(test)]
 mod tests;
+mod wait;
 
 use std::sync::Arc;
 
@@ -15,6 +17,11 @@ use domain::time::Millis;
 use domain::tool::{ToolInput, ToolState};
 use domain::transcript::{Entry, Transcript};
 
+use fold::Unfolded;
+pub use fold::{Explored, Group};
+pub use wait::Wait;
+use wait::waits_of;
+
 /// The key of one row. The echo of a prompt has the key of the message it becomes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
@@ -24,6 +31,15 @@ pub enum RowKey {
     /// One part of an answer (or a part that the system put into a user's message): draw
     /// `Live::part`.
     Part(MessageId, PartId),
+    /// Several finished tools in a row that only looked around, by the first of them, so
+    /// that the row stays what it is while more come: draw `Live::explored`.
+    Explored(MessageId, PartId),
+    /// What a compaction wrote in place of what was said before: draw `Live::part`.
+    Summary(MessageId, PartId),
+    /// What the owner said is not answered by itself: say why.
+    Waits(MessageId, Wait),
+    /// From this message on everything is taken back.
+    Reverted(MessageId),
     /// A step failed: draw the failure of `Live::message`.
     Failure(MessageId),
     /// A turn is over: draw `Live::turn`.
@@ -32,6 +48,23 @@ pub enum RowKey {
     TurnFailure,
     /// The provider failed and is tried again: draw the status of `Live::entry`.
     Retry,
+}
+
+impl RowKey {
+    /// The message that the row belongs to; none for what belongs to the session.
+    pub fn message(&self) -> Option<&MessageId> {
+        match self {
+            RowKey::User(message)
+            | RowKey::Part(message, _)
+            | RowKey::Explored(message, _)
+            | RowKey::Summary(message, _)
+            | RowKey::Waits(message, _)
+            | RowKey::Reverted(message)
+            | RowKey::Failure(message)
+            | RowKey::Foot(message) => Some(message),
+            RowKey::TurnFailure | RowKey::Retry => None,
+        }
+    }
 }
 
 /// The rows of a session, as far as they are here.
@@ -47,6 +80,10 @@ pub enum Rows {
         keys: Arc<[RowKey]>,
         /// Whether there are older messages to load.
         older: bool,
+        /// Whether there are newer messages to load: these rows are not the end.
+        newer: bool,
+        /// What the folded ones among them hold.
+        explored: Arc<Explored>,
     },
     /// They cannot be had.
     Failed(WindowFault),
@@ -71,26 +108,44 @@ pub struct Turn {
     pub interrupted: bool,
 }
 
-/// The rows of `transcript`, then those of the prompts in `pending` that are not yet in it.
-pub(super) fn rows_of(
-    transcript: &Transcript,
-    pending: &[MessageId],
-    status: &SessionStatus,
-    failed: bool,
-) -> Vec<RowKey> {
-    let mut rows = Vec::new();
+/// What stands beside a transcript and says how its rows are drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    /// The prompts that are on their way.
+    pub(super) pending: &'a [MessageId],
+    /// What the session is doing.
+    pub(super) status: &'a SessionStatus,
+    /// Whether its last turn failed.
+    pub(super) failed: bool,
+    /// The message from which on everything is taken back.
+    pub(super) revert: Option<&'a MessageId>,
+}
+
+/// The rows of `transcript`, then those of the prompts on their way that are not yet in it;
+/// what only looked around is folded.
+pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKey>, Explored) {
+    let mut rows = Unfolded::default();
     let mut entries = transcript.entries.iter().peekable();
     let mut told = false;
+    let running = around.status.is_running();
+    let waits = waits_of(&transcript.entries, running);
     while let Some(entry) = entries.next() {
         let id = &entry.message.id;
+        if around.revert == Some(id) {
+            rows.push(RowKey::Reverted(id.clone()));
+        }
         match &entry.message.role {
             Role::User(_) => {
-                user_rows(entry, &mut rows);
+                let said = user_rows(entry, &mut rows);
+                if let Some(wait) = waits.get(id).filter(|_| said) {
+                    rows.push(RowKey::Waits(id.clone(), *wait));
+                }
                 told = false;
             }
             Role::Assistant(step) => {
-                let parts = entry.parts.iter().filter(|part| is_shown(part, entry));
-                rows.extend(parts.map(|part| RowKey::Part(id.clone(), part.id.clone())));
+                for part in entry.parts.iter().filter(|part| is_shown(part, entry)) {
+                    rows.part(id, part, step.summary);
+                }
                 if step.failure.is_some() {
                     rows.push(RowKey::Failure(id.clone()));
                     told = true;
@@ -99,27 +154,35 @@ pub(super) fn rows_of(
                 let answered = entries
                     .peek()
                     .is_some_and(|next| matches!(next.message.role, Role::Assistant(_)));
-                if !answered && ends_turn(step, last && !status.is_running()) {
+                // Whether a turn goes on beyond a window is not known.
+                let beyond = last && transcript.newer;
+                if !answered && !beyond && ends_turn(step, last && !running) {
                     rows.push(RowKey::Foot(id.clone()));
                 }
             }
         }
     }
-    if failed && !told && !status.is_running() {
+    // What waits and what runs stands at the end alone.
+    if transcript.newer {
+        return rows.folded();
+    }
+    if around.failed && !told && !running {
         rows.push(RowKey::TurnFailure);
     }
-    let unseen = pending
-        .iter()
-        .filter(|id| transcript.message_at(id).is_none());
-    rows.extend(unseen.cloned().map(RowKey::User));
-    if matches!(status, SessionStatus::Retry { .. }) {
+    for id in around.pending {
+        if transcript.message_at(id).is_none() {
+            rows.push(RowKey::User(id.clone()));
+        }
+    }
+    if matches!(around.status, SessionStatus::Retry { .. }) {
         rows.push(RowKey::Retry);
     }
-    rows
+    rows.folded()
 }
 
-/// One row for what the owner said; a row of its own for what the system put in.
-fn user_rows(entry: &Entry, rows: &mut Vec<RowKey>) {
+/// One row for what the owner said; a row of its own for what the system put in. The answer
+/// is whether the owner said anything.
+fn user_rows(entry: &Entry, rows: &mut Unfolded) -> bool {
     let id = &entry.message.id;
     let mut said = entry.parts.is_empty();
     for part in &entry.parts {
@@ -135,6 +198,7 @@ fn user_rows(entry: &Entry, rows: &mut Vec<RowKey>) {
     if said {
         rows.push(RowKey::User(id.clone()));
     }
+    said
 }
 
 fn is_shown(part: &Part, entry: &Entry) -> bool {
@@ -211,4 +275,33 @@ pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> 
         .zip(began)
         .map(|(ended, began)| ended.since(began));
     Some(turn)
+}
+
+/// What the turn that ended with `end` says, as markdown: the words alone, without thoughts
+/// and tools.
+pub(super) fn answer_of(transcript: &Transcript, end: &MessageId) -> String {
+    let Some(at) = transcript.message_at(end) else {
+        return String::new();
+    };
+    let steps = transcript.entries.get(..=at).unwrap_or_default();
+    let mut words: Vec<&str> = steps
+        .iter()
+        .rev()
+        .take_while(|entry| matches!(entry.message.role, Role::Assistant(_)))
+        .flat_map(|entry| entry.parts.iter().rev())
+        .filter_map(|part| match &part.body {
+            PartBody::Text(text) => Some(text.text.trim()),
+            PartBody::Reasoning(_)
+            | PartBody::Tool(_)
+            | PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. }
+            | PartBody::Unknown { .. } => None,
+        })
+        .filter(|words| !words.is_empty())
+        .collect();
+    words.reverse();
+    words.join("\n\n")
 }

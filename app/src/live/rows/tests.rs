@@ -77,6 +77,7 @@ fn tool_at(input: ToolInput, state: ToolState) -> PartBody {
         output: None,
         diffs: Vec::new(),
         exit: None,
+        found: None,
     }))
 }
 
@@ -95,8 +96,22 @@ fn check(entries: Vec<Entry>, status: &SessionStatus, expected: &[&str]) {
         entries,
         ..Transcript::default()
     };
-    let rows = rows_of(&transcript, &[], status, false);
-    assert_eq!(words(&rows), expected);
+    assert_eq!(words(&rows(&transcript, &[], status, false)), expected);
+}
+
+fn rows(
+    transcript: &Transcript,
+    pending: &[MessageId],
+    status: &SessionStatus,
+    failed: bool,
+) -> Vec<RowKey> {
+    let around = Around {
+        pending,
+        status,
+        failed,
+        revert: None,
+    };
+    rows_of(transcript, around).0
 }
 
 fn words(rows: &[RowKey]) -> Vec<String> {
@@ -104,6 +119,10 @@ fn words(rows: &[RowKey]) -> Vec<String> {
         .map(|row| match row {
             RowKey::User(id) => format!("user {id}"),
             RowKey::Part(id, part) => format!("part {id}/{part}"),
+            RowKey::Explored(id, part) => format!("explored {id}/{part}"),
+            RowKey::Summary(id, part) => format!("summary {id}/{part}"),
+            RowKey::Waits(id, wait) => format!("{wait:?} {id}"),
+            RowKey::Reverted(id) => format!("reverted {id}"),
             RowKey::Failure(id) => format!("failure {id}"),
             RowKey::Foot(id) => format!("foot {id}"),
             RowKey::TurnFailure => "turn failure".to_owned(),
@@ -224,7 +243,7 @@ fn what_the_system_put_in_the_owners_place_is_not_shown_as_said() {
 #[test]
 fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
     let id = MessageId::new("u");
-    let before = rows_of(
+    let before = rows(
         &Transcript::default(),
         std::slice::from_ref(&id),
         &IDLE,
@@ -237,15 +256,12 @@ fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
         entries: vec![user("u", vec![])],
         ..Transcript::default()
     };
-    assert_eq!(
-        rows_of(&bare, std::slice::from_ref(&id), &BUSY, false),
-        before
-    );
+    assert_eq!(rows(&bare, std::slice::from_ref(&id), &BUSY, false), before);
     let whole = Transcript {
         entries: vec![user("u", vec![text("do it")])],
         ..Transcript::default()
     };
-    assert_eq!(rows_of(&whole, &[], &BUSY, false), before);
+    assert_eq!(rows(&whole, &[], &BUSY, false), before);
 }
 
 #[test]
@@ -254,14 +270,14 @@ fn a_turn_that_failed_without_a_message_is_told_once() {
         entries: vec![user("u", vec![text("do it")])],
         ..Transcript::default()
     };
-    let rows = rows_of(&transcript, &[], &IDLE, true);
-    assert_eq!(words(&rows), ["user u", "turn failure"]);
+    let seen = rows(&transcript, &[], &IDLE, true);
+    assert_eq!(words(&seen), ["user u", "turn failure"]);
 
     let told = Transcript {
         entries: vec![step("a", vec![], |step| step.failure = Some(failure()))],
         ..Transcript::default()
     };
-    let rows = rows_of(&told, &[], &IDLE, true);
+    let rows = rows(&told, &[], &IDLE, true);
     assert_eq!(words(&rows), ["failure a", "foot a"]);
 }
 
@@ -298,4 +314,183 @@ fn a_turns_cost_and_duration_are_those_of_all_its_steps() {
     assert_eq!(turn.tokens.output, 3);
     assert_eq!(turn.duration_ms, Some(7));
     assert_eq!(turn.agent.as_deref(), Some("build"));
+}
+
+fn looked(state: ToolState, search: bool) -> PartBody {
+    let mut looked = tool();
+    if let PartBody::Tool(tool) = &mut looked {
+        tool.state = state;
+        tool.input = if search {
+            ToolInput::Glob {
+                pattern: "*".to_owned(),
+            }
+        } else {
+            ToolInput::Read {
+                path: "a".to_owned(),
+                lines: None,
+            }
+        };
+    }
+    looked
+}
+
+fn done(search: bool) -> PartBody {
+    looked(ToolState::Completed, search)
+}
+
+#[test]
+fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key() {
+    let calls = |step: &mut Assistant| step.finish = Some("tool-calls".to_owned());
+    let running = looked(ToolState::Running, false);
+    let mut entries = vec![
+        user("u", vec![text("look")]),
+        step("a", vec![text("well"), done(false), done(true)], calls),
+    ];
+    check(
+        entries.clone(),
+        &BUSY,
+        &["user u", "part a/p0", "explored a/p1"],
+    );
+
+    // One that runs is seen until it has ended; then it joins the others.
+    entries.push(step("b", vec![running], calls));
+    check(
+        entries.clone(),
+        &BUSY,
+        &["user u", "part a/p0", "explored a/p1", "part b/p0"],
+    );
+    entries.pop();
+    entries.push(step(
+        "b",
+        vec![done(false), text("so"), done(false)],
+        |_| {},
+    ));
+    check(
+        entries.clone(),
+        &IDLE,
+        &[
+            "user u",
+            "part a/p0",
+            "explored a/p1",
+            "part b/p1",
+            "part b/p2",
+            "foot b",
+        ],
+    );
+    let transcript = Transcript {
+        entries,
+        ..Transcript::default()
+    };
+    let around = Around {
+        pending: &[],
+        status: &IDLE,
+        failed: false,
+        revert: None,
+    };
+    let (_, explored) = rows_of(&transcript, around);
+    let group = explored
+        .group(&MessageId::new("a"), &PartId::new("p1"))
+        .unwrap();
+    assert_eq!((group.members.len(), group.reads), (3, 2));
+}
+
+#[test]
+fn what_failed_is_not_folded_away() {
+    let failed = looked(
+        ToolState::Failed {
+            error: "no".to_owned(),
+        },
+        false,
+    );
+    check(
+        vec![step("a", vec![done(false), failed, done(false)], |_| {})],
+        &IDLE,
+        &["part a/p0", "part a/p1", "part a/p2", "foot a"],
+    );
+}
+
+#[test]
+fn what_is_said_while_a_turn_runs_is_queued_and_then_answered_with_the_next() {
+    let to = |parent: &str| {
+        let parent = MessageId::new(parent);
+        move |step: &mut Assistant| step.parent = Some(parent)
+    };
+    let mut open = step("a", vec![], to("u"));
+    if let Role::Assistant(step) = &mut open.message.role {
+        step.completed = None;
+    }
+    check(
+        vec![
+            user("u", vec![text("one")]),
+            open,
+            user("v", vec![text("two")]),
+        ],
+        &BUSY,
+        &["user u", "user v", "Queued v"],
+    );
+    check(
+        vec![
+            user("u", vec![text("one")]),
+            step("a", vec![], to("u")),
+            user("v", vec![text("two")]),
+            user("w", vec![text("three")]),
+            step("b", vec![text("both")], to("w")),
+        ],
+        &IDLE,
+        &[
+            "user u",
+            "foot a",
+            "user v",
+            "Together v",
+            "user w",
+            "part b/p0",
+            "foot b",
+        ],
+    );
+    // A prompt whose answer has not begun is not queued.
+    check(
+        vec![
+            user("u", vec![text("one")]),
+            step("a", vec![], to("u")),
+            user("v", vec![text("two")]),
+        ],
+        &BUSY,
+        &["user u", "foot a", "user v"],
+    );
+}
+
+#[test]
+fn what_is_taken_back_begins_with_a_mark() {
+    let transcript = Transcript {
+        entries: vec![user("u", vec![text("one")]), user("v", vec![text("two")])],
+        ..Transcript::default()
+    };
+    let around = Around {
+        pending: &[],
+        status: &IDLE,
+        failed: false,
+        revert: Some(&MessageId::new("v")),
+    };
+    let rows = rows_of(&transcript, around).0;
+    assert_eq!(words(&rows), ["user u", "reverted v", "user v"]);
+}
+
+#[test]
+fn the_answer_to_copy_is_the_words_of_all_steps_without_thoughts_and_tools() {
+    let transcript = Transcript {
+        entries: vec![
+            user("u", vec![text("do it")]),
+            step("a", vec![text("I look. "), tool()], |_| {}),
+            step(
+                "b",
+                vec![PartBody::Reasoning(Text::whole("hm")), text("**Done.**")],
+                |_| {},
+            ),
+        ],
+        ..Transcript::default()
+    };
+    assert_eq!(
+        answer_of(&transcript, &MessageId::new("b")),
+        "I look.\n\n**Done.**"
+    );
 }

@@ -52,6 +52,7 @@ pub(crate) fn start(live: &Live) {
         slow: None,
         clock: None,
         ahead: 0,
+        kept: Vec::new(),
     };
     TRANSPORT.with(|place| place.replace(Some(transport)));
     with(|transport| {
@@ -80,6 +81,9 @@ fn listen() {
             with(|transport| transport.input(input.clone()));
         });
     }
+    window::on_window("storage", || {
+        with(Transport::kept_elsewhere);
+    });
     window::on_visibility(|| {
         with(|transport| {
             let visible = window::is_visible();
@@ -115,6 +119,8 @@ pub(super) struct Transport {
     clock: Option<Timer>,
     /// How far the server's clock is ahead of this device's, in milliseconds.
     ahead: i64,
+    /// Under which keys the outbox is kept on the device.
+    kept: Vec<String>,
 }
 
 struct Open {
@@ -249,7 +255,7 @@ impl Transport {
                 | Frame::Events { .. }
                 | Frame::Index { .. }
                 | Frame::Window { .. }
-                | Frame::Older { .. }
+                | Frame::Passage { .. }
                 | Frame::WindowFailed { .. }) => {
                     if self.link.holds_back(conn) {
                         self.held.push((conn, state));
@@ -285,6 +291,7 @@ impl Transport {
 
     fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
         let applied = self.live.0.lock().apply(frame);
+        self.live.0.refresh_fresh();
         match applied {
             Applied::Moved(these) => moved.extend(these),
             Applied::Nothing => {}

@@ -1,4 +1,6 @@
-//! Prompts go out from here, and are kept over a reload of the tab.
+//! Prompts go out from here, and are kept on the device until they have arrived: a reload,
+//! a crash or a day without network loses none. All tabs may send the same one: its id makes
+//! sure that it counts once.
 
 use domain::id::MessageId;
 use leptos::task::spawn_local;
@@ -9,18 +11,22 @@ use crate::browser::store::{self, Keep};
 use crate::fault::Fault;
 use crate::live::outbox::{Pending, PendingState};
 
-/// Where the outbox is kept.
-const KEPT: &str = "nexus-outbox";
+/// Where prompts are kept: each by itself, so that tabs do not overwrite each other's.
+const KEPT: &str = "nexus-prompt ";
 /// After an answer that was lost, a prompt is sent again in this time, in milliseconds.
 const RETRY_MS: u64 = 3_000;
 
 impl Transport {
     /// Takes up what was kept when the page was left.
     pub(super) fn restore(&mut self) {
-        let kept: Vec<Pending> = store::get_json(Keep::Tab, KEPT).unwrap_or_default();
+        let mut kept: Vec<Pending> = store::device_keys(KEPT)
+            .iter()
+            .filter_map(|key| store::get_json(Keep::Device, key))
+            .collect();
         if kept.is_empty() {
             return;
         }
+        kept.sort_by_key(|pending| pending.at);
         self.live.0.lock().outbox.restore(kept);
         self.take_seen();
         self.outbox_moved();
@@ -104,16 +110,46 @@ impl Transport {
     /// The outbox is other than it was: keep it and draw it.
     pub(in crate::live) fn outbox_moved(&mut self) {
         let items = self.live.0.lock().outbox.items().to_vec();
-        if items.is_empty() {
-            store::put(Keep::Tab, KEPT, "");
-        } else {
-            store::put_json(Keep::Tab, KEPT, &items);
+        let mut kept = Vec::with_capacity(items.len());
+        for item in &items {
+            let key = key_of(item);
+            if store::put_json(Keep::Device, &key, item) {
+                kept.push(key);
+            }
         }
+        for gone in self.kept.iter().filter(|key| !kept.contains(key)) {
+            store::put(Keep::Device, gone, "");
+        }
+        self.kept = kept;
         self.live.0.refresh_outbox();
+    }
+
+    /// Another tab has changed what is kept: what it has sent or discarded is done here too.
+    pub(super) fn kept_elsewhere(&mut self) {
+        let items = self.live.0.lock().outbox.items().to_vec();
+        let gone: Vec<MessageId> = items
+            .iter()
+            .filter(|item| {
+                let key = key_of(item);
+                self.kept.contains(&key) && store::get(Keep::Device, &key).is_none()
+            })
+            .map(|item| item.prompt.id.message())
+            .collect();
+        if gone.is_empty() {
+            return;
+        }
+        for id in &gone {
+            self.live.0.lock().outbox.remove(id);
+        }
+        self.post();
     }
 
     /// The server's time.
     pub(in crate::live) fn now(&self) -> domain::time::Millis {
         self.server_time(clock::now())
     }
+}
+
+fn key_of(item: &Pending) -> String {
+    format!("{KEPT}{}", item.prompt.id.as_str())
 }

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
-use crate::id::{ServerId, SessionId};
+use crate::id::{MessageId, ServerId, SessionId};
 
-/// How many messages a window shows at first: one or two screens, and few enough to be in
-/// the first page.
-pub const WINDOW_DEFAULT: u32 = 40;
-/// How many messages one window may ask for at once.
-pub const WINDOW_MAX: u32 = 400;
+/// How many rows a window has at first: one or two screens, and few enough to be in the
+/// first page.
+pub const WINDOW_ROWS: usize = 48;
+/// How many rows are asked for at once beyond a window: about a screen on a desk, two on a
+/// phone, so that a finger does not outrun them and the page does not grow by much.
+pub const PASSAGE_ROWS: usize = 32;
 
 /// What a device looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +45,18 @@ pub struct StreamRequest {
     pub cursor: Cursor,
     /// What it looks at.
     pub focus: Focus,
+}
+
+/// Which messages of a session a device wants: the answer comes in its stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Passage {
+    /// The last ones, as a window that follows what is said.
+    End,
+    /// Those around one, as a window.
+    Around(MessageId),
+    /// Those before the first one of the device's window.
+    Before(MessageId),
+    /// Those after the last one of the device's window.
+    After(MessageId),
 }

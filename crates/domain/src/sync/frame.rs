@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::{Position, Seq};
+use super::focus::Passage;
 use super::snapshot::{Index, SessionWindow};
 use crate::event::Event;
 use crate::house::{House, HouseEvent};
@@ -68,29 +69,33 @@ pub enum Frame {
         /// Its index.
         index: Index,
     },
-    /// A session's transcript, asked for by a change of focus.
+    /// A session's transcript, asked for by a change of focus or by the reader: its end, or
+    /// the messages around one.
     Window {
         /// On which server.
         server: ServerId,
         /// Where the device stands already.
         at: Position,
-        /// Its end.
+        /// The window.
         window: SessionWindow,
         /// The sessions around it ([`Mirror::family`](crate::mirror::Mirror::family)) with
         /// the session itself: the device's index may not have them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         family: Vec<SessionEntry>,
     },
-    /// Messages before a window, asked for by the reader.
-    Older {
+    /// Messages that join a window at one end, asked for by the reader.
+    Passage {
         /// On which server.
         server: ServerId,
         /// Of which session.
         session: SessionId,
+        /// Where they join it: before its first message or after its last. A window that
+        /// begins or ends with another leaves them out.
+        joins: Passage,
         /// The messages, oldest first.
         entries: Vec<Entry>,
-        /// Whether there are still older ones.
-        older: bool,
+        /// Whether there are still more beyond them.
+        more: bool,
     },
     /// A transcript cannot be had.
     WindowFailed {

@@ -11,7 +11,7 @@ mod replica;
 mod snapshot;
 
 pub use cursor::{Cursor, Epoch, Position, Seq, Source};
-pub use focus::{Focus, FocusedSession, StreamRequest, WINDOW_DEFAULT, WINDOW_MAX};
+pub use focus::{Focus, FocusedSession, PASSAGE_ROWS, Passage, StreamRequest, WINDOW_ROWS};
 pub use frame::{Farewell, Frame, Hello, WindowFault};
 pub use page::{PageSnapshot, ServerSnapshot, Viewing};
 pub use replica::{Applied, Moved, Replica};

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::cursor::{Cursor, Epoch, Position, Seq, Source};
-use super::focus::{Focus, FocusedSession};
+use super::focus::{Focus, FocusedSession, Passage};
 use super::frame::Frame;
 use super::page::{PageSnapshot, Viewing};
 use crate::changes::{Change, Changes};
 use crate::house::House;
-use crate::id::{ServerId, SessionId};
+use crate::id::{MessageId, ServerId, SessionId};
 use crate::mirror::Mirror;
 use crate::reduce::reduce;
+use crate::transcript::Transcript;
 
 /// A device's copy: the house, and the mirrors of the servers within its windows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,20 +197,39 @@ impl Replica {
                     .and(Changes::one(Change::Todos(window.session)));
                 within(server, changes)
             }
-            Frame::Older {
+            Frame::Passage {
                 server,
                 session,
+                joins,
                 entries,
-                older,
+                more,
             } => {
-                let changed = self
-                    .mirrors
-                    .get_mut(&server)
-                    .and_then(|mirror| mirror.transcripts.get_mut(&session))
-                    .is_some_and(|transcript| transcript.prepend(entries, older));
+                let changed = self.transcript_mut(&server, &session).is_some_and(|it| {
+                    match &joins {
+                        Passage::Before(first) => it.prepend(first, entries, more),
+                        Passage::After(last) => it.append(last, entries, more),
+                        // These come as windows.
+                        Passage::End | Passage::Around(_) => false,
+                    }
+                });
                 within(server, Changes::when(changed, || Change::Rows(session)))
             }
         }
+    }
+
+    /// Lets go of the messages of a window before `first` and after `last`, which are far
+    /// from what is read; the answer is whether any went.
+    pub fn keep(&mut self, viewing: &Viewing, first: &MessageId, last: &MessageId) -> bool {
+        self.transcript_mut(&viewing.server, &viewing.session)
+            .is_some_and(|transcript| transcript.keep(first, last))
+    }
+
+    fn transcript_mut(
+        &mut self,
+        server: &ServerId,
+        session: &SessionId,
+    ) -> Option<&mut Transcript> {
+        self.mirrors.get_mut(server)?.transcripts.get_mut(session)
     }
 
     fn stands(&self, server: &ServerId, at: Position) -> bool {

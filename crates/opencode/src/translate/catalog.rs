@@ -8,9 +8,9 @@ use crate::wire::catalog;
 
 /// Puts the four answers together.
 pub(crate) fn catalog(
-    agents: Vec<catalog::Agent>,
+    agents: Vec<Agent>,
     providers: catalog::Providers,
-    commands: Vec<catalog::Command>,
+    commands: Vec<Command>,
     config: &catalog::Config,
 ) -> Catalog {
     let defaults = providers.default;
@@ -23,23 +23,26 @@ pub(crate) fn catalog(
             models.push(model(&provider.id, &provider.name, id, it));
         }
     }
-    let mut agents: Vec<Agent> = agents
-        .into_iter()
-        .filter(|agent| !agent.hidden)
-        .map(agent)
-        .collect();
-    agents.sort_by_key(|agent| !agent.primary);
     Catalog {
         agents,
         default_model: default_model(&models, &defaults.0, config),
         models,
-        commands: commands
-            .into_iter()
-            .map(|it| Command {
-                name: it.name,
-                description: it.description,
-            })
-            .collect(),
+        commands,
+    }
+}
+
+/// The agents that are not hidden, primary ones first.
+pub(crate) fn agents(agents: impl Iterator<Item = catalog::Agent>) -> Vec<Agent> {
+    let mut agents: Vec<Agent> = agents.filter(|agent| !agent.hidden).map(agent).collect();
+    agents.sort_by_key(|agent| !agent.primary);
+    agents
+}
+
+/// A slash command.
+pub(crate) fn command(it: catalog::Command) -> Command {
+    Command {
+        name: it.name,
+        description: it.description,
     }
 }
 

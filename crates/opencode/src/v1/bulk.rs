@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::dialect::BulkBody;
 use crate::fault::CallFault;
 use crate::translate::part::{percent_decode, readable};
-use crate::translate::tool::{patches, text_at};
+use crate::translate::tool::{output, patches, text_at};
 use crate::wire::message::Entry;
 
 /// The whole of what `bulk` names; none where it is not there (any more).
@@ -33,17 +33,21 @@ fn whole(part: &Value, field: BulkField) -> Option<BulkBody> {
         return file(part);
     }
     let state = part.get("state")?;
+    let name = part.get("tool").and_then(Value::as_str).unwrap_or_default();
     let metadata = state.get("metadata").unwrap_or(&Value::Null);
+    let input = state.get("input").unwrap_or(&Value::Null);
     let text = match field {
-        BulkField::Output => text_at(state, &["output"]).or_else(|| text_at(metadata, &["output"])),
+        BulkField::Output => {
+            let printed = text_at(state, &["output"]).or_else(|| text_at(metadata, &["output"]));
+            output(name, input, metadata, printed)
+        }
         BulkField::Input => {
-            let input = state.get("input")?;
-            text_at(input, &["command"]).or_else(|| Some(readable(input)))
+            text_at(input, &["command"]).or_else(|| (!input.is_null()).then(|| readable(input)))
         }
-        BulkField::Diff => {
-            let patches: Vec<String> = patches(metadata).into_iter().map(|it| it.diff).collect();
-            (!patches.is_empty()).then(|| patches.join("\n"))
-        }
+        BulkField::Diff(at) => patches(name, input, metadata)
+            .into_iter()
+            .nth(usize::from(at))
+            .map(|it| it.diff),
         BulkField::Raw | BulkField::File => None,
     };
     text.map(BulkBody::Text)

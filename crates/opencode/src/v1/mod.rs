@@ -4,6 +4,7 @@
 mod asks;
 mod bulk;
 mod catalog;
+mod files;
 mod history;
 mod messages;
 mod prompts;
@@ -15,12 +16,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use domain::bulk::BulkId;
-use domain::catalog::Catalog;
+use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
-use domain::prompt::Prompt;
 use domain::question::{Answers, Question};
 use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
@@ -33,6 +33,7 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor};
 use crate::fault::CallFault;
+use crate::handover::{Handover, PathFound};
 use crate::subscription::Subscription;
 use crate::upstream::Upstream;
 
@@ -170,8 +171,8 @@ impl Dialect for V1 {
         steering::restore(&self.client, session).await
     }
 
-    async fn prompt(&self, session: &SessionId, prompt: &Prompt) -> Result<(), CallFault> {
-        prompts::send(&self.client, session, prompt).await
+    async fn prompt(&self, handover: &Handover) -> Result<(), CallFault> {
+        prompts::send(&self.client, handover).await
     }
 
     async fn abort(&self, session: &SessionId) -> Result<(), CallFault> {
@@ -192,6 +193,31 @@ impl Dialect for V1 {
 
     async fn catalog(&self, directory: &Directory) -> Result<Catalog, CallFault> {
         catalog::read(&self.client, directory).await
+    }
+
+    async fn agents(&self, directory: &Directory) -> Result<Vec<Agent>, CallFault> {
+        catalog::agents(&self.client, directory).await
+    }
+
+    async fn commands(&self, directory: &Directory) -> Result<Vec<Command>, CallFault> {
+        catalog::commands(&self.client, directory).await
+    }
+
+    async fn find(
+        &self,
+        directory: &Directory,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, CallFault> {
+        files::find(&self.client, directory, query, limit).await
+    }
+
+    async fn look(
+        &self,
+        directory: &Directory,
+        path: &str,
+    ) -> Result<Option<PathFound>, CallFault> {
+        files::look(&self.client, directory, path).await
     }
 
     async fn home_ground(&self) -> Result<Directory, CallFault> {

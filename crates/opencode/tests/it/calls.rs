@@ -6,10 +6,8 @@ use std::sync::Arc;
 use domain::bulk::{BulkField, BulkId};
 use domain::id::{Directory, MessageId, PartId, RequestId, SessionId};
 use domain::permission::PermissionReply;
-use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::question::Answers;
-use domain::session::{ModelRef, SessionStatus};
-use domain::time::Millis;
+use domain::session::SessionStatus;
 use domain::transcript::Transcript;
 use fakes::{FakeOpenCode, Manner};
 use opencode::{
@@ -32,27 +30,14 @@ pub(crate) fn client(server: &FakeOpenCode) -> Client {
     Client::new(&address, None, "0.0.0").unwrap()
 }
 
-fn recorded(name: &str) -> Value {
+pub(crate) fn recorded(name: &str) -> Value {
     let path = format!("{}/tests/captures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     serde_json::from_str(&text.replace("***", CANARY)).unwrap()
 }
 
-fn home() -> Directory {
+pub(crate) fn home() -> Directory {
     Directory::new(fakes::opencode::DIRECTORY)
-}
-
-fn prompt() -> Prompt {
-    Prompt {
-        id: PromptId::new(Millis(1_795_208_376_615), [7; 14]),
-        text: PromptText::parse("Look around.").unwrap(),
-        agent: Some("plan".to_owned()),
-        model: Some(ModelRef {
-            provider: "scripted".to_owned(),
-            model: "scripted-1".to_owned(),
-            variant: Some("high".to_owned()),
-        }),
-    }
 }
 
 #[tokio::test]
@@ -99,24 +84,6 @@ async fn the_catalog_holds_no_key() {
     assert!(recorded("get-config").to_string().contains(CANARY));
     assert!(!serde_json::to_string(&catalog).unwrap().contains(CANARY));
     assert!(!format!("{catalog:?}").contains(CANARY));
-}
-
-#[tokio::test]
-async fn a_prompt_carries_its_ids_agent_model_and_variant() {
-    let server = FakeOpenCode::start().await;
-    let session = SessionId::new(server.session(home().as_str(), "one"));
-    let dialect = connected(&server).await;
-    dialect.prompt(&session, &prompt()).await.unwrap();
-    let asked = server.asked("POST", "/session/*/prompt_async", 1).await;
-    insta::assert_json_snapshot!("prompt", asked.body);
-
-    let message = prompt().id.message();
-    let entry = dialect.message(&session, &message).await.unwrap().unwrap();
-    assert_eq!(entry.message.id, message);
-    assert_eq!(
-        dialect.message(&session, &MessageId::new("msg_none")).await,
-        Ok(None)
-    );
 }
 
 #[tokio::test]

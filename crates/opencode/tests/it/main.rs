@@ -15,4 +15,5 @@ mod render;
 mod calls;
 mod chunking;
 mod connecting;
+mod prompts;
 mod scenarios;

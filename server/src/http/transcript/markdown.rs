@@ -161,7 +161,7 @@ fn write_tool(out: &mut String, tool: &Tool) {
 fn told(tool: &Tool) -> (&str, Option<String>) {
     let (verb, subject) = match &tool.input {
         ToolInput::Bash { command, .. } => ("Ran", Some(ends(command))),
-        ToolInput::Read { path } => ("Read", Some(path.clone())),
+        ToolInput::Read { path, .. } => ("Read", Some(path.clone())),
         ToolInput::Edit { path } => ("Edited", Some(path.clone())),
         ToolInput::Write { path } => ("Wrote", Some(path.clone())),
         ToolInput::Patch { paths } => ("Patched", Some(paths.join(", "))),
@@ -270,6 +270,7 @@ mod tests {
             output: Some(LongText::Whole(output.to_owned())),
             diffs: Vec::new(),
             exit: Some(1),
+            found: None,
         }));
         let step = Assistant {
             agent: Some("build".to_owned()),

@@ -98,9 +98,16 @@ impl Online<'_> {
                 live.absorb(event);
             }
             Event::SessionRemoved { session } => {
-                self.older.remove(session);
                 self.settles.remove(session);
                 self.seqs.remove(session);
+                live.absorb(event);
+            }
+            Event::PermissionClosed { permission } => {
+                self.worker.shared.answered(permission.as_str());
+                live.absorb(event);
+            }
+            Event::QuestionClosed { question } => {
+                self.worker.shared.answered(question.as_str());
                 live.absorb(event);
             }
             Event::MessageUpserted { message } => {

@@ -86,40 +86,10 @@ impl Online<'_> {
     fn take_page(&mut self, session: &SessionId, page: Page, waiting: Vec<Upstream>) {
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
-        if live.held_since(session).is_none() {
-            match &page.older {
-                Some(older) => self.older.insert(session.clone(), older.clone()),
-                None => self.older.remove(session),
-            };
-        }
         repair::repair_transcript(&mut live, session, page);
         for item in waiting {
             self.take(&mut live, item);
         }
-    }
-
-    pub(super) fn extend(
-        &mut self,
-        session: &SessionId,
-        page: Result<Page, CallFault>,
-    ) -> Result<(), WindowFault> {
-        let page = match page {
-            Ok(page) => page,
-            Err(CallFault::NotFound) => return Err(WindowFault::NotFound),
-            Err(fault) => {
-                tracing::warn!(session.id = %session, %fault, "older messages not read");
-                return Err(WindowFault::Unreachable);
-            }
-        };
-        let older = page.older.is_some();
-        match page.older {
-            Some(cursor) => self.older.insert(session.clone(), cursor),
-            None => self.older.remove(session),
-        };
-        // What is older than a window has long ended, whatever it looks like.
-        let entries = reads::closed(session, page.entries);
-        self.worker.shared.live().extend(session, entries, older);
-        Ok(())
     }
 }
 

@@ -3,8 +3,9 @@
 //! the relay has, within focus and window.
 
 use domain::event::{Event, PartRef};
+use domain::id::MessageId;
 use domain::session::SessionStatus;
-use domain::sync::{Applied, Frame, Replica, Viewing};
+use domain::sync::{Applied, Frame, Passage, Replica, Viewing, WINDOW_ROWS};
 use domain::time::Millis;
 use domain::tool::ToolState;
 use domain::transcript::Transcript;
@@ -317,15 +318,40 @@ fn older_messages_come_when_asked_for() {
     let shown = |device: &Device| -> Transcript {
         device.replica.mirrors[&server()].transcripts[&SessionId::new("a")].clone()
     };
-    assert_eq!(shown(&device).entries.len(), 40);
+    let ask = |device: &mut Device, wanted| {
+        let place = device.place.as_mut().unwrap();
+        assert!(place.ask(SessionId::new("a"), wanted, Found::Mirror));
+        while device.receive(&live, 64) > 0 {}
+    };
+    assert_eq!(shown(&device).entries.len(), WINDOW_ROWS);
     for _ in 0..2 {
         let first = shown(&device).entries[0].message.id.clone();
-        let place = device.place.as_mut().unwrap();
-        assert!(place.ask_older(SessionId::new("a"), first));
-        device.settle(&live);
+        ask(&mut device, Passage::Before(first));
     }
     assert_eq!(shown(&device).entries.len(), 100);
     assert!(!shown(&device).older);
+
+    // What is far from the reader is let go of and comes back; the end as a whole, too.
+    let key = device.viewing.clone().unwrap();
+    let id = |n: usize| MessageId::new(format!("m{n:03}"));
+    assert!(device.replica.keep(&key, &id(10), &id(50)));
+    assert!(shown(&device).newer);
+    ask(&mut device, Passage::After(id(50)));
+    assert_eq!(shown(&device).entries.last().unwrap().message.id, id(82));
+    ask(&mut device, Passage::After(id(82)));
+    assert!(!shown(&device).newer);
+    assert_eq!(
+        shown(&device),
+        live.mirror().transcripts[&key.session].slice(10, 100)
+    );
+    ask(&mut device, Passage::Around(id(30)));
+    let around = shown(&device);
+    assert!(around.older && around.newer && around.message_at(&id(30)).is_some());
+    ask(&mut device, Passage::End);
+    assert_eq!(
+        shown(&device),
+        live.mirror().transcripts[&key.session].tail(WINDOW_ROWS)
+    );
 }
 
 #[test]

@@ -122,6 +122,53 @@ fn a_ghost_of_a_stopped_turn_is_not_shown() {
 }
 
 #[test]
+fn a_ghost_stays_away_while_a_later_turn_of_its_session_runs() {
+    let of = |message: &str| Permission {
+        id: PermissionId::new(message),
+        tool: Some(domain::permission::ToolCallRef {
+            message: MessageId::new(message),
+            call: "call_1".to_owned(),
+        }),
+        ..ask("s")
+    };
+    let mut live = live(&["s"]);
+    live.commit(&status("s", SessionStatus::Busy));
+    for message in ["stopped", "running"] {
+        live.absorb(assistant("s", message, 1));
+    }
+    let mut entries = page_of(&live).entries;
+    let mut closed = entries.iter_mut().map(|entry| &mut entry.message);
+    let closed = closed.find(|message| message.id.as_str() == "stopped");
+    if let Role::Assistant(step) = &mut closed.unwrap().role {
+        step.completed = Some(NOW);
+    }
+    let reading = || {
+        let mut state = read(&["s"]);
+        let activity = state.directories.values_mut().next().unwrap();
+        let running = (SessionId::new("s"), SessionStatus::Busy);
+        activity.statuses.extend([running]);
+        activity.permissions = vec![of("stopped"), of("running"), of("beyond the window")];
+        let page = Page {
+            entries: entries.clone(),
+            ..Page::default()
+        };
+        state.transcripts = vec![(SessionId::new("s"), page)];
+        state
+    };
+    // What is not known to have ended is shown: rather a ghost than an ask withheld.
+    for _ in 0..2 {
+        repair(&mut live, reading(), NOW);
+        let asks: Vec<&str> = live
+            .mirror()
+            .permissions
+            .keys()
+            .map(PermissionId::as_str)
+            .collect();
+        assert_eq!(asks, ["beyond the window", "running"]);
+    }
+}
+
+#[test]
 fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
     let mut live = live(&["s"]);
     let place = at("s", "m", "p");

@@ -2,13 +2,12 @@
 
 use app::fault::Fault;
 use domain::command::Origin;
-use domain::id::{PermissionId, RequestId};
-use domain::permission::PermissionReply;
+use domain::id::RequestId;
 use domain::sync::{Farewell, INDEX_DEFAULT};
 use fakes::opencode::Admission;
 use serde_json::json;
 
-use super::{DIRECTORY, Device, Nexus, directory, prompt, status};
+use super::{DIRECTORY, Device, Nexus, directory, prompt};
 
 fn prompts(nexus: &Nexus) -> usize {
     let requests = nexus.opencode.requests();
@@ -88,34 +87,6 @@ async fn a_repeated_request_makes_one_session() {
     let sessions = &nexus.host.sessions;
     let refused = sessions.create(RequestId::new("req_2"), nexus.server.clone(), none);
     assert!(matches!(refused.await, Err(Fault::NotFound { .. })));
-}
-
-#[tokio::test]
-async fn an_ask_is_answered_once_and_goes_from_all_screens() {
-    let nexus = Nexus::new().await;
-    let session = nexus.opencode.session(DIRECTORY, "Asks");
-    let mut device = nexus.device(&session).await;
-    nexus.opencode.push(status(&session, "busy"));
-    nexus
-        .opencode
-        .push(json!({ "type": "permission.asked", "directory": DIRECTORY,
-        "properties": { "id": "per_1", "sessionID": session, "permission": "bash",
-            "patterns": ["ls"], "always": ["ls *"], "metadata": { "command": "ls" } } }));
-    device
-        .until(|replica| replica.mirrors[&nexus.server].permissions.len() == 1)
-        .await;
-    let reply = || {
-        let id = PermissionId::new("per_1");
-        nexus
-            .host
-            .asks
-            .reply(nexus.server.clone(), id, PermissionReply::Once)
-    };
-    reply().await.unwrap();
-    device
-        .until(|replica| replica.mirrors[&nexus.server].permissions.is_empty())
-        .await;
-    assert!(matches!(reply().await, Err(Fault::Conflict { .. })));
 }
 
 #[tokio::test]

@@ -143,7 +143,7 @@ impl Device {
             | Frame::Events { .. }
             | Frame::Index { .. }
             | Frame::Window { .. }
-            | Frame::Older { .. } => {}
+            | Frame::Passage { .. } => {}
         }
         assert_ne!(self.replica.apply(frame), Applied::Gap, "{json}");
     }

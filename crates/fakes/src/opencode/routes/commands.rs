@@ -26,7 +26,9 @@ pub(super) async fn post(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) ->
             }));
             Json(info).into_response()
         }
-        ["session", session, "prompt_async"] => prompt(inner, session, &asked.body).await,
+        ["session", session, "prompt_async" | "command" | "shell"] => {
+            prompt(inner, session, &asked.body).await
+        }
         ["session", session, "abort"] => {
             if lock(&inner.state).sessions.contains_key(*session) {
                 for event in [

@@ -1,0 +1,25 @@
+//! What was said in a session.
+
+use domain::find::Findings;
+use domain::id::{MessageId, ServerId, SessionId};
+use leptos::prelude::server;
+use server_fn::codec::Json;
+
+use crate::fault::Fault;
+#[cfg(feature = "ssr")]
+use crate::host::Host;
+
+/// Looks for words in some more of a session: from its end, or before the message `from`.
+/// Without words, for what the owner said.
+#[server(prefix = "/api", endpoint = "transcripts/find", input = Json, output = Json)]
+pub async fn find(
+    server: ServerId,
+    session: SessionId,
+    query: String,
+    from: Option<MessageId>,
+) -> Result<Findings, Fault> {
+    Host::here()?
+        .transcripts
+        .find(server, session, query, from)
+        .await
+}

@@ -1,0 +1,204 @@
+//! `/gallery`: every row, card, dock and state beside each other, to be looked at and
+//! compared. Debug builds only; nothing of it is in a released program.
+//!
+//! The scenes are data ([`scenes`]), drawn by the very views of the product from a
+//! [`Live`] of their own that never moves.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what a component is given is its own: a reference cannot outlive the call"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "the macro makes a public builder beside each component, also beside private ones"
+)]
+
+mod scenes;
+
+use domain::sync::Viewing;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::{
+    Button, Chip, Empty, Icon, IconButton, Kind, Mark, TextField, Tone, Waiting,
+};
+use crate::live::{LinkState, Live, Rows, SessionKey};
+use crate::views::{Connection, Dock, Head, Row, ServerCard, SessionRow, Todos, Trouble};
+use scenes::{Scene, scenes};
+
+/// The address.
+pub(crate) const PATH: &str = "/gallery";
+
+/// `/gallery`.
+#[component]
+pub(crate) fn GalleryPage() -> impl IntoView {
+    view! {
+        <Title text="Gallery" />
+        <Head title="Gallery" />
+        <div class="scroller" tabindex="0" role="region" aria-label="Gallery">
+            <div class="sheet-page">
+                {scenes().into_iter().map(|scene| view! { <OneScene scene /> }).collect_view()}
+                <Connections />
+                <House />
+                <Parts />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The rows of a session, what it asks, and its line in the list.
+#[component]
+fn OneScene(scene: Scene) -> impl IntoView {
+    let live = Live::of(&scene.page);
+    provide_context(live.clone());
+    let session = scene.page.viewing.clone().unwrap_or_else(nobody);
+    let keys = match live.rows(&session).get_untracked() {
+        Rows::Loaded { keys, .. } => keys.to_vec(),
+        Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
+    };
+    let rows = keys.into_iter().map(|row| {
+        let session = session.clone();
+        view! { <Row session row /> }
+    });
+    view! {
+        <section aria-label=scene.title.clone() class="column">
+            <h2>{scene.title.clone()}</h2>
+            {rows.collect_view()}
+            <Todos session=session.clone() />
+            <Dock session=session.clone() />
+            <div class="rows">
+                <SessionRow session with_folder=true />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn nobody() -> SessionKey {
+    Viewing {
+        server: domain::id::ServerId::new("none"),
+        session: domain::id::SessionId::new("none"),
+    }
+}
+
+/// Every state of the link, and what is said about it.
+#[component]
+fn Connections() -> impl IntoView {
+    let states = [
+        LinkState::Starting,
+        LinkState::CatchingUp,
+        LinkState::Live,
+        LinkState::Offline,
+        LinkState::Reconnecting {
+            retry_at: Some(scenes::NOW.plus(4_000)),
+        },
+        LinkState::Unreachable { retry_at: None },
+        LinkState::SignedOut,
+        LinkState::UpdateReady,
+    ];
+    let of_house = scenes::house();
+    let servers: Vec<_> = of_house.house.servers.keys().cloned().collect();
+    let one = |state: LinkState, server| {
+        let page = of_house.clone();
+        view! { <OneConnection page state server /> }
+    };
+    view! {
+        <section aria-label="Connection">
+            <h2>"Connection"</h2>
+            {states.map(|state| one(state, None)).into_iter().collect_view()}
+            {servers
+                .into_iter()
+                .map(|server| one(LinkState::Live, Some(server)))
+                .collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn OneConnection(
+    page: domain::sync::PageSnapshot,
+    state: LinkState,
+    server: Option<domain::id::ServerId>,
+) -> impl IntoView {
+    let live = Live::of(&page);
+    live.pretend(state);
+    provide_context(live);
+    let server = Signal::stored(server);
+    view! {
+        <p>
+            <Connection server />
+        </p>
+        <Trouble server />
+    }
+    .into_any()
+}
+
+/// Every state of a server.
+#[component]
+fn House() -> impl IntoView {
+    let page = scenes::house();
+    provide_context(Live::of(&page));
+    let servers = page.house.servers.into_keys();
+    view! {
+        <section aria-label="Servers">
+            <h2>"Servers"</h2>
+            {servers.map(|server| view! { <ServerCard server /> }).collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+/// The building blocks.
+#[component]
+fn Parts() -> impl IntoView {
+    let kinds = [
+        (Kind::Plain, "Plain"),
+        (Kind::Primary, "Primary"),
+        (Kind::Quiet, "Quiet"),
+        (Kind::Danger, "Danger"),
+    ];
+    let tones = [
+        (Tone::Live, "Live"),
+        (Tone::Ok, "Done"),
+        (Tone::Need, "Asks"),
+        (Tone::Bad, "Failed"),
+        (Tone::News, "New"),
+        (Tone::Quiet, "Quiet"),
+    ];
+    let button = |disabled: bool| {
+        kinds.map(|(kind, word)| {
+            let word = if disabled {
+                format!("{word}, disabled")
+            } else {
+                word.to_owned()
+            };
+            view! { <Button kind disabled>{word}</Button> }
+        })
+    };
+    view! {
+        <section aria-label="Building blocks">
+            <h2>"Building blocks"</h2>
+            <p>{button(false)} <IconButton icon=Icon::Plus name="With an icon" /></p>
+            <p>{button(true)}</p>
+            <p>
+                {tones
+                    .map(|(tone, word)| view! { <Chip tone word running=tone == Tone::Live /> " " })}
+            </p>
+            <TextField label="A field" name="field" hint="A word of help." />
+            <TextField
+                label="A field that is wrong"
+                name="wrong"
+                value="12 34"
+                why=Signal::stored(Some("A password needs a letter.".to_owned()))
+            />
+            <Waiting words="Loading the conversation" />
+            <Mark />
+            <Empty title="Nothing here" words="And what can be done about it.">
+                <Button kind=Kind::Primary>"Do it"</Button>
+            </Empty>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,51 @@
+//! What the owner said while a turn ran: it waits, and several are answered together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::MessageId;
+use domain::message::{Assistant, Role};
+use domain::transcript::Entry;
+
+/// Why what the owner said has no answer of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wait {
+    /// A turn runs; the agent reads it with its next step.
+    Queued,
+    /// It was answered together with what was said after it.
+    Together,
+}
+
+/// The user's messages without an answer of their own, where that can be told.
+pub(super) fn waits_of(entries: &[Entry], running: bool) -> BTreeMap<&MessageId, Wait> {
+    let steps = || entries.iter().filter_map(step_of);
+    let mut waits = BTreeMap::new();
+    if steps().any(|step| step.parent.is_none()) {
+        return waits;
+    }
+    let answered: BTreeSet<&MessageId> = steps().filter_map(|step| step.parent.as_ref()).collect();
+    // Between a prompt's arrival and the first step of its answer no step is open.
+    let works = running && steps().any(Assistant::is_open);
+    let mut later = false;
+    for entry in entries
+        .iter()
+        .rev()
+        .filter(|entry| step_of(entry).is_none())
+    {
+        let id = &entry.message.id;
+        if answered.contains(id) {
+            later = true;
+        } else if later {
+            waits.insert(id, Wait::Together);
+        } else if works {
+            waits.insert(id, Wait::Queued);
+        }
+    }
+    waits
+}
+
+fn step_of(entry: &Entry) -> Option<&Assistant> {
+    match &entry.message.role {
+        Role::Assistant(step) => Some(step),
+        Role::User(_) => None,
+    }
+}

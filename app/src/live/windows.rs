@@ -1,0 +1,77 @@
+//! Which messages of a session are here: more of them, others, fewer; and words looked for
+//! in all of them.
+
+use domain::find::Findings;
+use domain::id::MessageId;
+use domain::sync::Passage;
+use leptos::prelude::ArcReadSignal;
+
+use super::command::told;
+use super::deed::{Deed, begin};
+use super::edge;
+use super::state::Away;
+use super::{Live, SessionKey};
+use crate::api::{streams, transcripts};
+use crate::fault::Fault;
+
+impl Live {
+    /// The first and the last message of a session that are here.
+    pub fn ends(&self, session: &SessionKey) -> Option<(MessageId, MessageId)> {
+        let store = self.0.lock();
+        let entries = &store.transcript(session)?.entries;
+        let (first, last) = (entries.first()?, entries.last()?);
+        Some((first.message.id.clone(), last.message.id.clone()))
+    }
+
+    /// Asks for messages of a session. They come by the stream.
+    pub fn passage(&self, session: &SessionKey, wanted: Passage) -> ArcReadSignal<Deed> {
+        let stream = edge::stream();
+        let SessionKey { server, session } = session.clone();
+        begin(async move {
+            match stream {
+                Some(stream) => told(streams::send_passage(stream, server, session, wanted).await),
+                None => Err(Fault::Unsure),
+            }
+        })
+    }
+
+    /// Lets go of the messages before `first` and after `last`, which are far from what is
+    /// read.
+    pub fn keep(&self, session: &SessionKey, first: &MessageId, last: &MessageId) {
+        let went = self.0.lock().replica.keep(session, first, last);
+        if went {
+            self.0.refresh_rows(session);
+            self.0.forget_outside(session);
+        }
+    }
+
+    /// How many messages have come since the reader left the end.
+    pub fn fresh(&self) -> ArcReadSignal<u32> {
+        self.0.fresh.read_only()
+    }
+
+    /// The reader has left the end of `session`, or is there again.
+    pub fn set_away(&self, session: &SessionKey, away: bool) {
+        {
+            let mut store = self.0.lock();
+            let last = store.transcript(session).and_then(|it| it.entries.last());
+            let seen = last.map(|entry| entry.message.created).unwrap_or_default();
+            store.away = away.then(|| Away {
+                seen,
+                fresh: std::collections::BTreeSet::new(),
+            });
+        }
+        self.0.refresh_fresh();
+    }
+
+    /// Looks for words in some more of a session: from its end, or before `from`. Without
+    /// words, for what the owner said.
+    pub async fn find(
+        session: &SessionKey,
+        query: String,
+        from: Option<MessageId>,
+    ) -> Result<Findings, Fault> {
+        let SessionKey { server, session } = session.clone();
+        told(transcripts::find(server, session, query, from).await)
+    }
+}

@@ -1,0 +1,127 @@
+//! The files that go with a message: picked, shown, taken out again.
+
+use domain::prompt::ATTACHMENTS_MAX;
+use leptos::prelude::*;
+
+use crate::browser::files::{self, Picked};
+use crate::components::{Glyph, Icon, IconButton, Ring, count};
+use crate::live::{Enclosure, EnclosureState, Live, Ready, SessionKey};
+
+/// What the limits are, before anything is uploaded.
+const LIMITS: &str = "Pictures, PDF and text files: up to 10 of them, 10 MiB each, 25 MiB together";
+/// What a file dialog offers. What a file is the server judges by its bytes.
+const KINDS: &str = "image/png,image/jpeg,image/gif,image/webp,application/pdf,text/*,.md,.json,.toml,.yaml,.yml,.log,.csv,.rs,.ts,.js,.py,.go,.svg";
+
+/// The buttons that pick files: from the device, and where there is one with its camera.
+#[component]
+pub(super) fn Attach(take: Callback<Vec<Picked>>) -> impl IntoView {
+    view! {
+        <PickFiles take name="Attach files" icon=Icon::Clip kinds=KINDS camera=None />
+        <PickFiles take name="Take a picture" icon=Icon::Camera kinds="image/*" camera=Some("environment") />
+    }
+    .into_any()
+}
+
+#[component]
+fn PickFiles(
+    take: Callback<Vec<Picked>>,
+    name: &'static str,
+    icon: Icon,
+    kinds: &'static str,
+    camera: Option<&'static str>,
+) -> impl IntoView {
+    let ready = Ready::here();
+    view! {
+        <label class="icon-button pick-files" class:touch-only=camera.is_some() title=LIMITS>
+            <input
+                type="file"
+                aria-label=name
+                accept=kinds
+                capture=camera
+                multiple=camera.is_none()
+                disabled=move || !ready.get()
+                on:change=move |event| take.run(files::picked(&event))
+            />
+            <Glyph icon />
+        </label>
+    }
+    .into_any()
+}
+
+/// The files of a message.
+#[component]
+pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>) -> impl IntoView {
+    let none = {
+        let files = files.clone();
+        Memo::new(move |_| files.with(Vec::is_empty))
+    };
+    let sum = {
+        let files = files.clone();
+        move || {
+            files.with(|files| {
+                let whole = files.iter().filter(|file| file.stage() < 2);
+                let bytes: u64 = whole.map(|file| file.bytes).sum();
+                let tenths = bytes * 10 / (1 << 20);
+                let (mib, tenth) = (tenths / 10, tenths % 10);
+                let count = files.len();
+                format!("{count} of {ATTACHMENTS_MAX} files, {mib}.{tenth} of 25 MiB")
+            })
+        }
+    };
+    view! {
+        <div class="enclosures" role="group" aria-label="Attached files" hidden=move || none.get()>
+            <For
+                each=move || files.get()
+                key=|file| (file.key, file.stage())
+                children=move |file| view! { <OneFile session=session.clone() file /> }
+            />
+            <span class="muted small">{sum}</span>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn OneFile(session: SessionKey, file: Enclosure) -> impl IntoView {
+    let live = Live::here();
+    let Enclosure {
+        key,
+        name,
+        bytes,
+        preview,
+        state,
+    } = file;
+    let size = format!("{}B", count(bytes));
+    let uploading = state == EnclosureState::Uploading;
+    let (failed, retry, words) = match state {
+        EnclosureState::Uploading => (false, false, "Uploading".to_owned()),
+        EnclosureState::Ready(_) => (false, false, size),
+        EnclosureState::Failed(failed) => (true, failed.again, failed.why),
+    };
+    let again = (live.clone(), session.clone());
+    let remove = format!("Remove {name}");
+    view! {
+        <div class="enclosure" class:failed=failed>
+            {match preview {
+                Some(source) => view! { <img src=source alt="" /> }.into_any(),
+                None => view! { <Glyph icon=Icon::File /> }.into_any(),
+            }}
+            <span class="about">
+                <span class="clip">{name}</span>
+                <span class="state-of">{uploading.then(|| view! { <Ring /> })} {words}</span>
+            </span>
+            {retry
+                .then(|| {
+                    view! {
+                        <IconButton
+                            icon=Icon::Again
+                            name="Upload again"
+                            on:click=move |_| again.0.attach_again(&again.1, key)
+                        />
+                    }
+                })}
+            <IconButton icon=Icon::Close name=remove on:click=move |_| live.detach(&session, key) />
+        </div>
+    }
+    .into_any()
+}

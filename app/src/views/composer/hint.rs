@@ -1,0 +1,78 @@
+//! The one line below the composer: what is wrong, what will happen, what can be done.
+
+use domain::prompt::{PromptText, Saying};
+use leptos::prelude::*;
+
+use super::choosing::Chosen;
+use crate::components::Why;
+use crate::live::{Draft, EnclosureState, LinkState, Live};
+
+/// The id of the line.
+pub(super) const ID: &str = "message-hint";
+/// OpenCode refuses it with 409.
+pub(super) const SHELL_WAITS: &str =
+    "The agent is at work: a shell command runs only while it rests. Stop it first, or wait.";
+
+/// The line.
+#[component]
+pub(super) fn Hint(
+    draft: Draft,
+    problem: RwSignal<Option<String>>,
+    running: Memo<bool>,
+    choice: Chosen,
+) -> impl IntoView {
+    let link = Live::here().link();
+    let words = Memo::new(move |_| {
+        let waits = match link.get() {
+            LinkState::Offline | LinkState::Unreachable { .. } | LinkState::Reconnecting { .. } => {
+                true
+            }
+            LinkState::Starting
+            | LinkState::Live
+            | LinkState::CatchingUp
+            | LinkState::SignedOut
+            | LinkState::UpdateReady => false,
+        };
+        let (files, uploading) = draft.files.with(|files| {
+            let on_their_way = |state: &EnclosureState| matches!(state, EnclosureState::Uploading);
+            (
+                !files.is_empty(),
+                files.iter().any(|file| on_their_way(&file.state)),
+            )
+        });
+        let blind = files && choice.takes_no_files();
+        let (blank, shell) = draft.text.with(|text| {
+            let said = PromptText::parse(text).ok();
+            let shell = said
+                .as_ref()
+                .is_some_and(|said| matches!(Saying::of(said.as_str()), Saying::Shell { .. }));
+            (said.is_none() && !files, shell)
+        });
+        if waits {
+            "What you send waits here and goes out when the connection is back."
+        } else if uploading {
+            "Uploading. The message can be sent when its files are there."
+        } else if blind {
+            "This model does not take files. Choose another, or they are not seen."
+        } else if shell && running.get() {
+            SHELL_WAITS
+        } else if shell {
+            "A shell command: it runs in this session's folder, without the agent."
+        } else if !blank && running.get() {
+            "The agent is at work: it reads this after its present step."
+        } else {
+            ""
+        }
+    });
+    let gone = Memo::new(move |_| choice.gone());
+    view! {
+        <div class="hint-line" id=ID>
+            {move || problem.get().or_else(|| gone.get()).map(|words| view! { <Why words /> })}
+            <span>{move || words.get()}</span>
+            <span class="signs" aria-hidden="true">
+                "@ names a file or an agent · / runs a command · ! a shell command"
+            </span>
+        </div>
+    }
+    .into_any()
+}

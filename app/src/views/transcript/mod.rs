@@ -1,0 +1,239 @@
+//! The conversation: its rows, what to say where there are none, and the ways through it.
+//! The list hangs at its end by style alone, so it opens there without the program.
+
+mod extent;
+mod finder;
+mod rail;
+mod reader;
+
+use domain::sync::{Passage, WindowFault};
+use leptos::prelude::*;
+
+use self::extent::Want;
+use super::row::Row;
+use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why};
+use crate::live::{Live, Ready, Rows, SessionKey};
+
+pub use finder::{FindButton, Finder};
+use rail::Rail;
+pub use reader::{Goal, Reader};
+
+/// The conversation of a session. What stands below it is given by the page.
+#[component]
+pub fn Conversation(
+    /// Of which session.
+    session: SessionKey,
+    /// Who reads it.
+    reader: Reader,
+    /// What stands between the rows and the bottom of the screen.
+    children: Children,
+) -> impl IntoView {
+    let live = Live::here();
+    let rows = live.rows(&session);
+    reader.begin();
+    let state = {
+        let rows = rows.clone();
+        Memo::new(move |_| rows.with(Shown::of))
+    };
+    let newer = {
+        let rows = rows.clone();
+        Memo::new(move |_| rows.with(|rows| matches!(rows, Rows::Loaded { newer: true, .. })))
+    };
+    let keys = move || {
+        rows.with(|rows| match rows {
+            Rows::Loaded { keys, .. } => keys.to_vec(),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
+        })
+    };
+    let (hearing, server) = (live, session.server.clone());
+    let (for_rows, for_state, for_rail) = (session.clone(), session.clone(), session);
+    view! {
+        <div class="transcript">
+            <div
+                class="scroll"
+                class:away=move || reader.away.get()
+                class:still=move || !hearing.hears(&server)
+                role="log"
+                aria-label="Conversation"
+                aria-live="off"
+                tabindex="0"
+                node_ref=reader.scroll.scroller
+                on:scroll=move |_| reader.scrolled()
+                on:click=move |event| reader.pressed(&event)
+            >
+                <div class="column" node_ref=reader.scroll.column>
+                    <div class="edge">{move || before_rows(&state.get(), &for_state, reader)}</div>
+                    <For
+                        each=keys
+                        key=Clone::clone
+                        children=move |row| {
+                            view! {
+                                <div class="row">
+                                    <Row session=for_rows.clone() row />
+                                </div>
+                            }
+                        }
+                    />
+                    <div class="edge">
+                        {move || newer.get().then(|| view! { <More want=Want::Later reader /> })}
+                    </div>
+                </div>
+            </div>
+            <Rail session=for_rail reader />
+        </div>
+        <div class="bottom">
+            <Ways reader />
+            {children()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The ways back: to where the reader came from, and to the end.
+#[component]
+fn Ways(reader: Reader) -> impl IntoView {
+    let fresh = Live::here().fresh();
+    (move || {
+        if !reader.away.get() {
+            return None;
+        }
+        let fresh = fresh.get();
+        let (name, word) = if fresh == 0 {
+            ("Jump to the end".to_owned(), "To the end".to_owned())
+        } else {
+            (
+                format!("Jump to the end, {fresh} new"),
+                format!("{fresh} new"),
+            )
+        };
+        let back = reader
+            .origin
+            .with(|origin| matches!(origin, Some(Goal::Message(_))));
+        Some(view! {
+            <div class="ways">
+                {back
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| reader.go_back()>
+                                "Back"
+                            </button>
+                        }
+                    })}
+                <button
+                    type="button"
+                    class="button to-end"
+                    aria-label=name
+                    on:click=move |_| reader.go(Goal::End)
+                >
+                    <Glyph icon=Icon::End />
+                    {word}
+                </button>
+            </div>
+        })
+    })
+    .into_any()
+}
+
+/// What stands above the rows, or in their place.
+#[derive(Clone, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Waiting,
+    Empty,
+    All,
+    Older,
+    Failed(WindowFault),
+}
+
+impl Shown {
+    fn of(rows: &Rows) -> Self {
+        match rows {
+            Rows::Loading => Shown::Nothing,
+            Rows::Slow => Shown::Waiting,
+            Rows::Loaded { older: true, .. } => Shown::Older,
+            Rows::Loaded { keys, .. } if keys.is_empty() => Shown::Empty,
+            Rows::Loaded { .. } => Shown::All,
+            Rows::Failed(fault) => Shown::Failed(*fault),
+        }
+    }
+}
+
+fn before_rows(shown: &Shown, session: &SessionKey, reader: Reader) -> AnyView {
+    match shown {
+        Shown::Nothing | Shown::All => ().into_any(),
+        Shown::Waiting => view! { <Waiting words="Loading the conversation" /> }.into_any(),
+        Shown::Empty => view! {
+            <Empty
+                title="What shall it do?"
+                words="Say it below in your own words. The agent works in this session's folder and asks before it does what it may not."
+            />
+        }
+        .into_any(),
+        Shown::Older => view! { <More want=Want::Earlier reader /> }.into_any(),
+        Shown::Failed(fault) => view! { <NotHere session=session.clone() fault=*fault /> }.into_any(),
+    }
+}
+
+/// The way to what was said before or after. It is gone by itself when the reader comes
+/// near; the button is for those who do not scroll, and for what went wrong.
+#[component]
+fn More(want: Want, reader: Reader) -> impl IntoView {
+    let ready = Ready::here();
+    let deed = move || {
+        let asked = reader.asked.get();
+        let (_, deed) = asked.filter(|(asked, _)| {
+            matches!(
+                (want, asked),
+                (Want::Earlier, Passage::Before(_)) | (Want::Later, Passage::After(_))
+            )
+        })?;
+        Some(deed.get())
+    };
+    let doing = Signal::derive(move || deed().is_some_and(|deed| deed.is_doing()));
+    let why = move || deed().and_then(|deed| deed.fault().map(ToString::to_string));
+    let words = match want {
+        Want::Earlier => "Load earlier messages",
+        Want::Later => "Load later messages",
+    };
+    view! {
+        <Button
+            disabled=Signal::derive(move || !ready.get() || doing.get())
+            on:click=move |_| reader.ask(want)
+        >
+            {move || if doing.get() { "Loading" } else { words }}
+        </Button>
+        {move || why().map(|words| view! { <Why words /> })}
+    }
+    .into_any()
+}
+
+/// The transcript cannot be had.
+#[component]
+fn NotHere(session: SessionKey, fault: WindowFault) -> impl IntoView {
+    let live = Live::here();
+    let ready = Ready::here();
+    let (title, words) = words_of(fault);
+    view! {
+        <Empty title words>
+            <Button disabled=Signal::derive(move || !ready.get()) on:click=move |_| live.load_again(&session)>
+                "Try again"
+            </Button>
+            <a class="button quiet" href="/">
+                "All sessions"
+            </a>
+        </Empty>
+    }.into_any()
+}
+
+fn words_of(fault: WindowFault) -> (&'static str, &'static str) {
+    match fault {
+        WindowFault::NotFound => (
+            "This session is not here",
+            "It may have been deleted, or it belongs to another server.",
+        ),
+        WindowFault::Unreachable => (
+            "The conversation cannot be loaded",
+            "Its OpenCode server does not answer. It comes by itself when the server is back.",
+        ),
+    }
+}

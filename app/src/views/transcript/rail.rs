@@ -1,0 +1,94 @@
+//! The rail beside the conversation: a mark for each thing the owner said, and the way to
+//! all of them.
+
+use domain::id::MessageId;
+use domain::part::PartBody;
+use leptos::prelude::*;
+
+use super::reader::{Goal, Reader};
+use crate::live::{Live, Ready, RowKey, Rows, SessionKey};
+
+/// How many marks there are at most; the others are in the list.
+const MARKS_MAX: usize = 20;
+/// How many characters of a prompt its mark tells.
+const TITLE_CHARS: usize = 80;
+
+/// The rail.
+#[component]
+pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
+    let rows = Live::here().rows(&session);
+    let ready: Signal<bool> = Ready::here().into();
+    let prompts = Memo::new(move |_| {
+        rows.with(|rows| match rows {
+            Rows::Loaded { keys, .. } => {
+                let prompts = keys.iter().rev().filter_map(|key| match key {
+                    RowKey::User(message) => Some(message.clone()),
+                    RowKey::Part(..)
+                    | RowKey::Explored(..)
+                    | RowKey::Summary(..)
+                    | RowKey::Waits(..)
+                    | RowKey::Reverted(_)
+                    | RowKey::Failure(_)
+                    | RowKey::Foot(_)
+                    | RowKey::TurnFailure
+                    | RowKey::Retry => None,
+                });
+                let mut prompts: Vec<MessageId> = prompts.take(MARKS_MAX).collect();
+                prompts.reverse();
+                prompts
+            }
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
+        })
+    });
+    let off = move || !ready.get();
+    view! {
+        <nav class="rail" aria-label="Prompts" hidden=move || prompts.with(Vec::is_empty)>
+            <button type="button" class="all" disabled=off on:click=move |_| reader.finding.set(true)>
+                <span>"All prompts"</span>
+            </button>
+            <For
+                each=move || prompts.get()
+                key=Clone::clone
+                children=move |message| {
+                    let title = title_of(&session, &message);
+                    view! {
+                        <button
+                            type="button"
+                            disabled=off
+                            on:click=move |_| reader.go(Goal::Message(message.clone()))
+                        >
+                            <span>{title}</span>
+                        </button>
+                    }
+                }
+            />
+        </nav>
+    }
+    .into_any()
+}
+
+/// What a prompt begins with.
+fn title_of(session: &SessionKey, message: &MessageId) -> String {
+    Live::here()
+        .message(session, message)
+        .with_untracked(|entry| {
+            let said = entry.as_ref().and_then(|entry| {
+                entry.parts.iter().find_map(|part| match &part.body {
+                    PartBody::Text(text) if !text.synthetic => Some(text.text.as_str()),
+                    PartBody::Text(_)
+                    | PartBody::Reasoning(_)
+                    | PartBody::Tool(_)
+                    | PartBody::File(_)
+                    | PartBody::Agent { .. }
+                    | PartBody::Subtask { .. }
+                    | PartBody::Compaction { .. }
+                    | PartBody::Patch { .. }
+                    | PartBody::Unknown { .. } => None,
+                })
+            });
+            said.unwrap_or("An attachment")
+                .chars()
+                .take(TITLE_CHARS)
+                .collect()
+        })
+}

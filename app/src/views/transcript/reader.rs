@@ -1,0 +1,276 @@
+//! The reader of a conversation: where they are, what is fetched and let go of around them,
+//! and where they go.
+
+use domain::id::MessageId;
+use domain::sync::Passage;
+use leptos::prelude::*;
+
+use super::extent::{NODES_MAX, Want, is_at_end, kept, wanted};
+use crate::browser::scroll::Scroll;
+use crate::live::{Deed, Live, RowKey, Rows, SessionKey};
+
+/// Where a reader goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To the end, and stays there while words come.
+    End,
+    /// To a message.
+    Message(MessageId),
+}
+
+/// The reader of a conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    pub(super) scroll: Scroll,
+    live: StoredValue<Live>,
+    session: StoredValue<SessionKey>,
+    /// Whether they look for something.
+    pub(super) finding: RwSignal<bool>,
+    /// Whether they are not at the end.
+    pub(super) away: RwSignal<bool>,
+    /// Where they were before they went to a message.
+    pub(super) origin: RwSignal<Option<Goal>>,
+    /// Where they are going.
+    goal: StoredValue<Option<Goal>>,
+    /// What became of the last request for messages, by what it was for.
+    pub(super) asked: RwSignal<Option<(Passage, ArcReadSignal<Deed>)>>,
+    /// Whether a row that was opened stays where it is though they are at the end.
+    opening: StoredValue<bool>,
+    /// Whether the next frame looks at what there is around them.
+    tending: StoredValue<bool>,
+}
+
+impl Reader {
+    /// A reader of `session`.
+    pub fn new(session: &SessionKey) -> Self {
+        Self {
+            scroll: Scroll::default(),
+            live: StoredValue::new(Live::here()),
+            session: StoredValue::new(session.clone()),
+            finding: RwSignal::new(false),
+            away: RwSignal::new(false),
+            origin: RwSignal::new(None),
+            goal: StoredValue::new(None),
+            asked: RwSignal::new(None),
+            opening: StoredValue::new(false),
+            tending: StoredValue::new(false),
+        }
+    }
+
+    /// Begins to read: from now on the page follows what happens.
+    pub(super) fn begin(self) {
+        self.scroll.watch(move || self.settled());
+        let rows = self.rows();
+        // A window that is as high as the one before has no other sign.
+        Effect::new(move |_| {
+            rows.track();
+            Scroll::soon(move || self.settled());
+        });
+        // Whoever says something wants to see it.
+        let outbox = self.live().outbox(&self.session());
+        Effect::new(move |before: Option<usize>| {
+            let now = outbox.with(|outbox| outbox.len());
+            if before.is_some_and(|before| now > before) {
+                self.go(Goal::End);
+            }
+            now
+        });
+    }
+
+    fn live(self) -> Live {
+        self.live.get_value()
+    }
+
+    fn session(self) -> SessionKey {
+        self.session.get_value()
+    }
+
+    fn rows(self) -> ArcReadSignal<Rows> {
+        self.live().rows(&self.session())
+    }
+
+    /// The page has been moved, by the reader or by us.
+    pub(super) fn scrolled(self) {
+        self.look();
+        self.scroll.hold();
+        self.tend();
+    }
+
+    /// Something of the list has been opened or closed: it stays under the finger.
+    pub(super) fn pressed(self, event: &leptos::ev::MouseEvent) {
+        if self.scroll.hold_opened(event) {
+            self.opening.set_value(true);
+        }
+    }
+
+    /// The list is other than it was, and not drawn yet.
+    fn settled(self) {
+        if self.scroll.sight().is_none() {
+            return;
+        }
+        if !self.arrive() && (self.away.get_untracked() || self.opening.get_value()) {
+            self.scroll.restore();
+            self.opening.set_value(false);
+        }
+        self.look();
+        self.tend();
+    }
+
+    /// Notes whether the reader is at the end.
+    fn look(self) {
+        let Some(sight) = self.scroll.sight() else {
+            return;
+        };
+        let (_, newer) = self.beyond();
+        let away = newer || !is_at_end(sight);
+        if away != self.away.get_untracked() {
+            self.away.set(away);
+            self.live().set_away(&self.session(), away);
+            if !away {
+                self.origin.set(None);
+            }
+        }
+    }
+
+    /// Whether there are earlier and later messages than those here.
+    fn beyond(self) -> (bool, bool) {
+        self.rows().with_untracked(|rows| match rows {
+            Rows::Loaded { older, newer, .. } => (*older, *newer),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => (false, false),
+        })
+    }
+
+    /// Fetches what will be read next, and lets go of what is far; once in a frame.
+    fn tend(self) {
+        if self.tending.get_value() {
+            return;
+        }
+        self.tending.set_value(true);
+        Scroll::soon(move || {
+            let Some(sight) = self.scroll.sight() else {
+                return;
+            };
+            self.tending.set_value(false);
+            self.let_go(sight.height);
+            let (older, newer) = self.beyond();
+            match wanted(sight, older, newer) {
+                Some(want) if !self.is_asked(want) => self.ask(want),
+                Some(_) | None => {}
+            }
+        });
+    }
+
+    fn let_go(self, height: f64) {
+        let nodes = self.scroll.nodes();
+        // The rows are measured only where it matters.
+        if nodes <= NODES_MAX {
+            return;
+        }
+        let Some(kept) = kept(&self.scroll.rows(), height, nodes) else {
+            return;
+        };
+        let ends = self.rows().with_untracked(|rows| {
+            let Rows::Loaded { keys, .. } = rows else {
+                return None;
+            };
+            let mut kept = keys.get(kept)?.iter().filter_map(RowKey::message);
+            let first = kept.next()?.clone();
+            let last = kept.next_back().unwrap_or(&first).clone();
+            Some((first, last))
+        });
+        if let Some((first, last)) = ends {
+            self.live().keep(&self.session(), &first, &last);
+        }
+    }
+
+    fn passage(self, want: Want) -> Option<Passage> {
+        let (first, last) = self.live().ends(&self.session())?;
+        Some(match want {
+            Want::Earlier => Passage::Before(first),
+            Want::Later => Passage::After(last),
+        })
+    }
+
+    /// Whether these have been asked for: what failed is asked for again by the reader.
+    fn is_asked(self, want: Want) -> bool {
+        let wanted = self.passage(want);
+        self.asked
+            .with_untracked(|asked| asked.as_ref().map(|(asked, _)| asked) == wanted.as_ref())
+    }
+
+    /// Asks for more at one end.
+    pub(super) fn ask(self, want: Want) {
+        if let Some(wanted) = self.passage(want) {
+            self.request(wanted);
+        }
+    }
+
+    fn request(self, wanted: Passage) {
+        let deed = self.live().passage(&self.session(), wanted.clone());
+        self.asked.set(Some((wanted, deed)));
+    }
+
+    /// Goes somewhere; what is not here is fetched.
+    pub fn go(self, goal: Goal) {
+        let here = self.place();
+        if let Goal::Message(_) = &goal {
+            self.origin.update(|origin| {
+                origin.get_or_insert(here);
+            });
+        } else {
+            self.origin.set(None);
+        }
+        self.goal.set_value(Some(goal.clone()));
+        if self.arrive() {
+            self.look();
+            self.tend();
+        } else {
+            self.request(match goal {
+                Goal::End => Passage::End,
+                Goal::Message(message) => Passage::Around(message),
+            });
+        }
+    }
+
+    /// Goes back to where the reader was before they went to a message.
+    pub(super) fn go_back(self) {
+        if let Some(origin) = self.origin.get_untracked() {
+            self.go(origin);
+            self.origin.set(None);
+        }
+    }
+
+    fn place(self) -> Goal {
+        let first = self.scroll.first_seen();
+        let message = self.rows().with_untracked(|rows| match rows {
+            Rows::Loaded { keys, .. } => keys.get(first?)?.message().cloned(),
+            Rows::Loading | Rows::Slow | Rows::Failed(_) => None,
+        });
+        match message {
+            Some(message) if self.away.get_untracked() => Goal::Message(message),
+            Some(_) | None => Goal::End,
+        }
+    }
+
+    /// Goes where the reader is going, where that is here; the answer is whether it was.
+    fn arrive(self) -> bool {
+        let Some(goal) = self.goal.get_value() else {
+            return false;
+        };
+        let row = self.rows().with_untracked(|rows| match (rows, &goal) {
+            (Rows::Loaded { newer: false, .. }, Goal::End) => Some(None),
+            (Rows::Loaded { keys, .. }, Goal::Message(message)) => {
+                let at = keys.iter().position(|key| key.message() == Some(message));
+                at.map(Some)
+            }
+            (Rows::Loaded { .. } | Rows::Loading | Rows::Slow | Rows::Failed(_), _) => None,
+        });
+        match row {
+            None => return false,
+            Some(None) => self.scroll.to_end(),
+            Some(Some(row)) => self.scroll.to_row(row),
+        }
+        self.goal.set_value(None);
+        true
+    }
+}
