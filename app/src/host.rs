@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::catalog::Catalog;
+use domain::command::{Command, Origin};
 use domain::find::Findings;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
@@ -19,6 +20,7 @@ use domain::sync::{Focus, Passage};
 use leptos::prelude::use_context;
 
 use crate::fault::Fault;
+use crate::found::Found;
 use crate::workspace::Listing;
 
 /// Everything the pages need of the server.
@@ -75,14 +77,26 @@ impl Caller {
 /// stream.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Makes a session in `directory`. A repeated `request` answers with the session made
+    /// Makes a session from `origin`. A repeated `request` answers with the session made
     /// before.
     async fn create(
         &self,
         request: RequestId,
         server: ServerId,
-        directory: Directory,
+        origin: Origin,
     ) -> Result<SessionId, Fault>;
+
+    /// Does something with a session as a whole.
+    async fn command(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        command: Command,
+    ) -> Result<(), Fault>;
+
+    /// The sessions of all servers that answer to `wanted`, put away ones too, newest
+    /// first.
+    async fn search(&self, wanted: String) -> Result<Vec<Found>, Fault>;
 
     /// Sends a prompt. A repeated prompt id is not sent again.
     async fn prompt(

@@ -16,6 +16,7 @@ pub mod components;
 mod embed;
 pub mod fault;
 pub mod forms;
+pub mod found;
 #[cfg(debug_assertions)]
 mod gallery;
 #[cfg(feature = "ssr")]

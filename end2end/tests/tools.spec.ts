@@ -169,7 +169,7 @@ test('a sub-agent is a line with a way into its session and back', async ({ owne
   await card.getByRole('link', { name: "Open the sub-agent's session" }).click();
   await expect(talk.log).toContainText('One log.');
   await look(page, 'sub-agent');
-  await page.getByRole('link', { name: /Sub-agent of Helpers/ }).click();
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Helpers' }).click();
   await talk.expectAnswer('It was found.');
 });
 

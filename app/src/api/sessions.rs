@@ -1,25 +1,39 @@
-//! Sessions: make, speak to, stop.
+//! Sessions: make, find, speak to, stop, and what is done with one as a whole.
 
-use domain::id::{Directory, RequestId, ServerId, SessionId};
+use domain::command::{Command, Origin};
+use domain::id::{RequestId, ServerId, SessionId};
 use domain::prompt::Prompt;
 use leptos::prelude::server;
 use server_fn::codec::Json;
 
 use crate::fault::Fault;
+use crate::found::Found;
 #[cfg(feature = "ssr")]
 use crate::host::Host;
 
-/// Makes a session in `directory`; a repeated `request` answers with the one made before.
+/// Makes a session from `origin`; a repeated `request` answers with the one made before.
 #[server(prefix = "/api", endpoint = "sessions/create", input = Json, output = Json)]
 pub async fn create(
     request: RequestId,
     server: ServerId,
-    directory: Directory,
+    origin: Origin,
 ) -> Result<SessionId, Fault> {
+    Host::here()?.sessions.create(request, server, origin).await
+}
+
+/// Does something with a session as a whole.
+#[server(prefix = "/api", endpoint = "sessions/command", input = Json, output = Json)]
+pub async fn steer(server: ServerId, session: SessionId, command: Command) -> Result<(), Fault> {
     Host::here()?
         .sessions
-        .create(request, server, directory)
+        .command(server, session, command)
         .await
+}
+
+/// The sessions of all servers that answer to `wanted`, newest first.
+#[server(prefix = "/api", endpoint = "sessions/search", input = Json, output = Json)]
+pub async fn search(wanted: String) -> Result<Vec<Found>, Fault> {
+    Host::here()?.sessions.search(wanted).await
 }
 
 /// Sends a prompt; a repeated id is not sent again.

@@ -4,8 +4,10 @@
 pub mod dialog;
 pub mod field;
 pub mod files;
+pub mod later;
 pub mod page;
 pub mod scroll;
+pub mod text;
 pub mod theme;
 
 #[cfg(feature = "hydrate")]
@@ -20,8 +22,6 @@ pub(crate) mod clock;
 pub(crate) mod store;
 #[cfg(feature = "hydrate")]
 pub(crate) mod stream;
-#[cfg(feature = "hydrate")]
-pub(crate) mod text;
 #[cfg(feature = "hydrate")]
 pub(crate) mod window;
 #[cfg(feature = "hydrate")]

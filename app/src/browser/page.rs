@@ -63,17 +63,8 @@ pub fn is_touch() -> bool {
 pub fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     #[cfg(feature = "hydrate")]
     {
-        // Pages without https have none.
-        let writing = web_sys::window()
-            .map(|window| window.navigator().clipboard())
-            .filter(|clipboard| !clipboard.is_undefined())
-            .map(|clipboard| clipboard.write_text(text));
-        leptos::task::spawn_local(async move {
-            told(match writing {
-                Some(writing) => wasm_bindgen_futures::JsFuture::from(writing).await.is_ok(),
-                None => false,
-            });
-        });
+        let text = text.to_owned();
+        leptos::task::spawn_local(async move { told(super::text::copy(&text).await) });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (text, told);
@@ -116,11 +107,40 @@ pub fn code_clicked(event: &leptos::ev::MouseEvent) {
         let code = block.query_selector("code").ok().flatten();
         let text = code.and_then(|code| code.text_content());
         copy(&text.unwrap_or_default(), move |copied| {
-            let word = if copied { "Copied" } else { "The browser did not let us copy" };
+            let word = if copied {
+                "Copied"
+            } else {
+                "The browser did not let us copy"
+            };
             for name in ["aria-label", "title"] {
                 let _ = button.set_attribute(name, word);
             }
         });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
+}
+
+/// Notes where the button stands that was pressed, for what hangs at it: the style sheet
+/// has it as `--at-x` (its right edge) and `--at-y` (its lower edge).
+pub fn hang(event: &leptos::ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let button = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let root = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.document_element())
+            .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+        if let (Some(button), Some(root)) = (button, root) {
+            let at = button.get_bounding_client_rect();
+            for (name, place) in [("--at-x", at.right()), ("--at-y", at.bottom())] {
+                // By the object model: the policy refuses style attributes.
+                let _ = root.style().set_property(name, &format!("{place}px"));
+            }
+        }
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = event;

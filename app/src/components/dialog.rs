@@ -15,19 +15,18 @@ pub fn Dialog(
     open: RwSignal<bool>,
     /// Its name, also its heading.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// What it holds.
     children: ChildrenFn,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| show(element, open.get()));
     let children = StoredValue::new(children);
-    let name = title.clone();
     view! {
         <dialog
             class="dialog"
             node_ref=element
-            aria-label=name
+            aria-label=move || title.get()
             on:close=move |_| open.set(false)
             on:click=move |event| {
                 if crate::browser::dialog::is_backdrop(&event) {
@@ -36,7 +35,7 @@ pub fn Dialog(
             }
         >
             <header>
-                <h2>{title}</h2>
+                <h2 class="clip">{move || title.get()}</h2>
                 <IconButton icon=Icon::Close name="Close" on:click=move |_| open.set(false) />
             </header>
             <div class="body">

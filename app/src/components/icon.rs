@@ -73,6 +73,16 @@ pub enum Icon {
     Branch,
     /// The link is broken.
     Unlinked,
+    /// What else can be done.
+    More,
+    /// Put away.
+    Archive,
+    /// Delete.
+    Bin,
+    /// Make room by a summary.
+    Fold,
+    /// Back to what was.
+    Back,
     /// Something attached.
     Clip,
     /// A camera.
@@ -151,6 +161,11 @@ impl Icon {
             Icon::Unlinked => {
                 "M9.5 14.5l5-5M8 11l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16M16 13l2.5-2.5a3.5 3.5 0 0 0-5-5L11 8M4 4l16 16"
             }
+            Icon::More => "M5 12h1M11.5 12h1M18 12h1",
+            Icon::Archive => "M4 5h16v4H4zM5.5 9v10h13V9M10 13h4",
+            Icon::Bin => "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 11v5M13.5 11v5",
+            Icon::Fold => "M12 3v5.5M9 6l3 3 3-3M12 21v-5.5M9 18l3-3 3 3M5 12h14",
+            Icon::Back => "M9 14 4.5 9.5 9 5M4.5 9.5H14a5.5 5.5 0 0 1 0 11h-3",
             Icon::Clip => {
                 "M18.5 11.5 12 18a4 4 0 0 1-5.7-5.7l7-7a2.7 2.7 0 0 1 3.8 3.8l-7 7a1.3 1.3 0 0 1-1.9-1.9l6.4-6.4"
             }

@@ -1,7 +1,8 @@
 //! What the owner does. Each answers when the server has accepted it; what it changed comes
 //! by the stream.
 
-use domain::id::{Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
+use domain::command::{Command, Origin};
+use domain::id::{MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
 use domain::permission::PermissionReply;
 use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
@@ -38,6 +39,7 @@ impl Live {
         if changed {
             self.0.refresh_fresh();
             self.0.forget_all_but(session.as_ref());
+            self.0.refresh_list();
             edge::look();
         }
     }
@@ -116,22 +118,59 @@ impl Live {
         begin(async move { told(asks::skip(server, question).await) })
     }
 
-    /// Makes a session in `directory`; go to it when it is done.
+    /// Makes a session from `origin`; go to it when it is done.
     pub fn create_session(
         &self,
         server: &ServerId,
-        directory: Directory,
+        origin: Origin,
     ) -> ArcReadSignal<Deed<SessionId>> {
         let server = server.clone();
         let request = RequestId::new(PromptId::new(edge::now(), edge::chance()).as_str());
         begin(async move {
-            let made = sessions::create(request.clone(), server.clone(), directory.clone()).await;
+            let made = sessions::create(request.clone(), server.clone(), origin.clone()).await;
             // An answer that was lost is asked for once more: the request has an id.
             told(match made {
-                Err(Fault::Unsure) => sessions::create(request, server, directory).await,
+                Err(Fault::Unsure) => sessions::create(request, server, origin).await,
                 other => other,
             })
         })
+    }
+
+    /// Does something with a session as a whole. One that is being deleted is not shown
+    /// until that failed or was taken back.
+    pub fn command(&self, session: &SessionKey, command: Command) -> ArcReadSignal<Deed> {
+        let (live, key) = (self.clone(), session.clone());
+        match command {
+            Command::Delete => live.show(&key, false),
+            Command::Keep => live.show(&key, true),
+            Command::Rename { .. }
+            | Command::Archive
+            | Command::Compact
+            | Command::Revert { .. }
+            | Command::Restore => {}
+        }
+        begin(async move {
+            let deletes = command == Command::Delete;
+            let SessionKey { server, session } = key.clone();
+            let done = told(sessions::steer(server, session, command).await);
+            if deletes && done.is_err() {
+                live.show(&key, true);
+            }
+            done
+        })
+    }
+
+    /// Has a session in the lists, or not.
+    fn show(&self, session: &SessionKey, shown: bool) {
+        {
+            let mut store = self.0.lock();
+            if shown {
+                store.leaving.remove(session);
+            } else {
+                store.leaving.insert(session.clone());
+            }
+        }
+        self.0.refresh_list();
     }
 
     /// Fetches what was too long to come by itself, by its address.
@@ -140,7 +179,7 @@ impl Live {
         reason = "what is fetched is asked of the page's state, as all else"
     )]
     pub fn fetch_text(&self, address: String) -> ArcReadSignal<Deed<String>> {
-        begin(async move { told(edge::text(&address).await) })
+        begin(async move { told(crate::browser::text::fetch(&address).await) })
     }
 
     /// Asks again for a transcript that could not be had.

@@ -10,7 +10,6 @@ use super::draft::Draft;
 use super::link::Input;
 #[cfg(feature = "hydrate")]
 use super::transport::{Transport, with};
-use crate::fault::Fault;
 
 /// The server's time.
 pub(super) fn now() -> Millis {
@@ -55,17 +54,6 @@ pub(super) fn load_again() {
 pub(super) fn post() {
     #[cfg(feature = "hydrate")]
     with(Transport::post);
-}
-
-/// The text at an address of ours.
-pub(super) async fn text(address: &str) -> Result<String, Fault> {
-    #[cfg(feature = "hydrate")]
-    return crate::browser::text::fetch(address).await;
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _ = address;
-        Err(Fault::Unsure)
-    }
 }
 
 /// Nobody is signed in any more.

@@ -10,6 +10,7 @@ mod command;
 mod deed;
 mod draft;
 mod edge;
+mod family;
 mod habit;
 mod keyed;
 #[cfg(any(feature = "hydrate", test))]
@@ -37,6 +38,7 @@ mod windows;
 pub use ask::{Ask, Asker, alike};
 pub use deed::Deed;
 pub use draft::{Draft, Enclosure, EnclosureState};
+pub use family::Family;
 pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
@@ -53,7 +55,7 @@ use domain::session::SessionEntry;
 use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
-use domain::transcript::Entry;
+use domain::transcript::{Entry, TakenBack};
 use leptos::prelude::{ArcReadSignal, ArcRwSignal, Get, Track, With, use_context};
 
 use state::Inner;
@@ -147,6 +149,44 @@ impl Live {
     /// The root sessions of all servers, newest first, as far as they are in the window.
     pub fn sessions(&self) -> ArcReadSignal<Arc<[SessionKey]>> {
         self.0.sessions.read_only()
+    }
+
+    /// What stands around the session on show.
+    pub fn family(&self) -> ArcReadSignal<Arc<Family>> {
+        self.0.family.read_only()
+    }
+
+    /// The sessions of the owner that wait for an answer, in their own right or because a
+    /// sub-agent of theirs does; the one that has waited longest first.
+    pub fn waiting(&self) -> ArcReadSignal<Arc<[SessionKey]>> {
+        self.0.waiting.read_only()
+    }
+
+    /// Whether the page shows `session` or something it started.
+    pub fn is_viewing(&self, session: &SessionKey) -> bool {
+        let store = self.0.lock();
+        let shown = store.viewing.as_ref();
+        shown == Some(session) || store.family().above.contains(session)
+    }
+
+    /// What was said in `message`, without what the system put in.
+    pub fn said(&self, session: &SessionKey, message: &MessageId) -> String {
+        let Some(entry) = self.0.lock().message(session, message) else {
+            return String::new();
+        };
+        let said = entry.parts.iter().filter_map(|part| part.body.text());
+        let said: Vec<&str> = said
+            .filter(|text| !text.synthetic)
+            .map(|text| text.text.as_str())
+            .collect();
+        said.join("\n\n")
+    }
+
+    /// What taking back `message` and all after it would take back at this moment.
+    pub fn taken_back(&self, session: &SessionKey, message: &MessageId) -> TakenBack {
+        let store = self.0.lock();
+        let transcript = store.transcript(session);
+        transcript.map_or_else(TakenBack::default, |it| it.taken_back(message))
     }
 
     /// How many sessions of `server` lie beyond the window.

@@ -25,6 +25,7 @@ use leptos::prelude::ArcRwSignal;
 use super::SessionKey;
 use super::ask::{Ask, Asker, all_asks, asker_of, asks_of};
 use super::draft::Draft;
+use super::family::Family;
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
@@ -38,7 +39,9 @@ pub(crate) struct Inner {
     pub(super) link: ArcRwSignal<LinkState>,
     pub(super) house: ArcRwSignal<Arc<House>>,
     pub(super) sessions: ArcRwSignal<Arc<[SessionKey]>>,
+    pub(super) family: ArcRwSignal<Arc<Family>>,
     pub(super) all_asks: ArcRwSignal<Arc<[Ask]>>,
+    pub(super) waiting: ArcRwSignal<Arc<[SessionKey]>>,
     pub(super) more: Keyed<ServerId, u32>,
     pub(super) entries: Keyed<SessionKey, Option<Arc<SessionEntry>>>,
     pub(super) rows: Keyed<SessionKey, Rows>,
@@ -90,7 +93,9 @@ impl Inner {
             link: ArcRwSignal::new(LinkState::Starting),
             house: ArcRwSignal::new(Arc::new(store.replica.house.clone())),
             sessions: ArcRwSignal::new(store.sessions()),
+            family: ArcRwSignal::new(Arc::new(store.family())),
             all_asks: ArcRwSignal::new(store.all_asks()),
+            waiting: ArcRwSignal::new(store.waiting()),
             more: Keyed::default(),
             entries: Keyed::default(),
             rows: Keyed::default(),
@@ -147,6 +152,9 @@ pub(super) struct Store {
     pub(super) failed: BTreeMap<SessionKey, WindowFault>,
     /// A transcript that has been on its way for longer than a moment.
     pub(super) slow: Option<SessionKey>,
+    /// Sessions that the owner has deleted here: they are not shown while that can still
+    /// be taken back.
+    pub(super) leaving: BTreeSet<SessionKey>,
     /// What has come while the reader is not at the end.
     pub(super) away: Option<Away>,
 }
@@ -174,6 +182,7 @@ impl Default for Store {
             failed: BTreeMap::new(),
             slow: None,
             away: None,
+            leaving: BTreeSet::new(),
         }
     }
 }
@@ -295,9 +304,36 @@ impl Store {
                 };
                 (session.updated, key)
             })
+            .filter(|(_, key)| !self.leaving.contains(key))
             .collect();
         roots.sort_by(|a, b| b.cmp(a));
         roots.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// What stands around the session on show.
+    pub(super) fn family(&self) -> Family {
+        let found = self.viewing.as_ref().and_then(|key| {
+            let mirror = self.mirror(&key.server)?;
+            Some(Family::of(&key.server, mirror, &key.session))
+        });
+        found.unwrap_or_default()
+    }
+
+    /// The sessions of the owner that wait, each for its oldest request first.
+    pub(super) fn waiting(&self) -> Arc<[SessionKey]> {
+        let mut roots: Vec<SessionKey> = Vec::new();
+        for ask in self.all_asks().iter() {
+            let asking = ask.session();
+            let root = self
+                .mirror(&asking.server)
+                .and_then(|mirror| mirror.lineage(&asking.session).last().cloned())
+                .map(|session| SessionKey {
+                    server: asking.server.clone(),
+                    session,
+                });
+            roots.extend(root.filter(|root| !roots.contains(root)));
+        }
+        roots.into()
     }
 
     pub(super) fn all_asks(&self) -> Arc<[Ask]> {
@@ -326,7 +362,7 @@ impl Store {
                 pending: &pending,
                 status,
                 failed,
-                revert: entry.and_then(|entry| entry.session.revert.as_ref()),
+                revert: entry.and_then(|entry| Some(&entry.session.revert.as_ref()?.message)),
             };
             let (keys, explored) = rows_of(transcript, around);
             return Rows::Loaded {

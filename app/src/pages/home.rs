@@ -1,11 +1,12 @@
-//! `/`: what needs the owner first, then what was last worked on.
+//! `/`: what needs the owner first, then what runs, what is new, and what was last worked
+//! on.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::components::Empty;
 use crate::live::{Live, SessionKey};
-use crate::views::{Head, NewSessionButton, SessionRow};
+use crate::views::{Head, Inbox, NewSessionButton, SessionRow};
 
 /// How many sessions are shown as lately used; the others are in the pane.
 const RECENT_MAX: usize = 12;
@@ -14,32 +15,12 @@ const RECENT_MAX: usize = 12;
 #[component]
 pub fn HomePage() -> impl IntoView {
     let live = Live::here();
-    let (sessions, house) = (live.sessions(), live.house());
-    let needs = {
-        let (live, sessions) = (live.clone(), sessions.clone());
-        Memo::new(move |_| {
-            sessions
-                .get()
-                .iter()
-                .filter(|session| !live.asks(session).with(|asks| asks.is_empty()))
-                .cloned()
-                .collect::<Vec<SessionKey>>()
-        })
-    };
-    let recent = Memo::new(move |_| {
-        sessions.with(|sessions| {
-            needs.with(|needs| {
-                sessions
-                    .iter()
-                    .filter(|session| !needs.contains(session))
-                    .take(RECENT_MAX)
-                    .cloned()
-                    .collect::<Vec<SessionKey>>()
-            })
-        })
-    });
+    let house = live.house();
+    let waiting = live.waiting();
+    let sorted = Memo::new(move |_| Sorted::of(&live));
     let no_server = Memo::new(move |_| house.with(|house| house.servers.is_empty()));
-    let nothing = Memo::new(move |_| needs.with(Vec::is_empty) && recent.with(Vec::is_empty));
+    let calm = Memo::new(move |_| waiting.with(|waiting| waiting.is_empty()));
+    let nothing = Memo::new(move |_| calm.get() && sorted.with(Sorted::is_empty));
     view! {
         <Title text="Overview" />
         <Head title="Overview" />
@@ -50,8 +31,19 @@ pub fn HomePage() -> impl IntoView {
                     (false, true) => view! { <NoSession /> }.into_any(),
                     (false, false) => {
                         view! {
-                            <Rows title="Needs you" sessions=needs />
-                            <Rows title="Recent" sessions=recent />
+                            <section aria-label="Needs you">
+                                <h2>"Needs you"</h2>
+                                {move || {
+                                    calm.get()
+                                        .then(|| {
+                                            view! { <p class="muted">"Nothing waits for an answer."</p> }
+                                        })
+                                }}
+                                <Inbox />
+                            </section>
+                            <Rows title="Running" sessions=Signal::derive(move || sorted.with(|it| it.running.clone())) />
+                            <Rows title="New" sessions=Signal::derive(move || sorted.with(|it| it.unread.clone())) />
+                            <Rows title="Recent" sessions=Signal::derive(move || sorted.with(|it| it.recent.clone())) />
                         }
                             .into_any()
                     }
@@ -62,9 +54,47 @@ pub fn HomePage() -> impl IntoView {
     .into_any()
 }
 
+/// The sessions that do not wait, by what the owner wants to know of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Sorted {
+    running: Vec<SessionKey>,
+    unread: Vec<SessionKey>,
+    recent: Vec<SessionKey>,
+}
+
+impl Sorted {
+    fn of(live: &Live) -> Self {
+        let mut sorted = Self::default();
+        let waiting = live.waiting().get();
+        for session in live.sessions().get().iter() {
+            if waiting.contains(session) {
+                continue;
+            }
+            let Some(entry) = live.entry(session).get() else {
+                continue;
+            };
+            let among = if entry.status.is_running() {
+                &mut sorted.running
+            } else if entry.unread {
+                &mut sorted.unread
+            } else if sorted.recent.len() < RECENT_MAX {
+                &mut sorted.recent
+            } else {
+                continue;
+            };
+            among.push(session.clone());
+        }
+        sorted
+    }
+
+    fn is_empty(&self) -> bool {
+        self.running.is_empty() && self.unread.is_empty() && self.recent.is_empty()
+    }
+}
+
 /// Some sessions under a heading; nothing where there are none.
 #[component]
-fn Rows(title: &'static str, sessions: Memo<Vec<SessionKey>>) -> impl IntoView {
+fn Rows(title: &'static str, sessions: Signal<Vec<SessionKey>>) -> impl IntoView {
     (move || {
         sessions.with(|sessions| !sessions.is_empty()).then(|| {
             view! {

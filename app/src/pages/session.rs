@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::chunk::expect_words;
-use crate::components::{Glyph, Icon};
 use crate::live::{Live, Ready, SessionKey};
 use crate::views::{
-    Composer, Conversation, Dock, FindButton, Finder, Head, Reader, Todos, title_of,
+    Composer, Conversation, Dock, FindButton, Finder, Head, Reader, SessionActions, TakenBack,
+    Todos, title_of,
 };
 
 /// `/s/{server}/{session}`.
@@ -45,18 +45,10 @@ pub fn SessionPage(
             })
         })
     };
-    let parent = {
-        let server = session.server.clone();
-        Memo::new(move |_| {
-            let parent = entry.with(|entry| entry.as_ref()?.session.parent.clone())?;
-            Some(SessionKey {
-                server: server.clone(),
-                session: parent,
-            })
-        })
-    };
+    let family = live.family();
+    let trail = Signal::derive(move || family.with(|family| family.above.clone()));
     let server = session.server.clone();
-    let below = session.clone();
+    let (below, actions) = (session.clone(), session.clone());
     let heading = title.clone();
     let reader = Reader::new(&session);
     view! {
@@ -64,41 +56,19 @@ pub fn SessionPage(
         <Head
             title=Signal::derive(move || heading.get())
             crumb=Signal::derive(move || crumb.get())
+            trail
             server=Signal::derive(move || Some(server.clone()))
         >
-            {move || {
-                parent.get().map(|parent| view! { <Crumb parent /> })
-            }}
             <FindButton reader />
+            <SessionActions session=actions />
         </Head>
         <Conversation session=session.clone() reader>
             <Todos session=below.clone() />
+            <TakenBack session=below.clone() />
             <Dock session=below.clone() />
             <Composer session=below />
         </Conversation>
         <Finder session reader />
-    }
-    .into_any()
-}
-
-/// The way back from a sub-agent's session to the one that asked for it.
-#[component]
-fn Crumb(parent: SessionKey) -> impl IntoView {
-    let href = format!("/s/{}/{}", parent.server, parent.session);
-    let entry = Live::here().entry(&parent);
-    let title = move || {
-        entry.with(|entry| {
-            entry
-                .as_ref()
-                .map_or_else(|| "the asking session".to_owned(), |entry| title_of(entry))
-        })
-    };
-    view! {
-        <a class="button quiet crumb-up" href=href>
-            <Glyph icon=Icon::Up />
-            <span class="unseen">"Sub-agent of "</span>
-            <span class="clip">{title}</span>
-        </a>
     }
     .into_any()
 }

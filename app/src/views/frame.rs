@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::session_sheet::{SessionSheet, Sheet};
 use super::sessions::Sessions;
+use super::toasts::{ToastList, Toasts};
 use crate::browser::page::focus;
 use crate::chunk::{Rare, rare};
 use crate::components::Dialog;
@@ -21,6 +23,10 @@ pub struct FrameState {
     pub(super) drawer: RwSignal<bool>,
     /// The dialog that makes a session.
     pub(super) creating: RwSignal<bool>,
+    /// The sheet of one session: what can be done with it.
+    pub(super) sheet: Sheet,
+    /// What is said for a moment.
+    pub(super) toasts: Toasts,
 }
 
 impl FrameState {
@@ -28,6 +34,8 @@ impl FrameState {
         let state = Self {
             drawer: RwSignal::new(false),
             creating: RwSignal::new(false),
+            sheet: Sheet::default(),
+            toasts: Toasts::default(),
         };
         provide_context(state);
         state
@@ -100,6 +108,8 @@ pub fn Frame(
             <Dialog open=state.creating title="New session">
                 {rare(Rare::NewSession(state.creating))}
             </Dialog>
+            <SessionSheet sheet=state.sheet />
+            <ToastList toasts=state.toasts />
         </div>
     }
     .into_any()

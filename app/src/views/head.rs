@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::account::Account;
 use super::connection::{Connection, Trouble};
 use super::frame::{FrameState, OPENER};
-use crate::components::{Icon, IconButton};
-use crate::live::Ready;
+use super::session_row::title_of;
+use crate::components::{Glyph, Icon, IconButton};
+use crate::live::{Live, Ready, SessionKey};
 
 /// The head of a page.
 #[component]
@@ -18,6 +19,9 @@ pub fn Head(
     /// What it belongs to.
     #[prop(optional, into)]
     crumb: Signal<String>,
+    /// The sessions that lead here, the first one first.
+    #[prop(optional, into)]
+    trail: Signal<Vec<SessionKey>>,
     /// The server of the page, where it has one.
     #[prop(optional, into)]
     server: Signal<Option<ServerId>>,
@@ -39,6 +43,11 @@ pub fn Head(
                 />
             </span>
             <div class="title grow">
+                {move || {
+                    trail
+                        .with(|trail| !trail.is_empty())
+                        .then(|| view! { <Trail trail /> })
+                }}
                 <h1 class="clip">{move || title.get()}</h1>
                 <span class="crumb clip">{move || crumb.get()}</span>
             </div>
@@ -50,6 +59,32 @@ pub fn Head(
             </span>
         </header>
         <Trouble server />
+    }
+    .into_any()
+}
+
+/// The way back from a sub-session to the session that it belongs to.
+#[component]
+fn Trail(trail: Signal<Vec<SessionKey>>) -> impl IntoView {
+    let live = Live::here();
+    let step = move |session: SessionKey| {
+        let entry = live.entry(&session);
+        let title = move || entry.with(|entry| entry.as_ref().map(|entry| title_of(entry)));
+        view! {
+            <li>
+                <a class="clip" href=format!("/s/{}/{}", session.server, session.session)>
+                    {title}
+                </a>
+                <Glyph icon=Icon::Right />
+            </li>
+        }
+    };
+    view! {
+        <nav class="trail" aria-label="Breadcrumb">
+            <ol>
+                <For each=move || trail.get() key=Clone::clone children=step />
+            </ol>
+        </nav>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! Where a new session shall work: a folder lately used, or one found by going through the
 //! server's folders.
 
+use domain::command::Origin;
 use domain::house::{House, ServerLink};
 use domain::id::{Directory, ServerId, SessionId};
 use leptos::prelude::*;
@@ -33,7 +34,9 @@ pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
     });
     let start = Callback::new(move |directory: Directory| {
         if let (Some(server), false) = (chosen.get_untracked(), doing.get_untracked()) {
-            deed.set(Some(live.create_session(&server, directory)));
+            deed.set(Some(
+                live.create_session(&server, Origin::Directory(directory)),
+            ));
         }
     });
     let why = move || {

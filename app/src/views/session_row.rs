@@ -1,4 +1,6 @@
-//! One line of the list: title, what it is doing, and a mark with a word.
+//! One line of the list: title, what it is doing, a mark with a word, and what can be done.
+
+use std::sync::Arc;
 
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
@@ -6,11 +8,12 @@ use leptos::prelude::*;
 
 use super::ask_words::line_of;
 use super::frame::FrameState;
-use crate::components::{Ring, ago, duration};
+use super::session_sheet::SessionActions;
+use crate::components::{Ring, Tone, ago, duration};
 use crate::live::{Live, SessionKey};
 use crate::route::Place;
 
-/// A session as a link.
+/// A session as a link, and beside it what can be done with it.
 #[component]
 pub fn SessionRow(
     /// Which.
@@ -18,10 +21,17 @@ pub fn SessionRow(
     /// Whether its folder is named: where the list is not by folder.
     #[prop(optional)]
     with_folder: bool,
+    /// How deep it stands below a session of the owner's.
+    #[prop(optional)]
+    depth: u8,
+    /// What is known of it where the list does not have it.
+    #[prop(optional)]
+    found: Option<Arc<SessionEntry>>,
 ) -> impl IntoView {
     let live = Live::here();
     let frame = FrameState::here();
-    let (entry, asks, now) = (live.entry(&session), live.asks(&session), live.now());
+    let (listed, asks, now) = (live.entry(&session), live.asks(&session), live.now());
+    let entry = Memo::new(move |_| listed.get().or_else(|| found.clone()));
     let href = format!("/s/{}/{}", session.server, session.session);
     let path = Place::here().path();
     let current = {
@@ -29,21 +39,18 @@ pub fn SessionRow(
         move || path.with(|path| *path == href).then_some("page")
     };
     let ask = Memo::new(move |_| asks.with(|asks| asks.first().map(line_of)));
-    let heard = Memo::new(move |_| live.hears(&session.server));
-    let title = {
-        let entry = entry.clone();
-        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| title_of(entry))))
+    let heard = {
+        let server = session.server.clone();
+        Memo::new(move |_| live.hears(&server))
     };
-    let mark = {
-        let entry = entry.clone();
-        Memo::new(move |_| {
-            entry.with(|entry| {
-                entry.as_ref().map_or(Mark::None, |entry| {
-                    Mark::of(entry, ask.with(Option::is_some), heard.get())
-                })
+    let title = Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| title_of(entry))));
+    let mark = Memo::new(move |_| {
+        entry.with(|entry| {
+            entry.as_ref().map_or(Mark::None, |entry| {
+                Mark::of(entry, ask.with(Option::is_some), heard.get())
             })
         })
-    };
+    });
     let second = Memo::new(move |_| {
         entry.with(|entry| {
             let entry = entry.as_ref()?;
@@ -58,23 +65,29 @@ pub fn SessionRow(
         })
     });
     view! {
-        <a
-            class="session-row"
-            class:unread=move || matches!(mark.get(), Mark::New | Mark::Asks)
-            href=href
-            aria-current=current
-            // The one that is open already leads nowhere new: close the drawer all the same.
-            on:click=move |_| frame.drawer.set(false)
-        >
-            <span class="title clip">{move || title.get()}</span>
-            " "
-            <span class="second clip">{move || second.get()}</span>
-            " "
-            <span class="end">{move || mark_view(mark.get())}</span>
-        </a>
+        <div class=format!("session-line depth-{}", depth.min(DEPTH_SHOWN))>
+            <a
+                class="session-row"
+                class:unread=move || matches!(mark.get(), Mark::New | Mark::Asks)
+                href=href
+                aria-current=current
+                // The one that is open already leads nowhere new: close the drawer all the same.
+                on:click=move |_| frame.drawer.set(false)
+            >
+                <span class="title clip">{move || title.get()}</span>
+                " "
+                <span class="second clip">{move || second.get()}</span>
+                " "
+                {move || mark_view(mark.get())}
+            </a>
+            <SessionActions session />
+        </div>
     }
     .into_any()
 }
+
+/// How far a sub-session is moved in at most: deeper ones would have no room.
+const DEPTH_SHOWN: u8 = 3;
 
 /// What a session is called by; it always has a name.
 pub fn title_of(entry: &SessionEntry) -> String {
@@ -100,6 +113,9 @@ fn second_line(entry: &SessionEntry, now: Millis, heard: bool) -> String {
         },
         (SessionStatus::Retry { attempt, .. }, _) => format!("trying again · attempt {attempt}"),
         (SessionStatus::Idle, Some(failure)) => failure.message.clone(),
+        (SessionStatus::Idle, None) if entry.session.archived.is_some() => {
+            format!("archived · {}", ago(now.since(entry.session.updated)))
+        }
         (SessionStatus::Idle, None) => ago(now.since(entry.session.updated)),
     }
 }
@@ -132,23 +148,20 @@ impl Mark {
 }
 
 fn mark_view(mark: Mark) -> AnyView {
-    match mark {
-        Mark::None => ().into_any(),
-        Mark::Asks => view! { <span class="state chip tone-need">"Asks"</span> }.into_any(),
-        Mark::Running => view! {
-            <span class="state tone-live">
-                <Ring />
-                <span class="unseen">"Running"</span>
-            </span>
-        }
-        .into_any(),
-        Mark::Failed => view! { <span class="state tone-bad">"Failed"</span> }.into_any(),
-        Mark::New => view! {
-            <span class="state tone-news">
-                <span class="dot"></span>
-                "New"
-            </span>
-        }
-        .into_any(),
+    let (class, tone, word) = match mark {
+        Mark::None => return ().into_any(),
+        Mark::Asks => ("end state chip", Tone::Need, "Asks"),
+        Mark::Running => ("end state", Tone::Live, "Running"),
+        Mark::Failed => ("end state", Tone::Bad, "Failed"),
+        Mark::New => ("end state", Tone::News, "New"),
+    };
+    let running = mark == Mark::Running;
+    view! {
+        <span class=format!("{class} {}", tone.class())>
+            {if running { view! { <Ring /> }.into_any() } else { view! { <span class="dot"></span> }.into_any() }}
+            // The second line says it, with the time.
+            <span class:unseen=running>{word}</span>
+        </span>
     }
+    .into_any()
 }

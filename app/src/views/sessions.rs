@@ -6,11 +6,14 @@ use domain::house::{House, ServerLink};
 use leptos::prelude::*;
 
 use super::account::Account;
+use super::found_sessions::FoundSessions;
 use super::frame::{DRAWER, FrameState};
 use super::server_words::link_word;
-use super::session_row::{SessionRow, title_of};
-use crate::components::{Button, Glyph, Icon, IconButton, Mark, Tone};
-use crate::live::{Live, Ready, SessionKey};
+use super::session_groups::{Group, Item, Known, groups_of, is_closed, items_of, toggled};
+use super::session_row::SessionRow;
+use crate::browser::later::keep;
+use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone};
+use crate::live::{Live, Ready};
 use crate::route::Place;
 
 /// The pane of sessions; on a phone a drawer.
@@ -161,34 +164,40 @@ fn server_line(house: &House) -> (String, Tone, String, bool) {
     }
 }
 
-/// Sessions that stand together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Group {
-    /// Identity, for drawing.
-    id: String,
-    name: String,
-    needs_owner: bool,
-    sessions: Vec<SessionKey>,
-}
+/// How many sessions are drawn at first, and with each *more*: a screen or two. A list of a
+/// thousand stays as light as one of sixty.
+const ROWS: usize = 60;
+
+/// Where the closed folders are kept on the device.
+const CLOSED: &str = "nexus-closed-folders";
 
 #[component]
 fn List(wanted: RwSignal<String>) -> impl IntoView {
     let live = Live::here();
     let ready = Ready::here();
+    let closed = RwSignal::new(String::new());
+    keep(CLOSED, closed);
+    let room = RwSignal::new(ROWS);
     let groups = {
         let live = live.clone();
-        Memo::new(move |_| groups_of(&live, &wanted.get().trim().to_lowercase()))
+        Memo::new(move |_| groups_of(known_of(&live, wanted.get().trim())))
     };
-    let more = {
+    let lines = {
+        let family = live.family();
+        Memo::new(move |_| {
+            let searching = wanted.with(|wanted| !wanted.trim().is_empty());
+            let closed = closed.get();
+            let closed = |id: &str| !searching && is_closed(&closed, id);
+            groups.with(|groups| family.with(|family| items_of(groups, closed, family, room.get())))
+        })
+    };
+    let beyond = {
         let live = live.clone();
         let house = live.house();
         Memo::new(move |_| {
             house.with(|house| {
-                house
-                    .servers
-                    .keys()
-                    .map(|server| live.more(server).get())
-                    .sum::<u32>()
+                let servers = house.servers.keys();
+                servers.map(|server| live.more(server).get()).sum::<u32>() as usize
             })
         })
     };
@@ -204,15 +213,40 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
                 })
         })
     };
-    let nothing = move || groups.with(Vec::is_empty);
+    let none = Signal::derive(move || groups.with(Vec::is_empty));
+    let more = move || {
+        // What is found by search has been looked for everywhere.
+        let beyond = if wanted.with(String::is_empty) {
+            beyond.get()
+        } else {
+            0
+        };
+        let left = lines.with(|(_, left)| *left);
+        let (live, ready) = (live.clone(), ready.clone());
+        (left + beyond > 0).then(|| {
+            view! {
+                <div class="more-sessions">
+                    <Button
+                        disabled=Signal::derive(move || !ready.get())
+                        on:click=move |_| {
+                            room.update(|room| *room += ROWS);
+                            if left < ROWS && beyond > 0 {
+                                live.load_more_sessions();
+                            }
+                        }
+                    >
+                        {format!("Show more ({} left)", left + beyond)}
+                    </Button>
+                </div>
+            }
+        })
+    };
     view! {
         <div class="list">
             {move || {
-                nothing()
+                (none.get() && wanted.with(String::is_empty))
                     .then(|| {
-                        let words = if !wanted.with(String::is_empty) {
-                            "No session matches."
-                        } else if loading.get() {
+                        let words = if loading.get() {
                             "Loading the sessions …"
                         } else {
                             "No sessions yet."
@@ -221,93 +255,98 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
                     })
             }}
             <For
-                each=move || groups.get()
-                key=|group| (group.id.clone(), group.sessions.clone())
-                children=group_view
+                each=move || lines.with(|(items, _)| items.clone())
+                key=Clone::clone
+                children=move |item| match item {
+                    Item::Head(id) => view! { <GroupHead id groups closed /> }.into_any(),
+                    Item::Row(session, depth) => view! { <SessionRow session depth /> }.into_any(),
+                }
             />
-            {move || {
-                let (live, ready) = (live.clone(), ready.clone());
-                (more.get() > 0)
-                    .then(|| {
-                        view! {
-                            <div class="more-sessions">
-                                <Button
-                                    disabled=Signal::derive(move || !ready.get())
-                                    on:click=move |_| live.load_more_sessions()
-                                >
-                                    {move || format!("Show more ({} left)", more.get())}
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
+            {more}
+            <FoundSessions wanted none />
         </div>
     }
     .into_any()
 }
 
-fn group_view(group: Group) -> impl IntoView {
-    let name = group.name.clone();
-    view! {
-        <div role="group" aria-label=name>
-            <div class="group" aria-hidden="true">
-                {group.needs_owner.then(|| view! { <Glyph icon=Icon::Inbox /> })}
-                <span class="clip">{group.name}</span>
+/// The head of a group: opens and closes it.
+#[component]
+fn GroupHead(id: String, groups: Memo<Vec<Group>>, closed: RwSignal<String>) -> impl IntoView {
+    let ready = Ready::here();
+    if id.is_empty() {
+        return view! {
+            <div class="group">
+                <Glyph icon=Icon::Inbox />
+                "Needs you"
             </div>
-            {group
-                .sessions
-                .into_iter()
-                .map(|session| view! { <SessionRow session /> })
-                .collect_view()}
-        </div>
+        }
+        .into_any();
     }
+    let of = id.clone();
+    let group = Memo::new(move |_| {
+        groups.with(|groups| groups.iter().find(|group| group.id == of).cloned())
+    });
+    let open = {
+        let id = id.clone();
+        Memo::new(move |_| closed.with(|closed| !is_closed(closed, &id)))
+    };
+    // What a closed one hides.
+    let hidden = move || {
+        let group = group.get().filter(|_| !open.get())?;
+        let running = group.running;
+        Some(view! {
+            {(running > 0)
+                .then(|| {
+                    view! {
+                        <span class="state tone-live">
+                            <Ring />
+                            {format!("{running} running")}
+                        </span>
+                    }
+                })}
+            <span class="figures">{group.sessions.len()}</span>
+        })
+    };
+    view! {
+            <button
+                type="button"
+                class="group"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                disabled=move || !ready.get()
+                on:click=move |_| closed.update(|closed| *closed = toggled(closed, &id))
+            >
+                <Glyph icon=Icon::Right class="turns" />
+                <span class="clip grow">
+                    {move || group.with(|group| group.as_ref().map(|group| group.name.clone()))}
+                </span>
+                {hidden}
+            </button>
+    }
+    .into_any()
 }
 
-/// What needs the owner, then the folders, each where its newest session stands.
-fn groups_of(live: &Live, wanted: &str) -> Vec<Group> {
+/// What the list knows of the sessions that answer to `wanted`, newest first.
+fn known_of(live: &Live, wanted: &str) -> Vec<Known> {
     let house: Arc<House> = live.house().get();
     let several = house.servers.len() > 1;
-    let mut needs = Vec::new();
-    let mut folders: Vec<Group> = Vec::new();
-    for session in live.sessions().get().iter() {
-        let entry = live.entry(session).get();
-        let Some(entry) = entry else { continue };
+    let sessions = live.sessions().get();
+    let known = sessions.iter().filter_map(|session| {
+        let entry = live.entry(session).get()?;
+        if !entry.session.answers_to(wanted) {
+            return None;
+        }
         let folder = entry.session.directory.name();
-        let fits = wanted.is_empty()
-            || title_of(&entry).to_lowercase().contains(wanted)
-            || folder.to_lowercase().contains(wanted);
-        if !fits {
-            continue;
-        }
-        if !live.asks(session).with(|asks| asks.is_empty()) {
-            needs.push(session.clone());
-            continue;
-        }
-        let id = format!("{} {}", session.server, entry.session.directory);
-        if let Some(group) = folders.iter_mut().find(|group| group.id == id) {
-            group.sessions.push(session.clone());
-            continue;
-        }
         let server = house.servers.get(&session.server);
-        let name = match server {
-            Some(server) if several => format!("{folder} · {}", server.name),
-            Some(_) | None => folder.to_owned(),
-        };
-        folders.push(Group {
-            id,
-            name,
-            needs_owner: false,
-            sessions: vec![session.clone()],
-        });
-    }
-    if !needs.is_empty() {
-        let first = Group {
-            id: String::new(),
-            name: "Needs you".to_owned(),
-            needs_owner: true,
-            sessions: needs,
-        };
-        folders.insert(0, first);
-    }
-    folders
+        Some(Known {
+            session: session.clone(),
+            directory: entry.session.directory.to_string(),
+            name: match server {
+                Some(server) if several => format!("{folder} · {}", server.name),
+                Some(_) | None => folder.to_owned(),
+            },
+            running: entry.status.is_running(),
+            asks: !live.asks(session).with(|asks| asks.is_empty()),
+        })
+    });
+    known.collect()
 }

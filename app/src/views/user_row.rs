@@ -9,6 +9,7 @@ use domain::transcript::Entry;
 use leptos::prelude::*;
 
 use super::long_text::bulk_address;
+use super::session_sheet::SessionActions;
 
 use crate::components::{Glyph, Icon, Why, count};
 use crate::live::{Live, PendingState, SessionKey};
@@ -48,6 +49,17 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     });
     view! {
         <div class="user" role="group" aria-label="You said">
+            {
+                let (session, message) = (session.clone(), message.clone());
+                // What has not arrived cannot be taken back.
+                move || {
+                    state
+                        .with(Option::is_none)
+                        .then(|| {
+                            view! { <SessionActions session=session.clone() message=message.clone() /> }
+                        })
+                }
+            }
             {move || {
                 said.with(|said| !said.is_empty())
                     .then(|| view! { <div class="said">{move || said.get()}</div> })

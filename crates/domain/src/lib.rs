@@ -29,5 +29,6 @@ pub mod transcript;
 pub mod house;
 pub mod sync;
 
+pub mod command;
 pub mod owner;
 pub mod prompt;

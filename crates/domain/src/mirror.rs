@@ -13,6 +13,10 @@ use crate::transcript::Transcript;
 /// few levels; the bound ends the walk where a server's data goes in a circle.
 pub const ANCESTORS_MAX: usize = 32;
 
+/// How many sessions of one family travel with a transcript: sub-agents that ran side by
+/// side are counted in tens.
+pub const FAMILY_MAX: usize = 200;
+
 /// Our copy of one server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mirror {
@@ -40,6 +44,32 @@ impl Mirror {
                 .and_then(|entry| entry.session.parent.as_ref())
         })
         .take(ANCESTORS_MAX)
+    }
+
+    /// The sessions around `session`: its ancestors up to the first, and all that were
+    /// started from there at any depth; at most [`FAMILY_MAX`], the newest.
+    pub fn family(&self, session: &SessionId) -> Vec<&SessionEntry> {
+        let Some(root) = self.lineage(session).last() else {
+            return Vec::new();
+        };
+        let lineage: Vec<&SessionId> = self.lineage(session).collect();
+        let mut family: Vec<&SessionEntry> = self
+            .sessions
+            .values()
+            .filter(|entry| {
+                let id = &entry.session.id;
+                id == root || (entry.session.parent.is_some() && self.belongs_to(id, root))
+            })
+            .collect();
+        family.sort_by_key(|entry| {
+            let near = lineage.contains(&&entry.session.id);
+            (
+                std::cmp::Reverse(near),
+                std::cmp::Reverse(entry.session.created),
+            )
+        });
+        family.truncate(FAMILY_MAX);
+        family
     }
 
     /// The pending requests for permission that stop `root`: its own and its sub-agents'.

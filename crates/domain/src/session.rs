@@ -34,9 +34,9 @@ pub struct Session {
     /// When it was put away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<Millis>,
-    /// The message from which on everything is taken back, pending the next prompt.
+    /// What is taken back, pending the next prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revert: Option<MessageId>,
+    pub revert: Option<Revert>,
     /// What it has cost so far, in US dollars.
     #[serde(default)]
     pub cost: f64,
@@ -44,6 +44,39 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<DiffStat>,
 }
+
+/// The longest search for sessions, in characters.
+pub const SEARCH_MAX_CHARS: usize = 200;
+
+impl Session {
+    /// Whether each word of `wanted` is in its title or the name of its directory, whatever
+    /// the case.
+    pub fn answers_to(&self, wanted: &str) -> bool {
+        let (title, directory) = (
+            self.title.to_lowercase(),
+            self.directory.name().to_lowercase(),
+        );
+        wanted
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| title.contains(word) || directory.contains(word))
+    }
+}
+
+/// What is taken back of a session. The messages are still there until the next prompt
+/// removes them; the files are back at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revert {
+    /// The first message that is taken back, with all after it.
+    pub message: MessageId,
+    /// The files that are as they were before it; at most [`REVERT_FILES_MAX`] are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+}
+
+/// How many files a [`Revert`] names: it travels with every change of the session, and
+/// nobody reads more.
+pub const REVERT_FILES_MAX: usize = 50;
 
 /// How much a session changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

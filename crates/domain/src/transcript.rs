@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MessageId, PartId};
-use crate::message::Message;
-use crate::part::Part;
+use crate::message::{Message, Role};
+use crate::part::{Part, PartBody};
 use crate::todo::Todo;
 
 /// A message and its parts.
@@ -28,6 +28,17 @@ impl Entry {
     pub fn rows(&self) -> usize {
         self.parts.len().max(1)
     }
+}
+
+/// What is taken back with a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenBack {
+    /// How many messages of the owner's, each with its answer.
+    pub prompts: usize,
+    /// Whether there are more beyond the window.
+    pub more: bool,
+    /// The files that were changed since, by path.
+    pub files: Vec<String>,
 }
 
 /// From where on `entries` up to `end` have no more than `rows` rows; at least one message.
@@ -132,6 +143,30 @@ impl Transcript {
         self.entries = fresh;
         self.older = older;
         changed
+    }
+
+    /// What taking back `from` and all after it takes back.
+    pub fn taken_back(&self, from: &MessageId) -> TakenBack {
+        let at = self.message_at(from);
+        let mut back = TakenBack {
+            more: self.newer || (at.is_none() && self.older),
+            ..TakenBack::default()
+        };
+        // A window on the end begins behind a message that it does not hold; of another
+        // window it is not known on which side that is.
+        let behind = self.older && !self.newer;
+        let before = at.unwrap_or(if behind { 0 } else { self.entries.len() });
+        for entry in self.entries.iter().skip(before) {
+            back.prompts += usize::from(matches!(entry.message.role, Role::User(_)));
+            for part in &entry.parts {
+                if let PartBody::Patch { files } = &part.body {
+                    back.files.extend(files.iter().cloned());
+                }
+            }
+        }
+        back.files.sort();
+        back.files.dedup();
+        back
     }
 
     /// Puts newer messages after the window, where its last one is `last`. The answer is

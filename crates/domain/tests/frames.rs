@@ -398,6 +398,7 @@ fn a_servers_index_and_windows() {
                 session: session_id(),
                 transcript: transcript()
             },
+            family: index().sessions,
         }
     );
     golden!(
@@ -413,6 +414,7 @@ fn a_servers_index_and_windows() {
                     ..Transcript::default()
                 }
             },
+            family: vec![],
         }
     );
     golden!(

@@ -12,7 +12,7 @@ use domain::changes::Change;
 use domain::event::{Event, PartRef};
 use domain::failure::{Failure, FailureKind};
 use domain::id::{Directory, MessageId, PartId, PermissionId, SessionId};
-use domain::message::{Assistant, Message, Role};
+use domain::message::{Assistant, Message, Role, User};
 use domain::mirror::Mirror;
 use domain::part::{Part, PartBody, Text};
 use domain::permission::Permission;
@@ -21,7 +21,7 @@ use domain::session::{Session, SessionEntry, SessionStatus};
 use domain::sync::Index;
 use domain::time::Millis;
 use domain::tool::{Tool, ToolInput, ToolState};
-use domain::transcript::Transcript;
+use domain::transcript::{TakenBack, Transcript};
 
 fn session(id: &str, parent: Option<&str>, updated: u64) -> Session {
     Session {
@@ -351,4 +351,59 @@ fn an_index_holds_the_newest_and_whatever_cannot_wait() {
     assert_eq!(ids, ["child", "s0", "s1", "s7", "s8", "s9"]);
     assert_eq!(index.more, 5);
     assert_eq!(index.permissions.len(), 1);
+}
+
+#[test]
+fn an_index_with_a_family_holds_what_stands_around_a_session_once() {
+    let mut sessions: Vec<Session> = (0..4).map(|n| session(&format!("s{n}"), None, n)).collect();
+    sessions.push(session("child", Some("s0"), 0));
+    sessions.push(session("grandchild", Some("child"), 0));
+    sessions.push(session("stranger", Some("s1"), 0));
+    let mirror = mirror(&sessions);
+    let of = |id: &str| {
+        let index = Index::of(&mirror, 1).with_family(&mirror, &SessionId::new(id));
+        let mut ids: Vec<String> = index
+            .sessions
+            .iter()
+            .map(|entry| entry.session.id.to_string())
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    for looked_at in ["s0", "child", "grandchild"] {
+        assert_eq!(of(looked_at), ["child", "grandchild", "s0", "s3"]);
+    }
+    assert_eq!(of("s3"), ["s3"]);
+    assert_eq!(of("unknown"), ["s3"]);
+}
+
+#[test]
+fn taking_a_message_back_takes_all_after_it_and_names_its_files() {
+    let mut mirror = mirror(&[session("s", None, 1)]);
+    for (id, created) in [("a", 1), ("b", 2), ("c", 3)] {
+        let mut message = answer(id, created);
+        if let (Event::MessageUpserted { message }, "a" | "b") = (&mut message, id) {
+            message.role = Role::User(User::default());
+        }
+        reduce(&mut mirror, &message);
+    }
+    let transcript = mirror.transcripts.get_mut(&SessionId::new("s")).unwrap();
+    transcript.entries[2].parts.push(Part {
+        id: PartId::new("p"),
+        message: MessageId::new("c"),
+        session: SessionId::new("s"),
+        body: PartBody::Patch {
+            files: vec!["b.rs".to_owned(), "a.rs".to_owned(), "b.rs".to_owned()],
+        },
+    });
+    let back = transcript.taken_back(&MessageId::new("b"));
+    assert_eq!((back.prompts, back.more), (1, false));
+    assert_eq!(back.files, ["a.rs", "b.rs"]);
+    assert_eq!(
+        transcript.taken_back(&MessageId::new("none")),
+        TakenBack::default()
+    );
+    transcript.older = true;
+    let beyond = transcript.taken_back(&MessageId::new("none"));
+    assert_eq!((beyond.prompts, beyond.more), (2, true));
 }

@@ -70,6 +70,11 @@ impl Relay {
                 session: session.clone(),
                 transcript: self.mirrors[seq].transcripts[session].clone(),
             },
+            family: self.mirrors[seq]
+                .family(session)
+                .into_iter()
+                .cloned()
+                .collect(),
         }
     }
 

@@ -137,7 +137,21 @@ impl Client {
 
     /// A POST of JSON. A missing body counts as `{}` there.
     pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Request {
-        let mut request = self.request(Method::POST, path);
+        self.with_body(Method::POST, path, body)
+    }
+
+    /// A PATCH of JSON.
+    pub(crate) fn patch(&self, path: &str, body: &serde_json::Value) -> Request {
+        self.with_body(Method::PATCH, path, body)
+    }
+
+    /// A DELETE.
+    pub(crate) fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    fn with_body(&self, method: Method, path: &str, body: &serde_json::Value) -> Request {
+        let mut request = self.request(method, path);
         request.builder = request.builder.json(body);
         request
     }

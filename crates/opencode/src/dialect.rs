@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
+use domain::command::Title;
 use domain::house::{Family, ServerFault};
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
-use domain::session::{Session, SessionStatus};
+use domain::session::{ModelRef, Session, SessionStatus};
+use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
 
@@ -78,6 +80,43 @@ pub trait Dialect: Send + Sync {
         directory: &Directory,
         request: &RequestId,
     ) -> Result<Option<Session>, CallFault>;
+
+    /// Makes a session with the messages of `session` before `before`, or all of them. The
+    /// copy remembers `request`: [`Dialect::find_forked`] finds it.
+    async fn fork(
+        &self,
+        session: &SessionId,
+        before: Option<&MessageId>,
+        request: &RequestId,
+    ) -> Result<Session, CallFault>;
+
+    /// The copy of `session` that `request` made, if it did.
+    async fn find_forked(
+        &self,
+        session: &SessionId,
+        request: &RequestId,
+    ) -> Result<Option<Session>, CallFault>;
+
+    /// Calls a session something else.
+    async fn rename(&self, session: &SessionId, title: &Title) -> Result<(), CallFault>;
+
+    /// Puts a session away, for good.
+    async fn archive(&self, session: &SessionId, now: Millis) -> Result<(), CallFault>;
+
+    /// Deletes a session that does nothing, with all its sub-sessions. One that is busy
+    /// would go on for ever without being seen: stop it first.
+    async fn delete(&self, session: &SessionId) -> Result<(), CallFault>;
+
+    /// Has a session that does nothing summarised by `model`. Answers when it is done,
+    /// which takes as long as the model does.
+    async fn compact(&self, session: &SessionId, model: &ModelRef) -> Result<(), CallFault>;
+
+    /// Takes `message` and all after it back, files included. [`CallFault::NotFound`]:
+    /// there is no such message. [`CallFault::Busy`]: the session is at work.
+    async fn revert(&self, session: &SessionId, message: &MessageId) -> Result<(), CallFault>;
+
+    /// Puts back what was taken back. [`CallFault::Busy`]: the session is at work.
+    async fn restore(&self, session: &SessionId) -> Result<(), CallFault>;
 
     /// Hands over a prompt. `Ok` is not admission: the message's own event is. For a command
     /// or a shell command the answer comes when it has ended; letting go of the call before

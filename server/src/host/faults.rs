@@ -2,6 +2,7 @@
 
 use app::fault::Fault;
 use app::host::Caller;
+use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::WindowFault;
 use opencode::CallFault;
 
@@ -12,6 +13,7 @@ use crate::relay::creations::CreationFault;
 use crate::relay::handle::Relay;
 use crate::relay::hub::{Hub, StreamFault};
 use crate::relay::prompts::PromptFault;
+use crate::relay::steering::SteeringFault;
 
 /// After how long a stream that is busy may be told something again.
 const STREAM_BUSY_SECONDS: u32 = 1;
@@ -96,8 +98,36 @@ pub(super) fn creation(fault: CreationFault) -> Fault {
     match fault {
         CreationFault::Down(reason) => Fault::ServerDown { reason },
         CreationFault::NoDirectory => gone("This folder"),
+        CreationFault::NoSession => gone("This session"),
         CreationFault::Refused(why) => Fault::Refused { why },
         CreationFault::Store(error) => internal(&error),
+        CreationFault::Ending => Fault::Unsure,
+    }
+}
+
+pub(super) fn steering(fault: SteeringFault) -> Fault {
+    let conflict = |what: &str| Fault::Conflict {
+        what: what.to_owned(),
+    };
+    match fault {
+        SteeringFault::Call(CallFault::Busy) => {
+            conflict("The agent is at work. Wait until its turn has ended, or stop it.")
+        }
+        SteeringFault::Call(fault) => call("This session", fault),
+        SteeringFault::NoMessage => gone("This message"),
+        SteeringFault::Leaving => conflict("This session is being deleted already."),
+        SteeringFault::TooLate => conflict("It is too late: the session is deleted."),
+        SteeringFault::NoModel => Fault::Refused {
+            why: "no model is set up that could write the summary.".to_owned(),
+        },
+        SteeringFault::Ending => Fault::Unsure,
+    }
+}
+
+pub(super) fn long_search() -> Fault {
+    Fault::Invalid {
+        field: "search".to_owned(),
+        why: format!("A search has at most {SEARCH_MAX_CHARS} characters."),
     }
 }
 

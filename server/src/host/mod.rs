@@ -10,14 +10,17 @@ mod pages;
 use std::sync::Arc;
 
 use app::fault::Fault;
+use app::found::Found;
 use app::host::{Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
+use domain::command::{Command, Origin};
 use domain::find::{Findings, Query};
 use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
+use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::{Epoch, Focus, Passage};
 use opencode::Dialect;
 
@@ -28,16 +31,18 @@ use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
 use crate::connections::{ConnectionFault, Connections, Parts};
 use crate::http::page_source::PageSource;
-use crate::http::{bulk, stream, upload};
+use crate::http::{bulk, stream, transcript, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
 use crate::random;
 use crate::relay::bell::Bell;
-use crate::relay::creations;
+use crate::relay::creations::Creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
 use crate::relay::journal::Shelf;
 use crate::relay::prompts::Prompts;
+use crate::relay::search;
+use crate::relay::steering::Steering;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -127,7 +132,8 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
     .await?;
     let nexus = Arc::new(Nexus {
         prompts: Prompts::new(hub.clone(), parts.store.clone(), parts.uploads.clone()),
-        store: parts.store,
+        creations: Creations::new(hub.clone(), parts.store),
+        steering: Steering::new(hub.clone()),
         connections,
         catalogs: Catalogs::default(),
         hub: hub.clone(),
@@ -143,7 +149,8 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         },
         pages: nexus,
         routes: stream::routes(hub.clone())
-            .merge(bulk::routes(hub))
+            .merge(bulk::routes(hub.clone()))
+            .merge(transcript::routes(hub))
             .merge(upload::routes(parts.uploads, clock)),
     })
 }
@@ -152,8 +159,9 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
 #[derive(Debug)]
 struct Nexus {
     hub: Hub,
-    store: Store,
     prompts: Prompts,
+    creations: Creations,
+    steering: Steering,
     connections: Connections,
     catalogs: Catalogs,
 }
@@ -179,11 +187,39 @@ impl Sessions for Nexus {
         &self,
         request: RequestId,
         server: ServerId,
-        directory: Directory,
+        origin: Origin,
     ) -> Result<SessionId, Fault> {
         let relay = self.relay(&server)?;
-        let made = creations::create(&self.hub, &self.store, &relay, directory, request).await;
+        let made = self.creations.create(relay, origin, request).await;
         made.map_err(faults::creation)
+    }
+
+    async fn command(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        command: Command,
+    ) -> Result<(), Fault> {
+        let relay = self.relay(&server)?;
+        let done = self.steering.carry_out(&relay, session, command).await;
+        done.map_err(faults::steering)
+    }
+
+    async fn search(&self, wanted: String) -> Result<Vec<Found>, Fault> {
+        if wanted.chars().count() > SEARCH_MAX_CHARS {
+            return Err(faults::long_search());
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for relay in self.hub.relays() {
+            let entries = relay.with(|live| search::find(live.mirror(), &wanted));
+            found.extend(entries.into_iter().map(|entry| Found {
+                server: relay.server().clone(),
+                entry,
+            }));
+        }
+        found.sort_by_key(|it| std::cmp::Reverse(it.entry.session.updated));
+        found.truncate(search::FOUND_MAX);
+        Ok(found)
     }
 
     async fn prompt(

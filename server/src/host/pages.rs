@@ -58,7 +58,7 @@ impl PageSource for Nexus {
                 live.primed().then(|| ServerSnapshot {
                     server,
                     at: live.position(),
-                    index: Index::of(live.mirror(), size(INDEX_DEFAULT)),
+                    index: index(live, session),
                     window: session.and_then(|session| window(live, session)),
                 })
             });
@@ -81,6 +81,15 @@ impl PageSource for Nexus {
 
 fn size(n: u32) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+/// The list, with what stands around the session that is looked at.
+fn index(live: &Live, session: Option<&domain::id::SessionId>) -> Index {
+    let index = Index::of(live.mirror(), size(INDEX_DEFAULT));
+    match session {
+        Some(session) => index.with_family(live.mirror(), session),
+        None => index,
+    }
 }
 
 fn window(live: &Live, session: &domain::id::SessionId) -> Option<SessionWindow> {

@@ -20,4 +20,5 @@ mod session;
 mod setup;
 pub mod site;
 pub mod stream;
+pub mod transcript;
 pub mod upload;

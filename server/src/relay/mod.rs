@@ -25,6 +25,8 @@ pub mod place;
 pub mod prompts;
 mod reads;
 mod repair;
+pub mod search;
+pub mod steering;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod worker;

@@ -134,9 +134,9 @@ impl Place {
             return self.reset(live);
         };
         if self.listed.is_none() && !self.list_moved && told == live.position() {
-            // It comes with what a page carries: the index of this place. Where a stream was
-            // cut just before its index, the device counts wrongly until the list moves again.
-            self.index_of(live);
+            // It comes with what a page carries: the index of this place, with the families
+            // of the windows that it holds.
+            self.index_of(live, &self.sent.clone());
         }
         // A transcript that was let go and read again in between has no events for that
         // time: the device needs it anew.
@@ -179,7 +179,7 @@ impl Place {
         frames::encode(&Frame::Reset {
             server: self.server.clone(),
             at,
-            index: self.index_of(live),
+            index: self.index_of(live, &self.wanted.clone()),
         })
     }
 
@@ -206,12 +206,21 @@ impl Place {
             return frames::encode(&Frame::Index {
                 server,
                 at: read,
-                index: self.index_of(live),
+                index: self.index_of(live, &self.wanted.clone()),
             });
         }
         if let Some(session) = window {
             let transcript = live.mirror().transcripts.get(&session)?;
             let transcript = transcript.end(WINDOW_ROWS);
+            let family = live.mirror().family(&session);
+            let family: Vec<SessionEntry> = family.into_iter().cloned().collect();
+            if let Some(listed) = &mut self.listed {
+                for entry in family.iter().filter(|entry| entry.is_listed()) {
+                    // The device counts it no longer among those beyond its list.
+                    let fresh = listed.insert(entry.session.id.clone());
+                    self.more = self.more.saturating_sub(u32::from(fresh));
+                }
+            }
             self.sent.insert(session.clone());
             return frames::encode(&Frame::Window {
                 server,
@@ -220,6 +229,7 @@ impl Place {
                     session,
                     transcript,
                 },
+                family,
             });
         }
         let asked = self.asked.pop_front()?;
@@ -233,6 +243,8 @@ impl Place {
                     session: asked.session,
                     transcript,
                 },
+                // It came with the first window.
+                family: Vec::new(),
             }),
             Taken::Joins {
                 joins,
@@ -291,9 +303,13 @@ impl Place {
         u32::try_from(more) != Ok(self.more) || (more > 0 && listed.len() < newest)
     }
 
-    fn index_of(&mut self, live: &Live) -> Index {
+    /// The list that the device has, or gets, with the families of `shown`.
+    fn index_of(&mut self, live: &Live, shown: &BTreeSet<SessionId>) -> Index {
         let newest = usize::try_from(self.index).unwrap_or(usize::MAX);
         let index = Index::of(live.mirror(), newest);
+        let index = shown.iter().fold(index, |index, session| {
+            index.with_family(live.mirror(), session)
+        });
         let listed = index.sessions.iter().filter(|entry| entry.is_listed());
         self.listed = Some(listed.map(|entry| entry.session.id.clone()).collect());
         self.more = index.more;

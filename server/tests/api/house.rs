@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use app::fault::Fault;
+use app::found::Found;
 use app::host::{Asks, Caller, Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
+use domain::command::{Command, Origin};
 use domain::find::Findings;
 use domain::house::House;
 use domain::id::{
@@ -67,8 +69,16 @@ impl PageSource for FakeHouse {
 
 #[async_trait]
 impl Sessions for FakeHouse {
-    async fn create(&self, _: RequestId, _: ServerId, _: Directory) -> Result<SessionId, Fault> {
+    async fn create(&self, _: RequestId, _: ServerId, _: Origin) -> Result<SessionId, Fault> {
         Ok(SessionId::new(SESSION))
+    }
+
+    async fn command(&self, _: ServerId, _: SessionId, _: Command) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn search(&self, _: String) -> Result<Vec<Found>, Fault> {
+        Ok(Vec::new())
     }
 
     async fn prompt(&self, _: ServerId, _: SessionId, _: Prompt) -> Result<(), Fault> {

@@ -7,6 +7,7 @@ mod composing;
 mod device;
 mod faults;
 mod history;
+mod steering;
 mod turns;
 
 use std::sync::Arc;

@@ -28,7 +28,7 @@ const FILES: [&str; 7] = [
     "/favicon.svg",
 ];
 /// Addresses that exist for the owner, and some that do not exist at all.
-const CLOSED: [&str; 22] = [
+const CLOSED: [&str; 23] = [
     "/",
     "/servers",
     "/s/one",
@@ -42,6 +42,7 @@ const CLOSED: [&str; 22] = [
     "/api/stream",
     "/api/nothing",
     "/api/bulk/a/b/c/d/output",
+    "/api/transcripts/a/b",
     "/api/upload",
     "/api/upload/a",
     "/nothing",

@@ -64,6 +64,7 @@ impl Inner {
         match change {
             Change::SessionList => {
                 self.refresh_list();
+                self.more.put(server, || self.lock().more(server));
                 for key in self.entries.keys(|key| key.server == *server) {
                     self.entries.put(&key, || self.lock().entry(&key));
                 }
@@ -106,14 +107,22 @@ impl Inner {
         }
     }
 
-    fn refresh_list(&self) {
-        let sessions = self.lock().sessions();
+    pub(super) fn refresh_list(&self) {
+        let (sessions, family) = {
+            let store = self.lock();
+            (store.sessions(), store.family())
+        };
         put(&self.sessions, sessions);
+        put(&self.family, Arc::new(family));
     }
 
     fn refresh_asks(&self, wanted: impl Fn(&SessionKey) -> bool) {
-        let all = self.lock().all_asks();
+        let (all, waiting) = {
+            let store = self.lock();
+            (store.all_asks(), store.waiting())
+        };
         put(&self.all_asks, all);
+        put(&self.waiting, waiting);
         for key in self.asks.keys(wanted) {
             self.asks.put(&key, || self.lock().asks(&key));
         }

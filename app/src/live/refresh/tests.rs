@@ -245,6 +245,8 @@ fn hold_all(live: &Live) {
 fn compare(live: &Live) -> Result<(), TestCaseError> {
     let store = || live.0.lock();
     prop_assert_eq!(live.sessions().get_untracked(), store().sessions());
+    prop_assert_eq!(&*live.family().get_untracked(), &store().family());
+    prop_assert_eq!(live.waiting().get_untracked(), store().waiting());
     prop_assert_eq!(live.all_asks().get_untracked(), store().all_asks());
     for n in 0..3 {
         let key = key(n);

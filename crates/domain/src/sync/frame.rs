@@ -8,6 +8,7 @@ use super::snapshot::{Index, SessionWindow};
 use crate::event::Event;
 use crate::house::{House, HouseEvent};
 use crate::id::{ServerId, SessionId, StreamId};
+use crate::session::SessionEntry;
 use crate::time::Millis;
 use crate::transcript::Entry;
 
@@ -77,6 +78,10 @@ pub enum Frame {
         at: Position,
         /// The window.
         window: SessionWindow,
+        /// The sessions around it ([`Mirror::family`](crate::mirror::Mirror::family)) with
+        /// the session itself: the device's index may not have them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        family: Vec<SessionEntry>,
     },
     /// Messages that join a window at one end, asked for by the reader.
     Passage {

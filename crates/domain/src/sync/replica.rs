@@ -170,7 +170,12 @@ impl Replica {
                 };
                 Applied::Moved(vec![Moved::Server(server)])
             }
-            Frame::Window { server, at, window } => {
+            Frame::Window {
+                server,
+                at,
+                window,
+                family,
+            } => {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
@@ -178,7 +183,17 @@ impl Replica {
                 mirror
                     .transcripts
                     .insert(window.session.clone(), window.transcript);
-                let changes = Changes::one(Change::Rows(window.session.clone()))
+                let mut fresh = false;
+                let more = self.more.entry(server.clone()).or_default();
+                for entry in family {
+                    let (id, listed) = (entry.session.id.clone(), entry.is_listed());
+                    if mirror.sessions.insert(id, entry).is_none() {
+                        *more = more.saturating_sub(u32::from(listed));
+                        fresh = true;
+                    }
+                }
+                let changes = Changes::when(fresh, || Change::SessionList)
+                    .and(Changes::one(Change::Rows(window.session.clone())))
                     .and(Changes::one(Change::Todos(window.session)));
                 within(server, changes)
             }

@@ -80,6 +80,20 @@ impl Index {
         }
     }
 
+    /// The same with the family of `session`: whoever looks at a session sees where it
+    /// comes from and what it started, however old that is.
+    #[must_use]
+    pub fn with_family(mut self, mirror: &Mirror, session: &SessionId) -> Self {
+        for entry in mirror.family(session) {
+            let id = &entry.session.id;
+            if !self.sessions.iter().any(|known| known.session.id == *id) {
+                self.more = self.more.saturating_sub(u32::from(entry.is_listed()));
+                self.sessions.push(entry.clone());
+            }
+        }
+        self
+    }
+
     /// A mirror that holds just this.
     pub fn into_mirror(self) -> Mirror {
         Mirror {

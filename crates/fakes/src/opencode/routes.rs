@@ -3,6 +3,7 @@
 
 mod commands;
 mod reads;
+mod steering;
 
 use std::sync::Arc;
 
@@ -62,6 +63,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     match asked.method.as_str() {
         "GET" => reads::get(&inner, &asked, &segments),
         "POST" => commands::post(&inner, &asked, &segments).await,
+        "PATCH" => steering::patch(&inner, &asked, &segments),
+        "DELETE" => steering::delete(&inner, &segments),
         _ => page(),
     }
 }

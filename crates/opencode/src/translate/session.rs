@@ -1,21 +1,22 @@
 //! Sessions and what they are doing.
 
 use domain::id::{Directory, MessageId, SessionId};
-use domain::session::{DiffStat, ModelRef, Session, SessionStatus};
+use domain::session::{DiffStat, ModelRef, REVERT_FILES_MAX, Revert, Session, SessionStatus};
 use domain::time::Millis;
 
 use super::failure;
 use crate::wire;
+use crate::wire::session::FORKED;
 
 /// A session.
 pub(crate) fn session(it: wire::session::Session) -> Session {
     let created = Millis(it.time.created.unwrap_or_default());
+    let forked_from = it.noted(FORKED).map(SessionId::new);
     Session {
         id: SessionId::new(it.id),
         directory: Directory::new(it.directory),
         parent: it.parent.map(SessionId::new),
-        // A fork does not say what it was copied from.
-        forked_from: None,
+        forked_from,
         title: title(it.title),
         agent: it.agent,
         model: it
@@ -24,7 +25,10 @@ pub(crate) fn session(it: wire::session::Session) -> Session {
         created,
         updated: it.time.updated.map_or(created, Millis),
         archived: it.time.archived.map(Millis),
-        revert: it.revert.map(|revert| MessageId::new(revert.message)),
+        revert: it.revert.map(|revert| Revert {
+            message: MessageId::new(revert.message),
+            files: revert.diff.as_deref().map(files_of).unwrap_or_default(),
+        }),
         cost: it.cost.unwrap_or_default(),
         diff: it.summary.map(|summary| DiffStat {
             additions: summary.additions.unwrap_or_default(),
@@ -32,6 +36,18 @@ pub(crate) fn session(it: wire::session::Session) -> Session {
             files: summary.files.unwrap_or_default(),
         }),
     }
+}
+
+/// The files of a unified diff, by path: from the line before each file's hunks, where a
+/// line of the content cannot stand (those begin with a space, `+`, `-` or `\`).
+fn files_of(diff: &str) -> Vec<String> {
+    diff.lines()
+        .filter_map(|line| line.strip_prefix("diff --git a/"))
+        // Both names are the same but for a renaming; then the new one is shown.
+        .filter_map(|names| names.rsplit_once(" b/"))
+        .map(|(_, name)| name.to_owned())
+        .take(REVERT_FILES_MAX)
+        .collect()
 }
 
 /// A title without the moment that the server puts behind the name of a session that has
@@ -91,6 +107,15 @@ pub(super) fn model_ref(provider: String, model: String, variant: Option<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_files_of_a_diff_are_named_once_and_its_content_is_not_read_as_names() {
+        let diff = "diff --git a/b.md b/b.md\ndeleted file mode 100644\n--- a/b.md\n\
+            +++ /dev/null\n@@ -1 +0,0 @@\n-diff --git a/no b/no\n\
+            diff --git a/src/a b.py b/src/a b.py\n--- a/src/a b.py\n+++ b/src/a b.py\n";
+        assert_eq!(files_of(diff), ["b.md", "src/a b.py"]);
+        assert!(files_of("").is_empty());
+    }
 
     #[test]
     fn a_session_without_a_name_is_not_called_by_a_moment() {

@@ -9,6 +9,7 @@ mod history;
 mod messages;
 mod prompts;
 mod sessions;
+mod steering;
 mod workspace;
 
 use std::collections::BTreeMap;
@@ -16,11 +17,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
+use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
-use domain::session::{Session, SessionStatus};
+use domain::session::{ModelRef, Session, SessionStatus};
+use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
 use reqwest::header::CONTENT_TYPE;
@@ -125,6 +128,47 @@ impl Dialect for V1 {
         request: &RequestId,
     ) -> Result<Option<Session>, CallFault> {
         sessions::find_created(&self.client, directory, request).await
+    }
+
+    async fn fork(
+        &self,
+        session: &SessionId,
+        before: Option<&MessageId>,
+        request: &RequestId,
+    ) -> Result<Session, CallFault> {
+        steering::fork(&self.client, session, before, request).await
+    }
+
+    async fn find_forked(
+        &self,
+        session: &SessionId,
+        request: &RequestId,
+    ) -> Result<Option<Session>, CallFault> {
+        steering::find_forked(&self.client, session, request).await
+    }
+
+    async fn rename(&self, session: &SessionId, title: &Title) -> Result<(), CallFault> {
+        steering::rename(&self.client, session, title).await
+    }
+
+    async fn archive(&self, session: &SessionId, now: Millis) -> Result<(), CallFault> {
+        steering::archive(&self.client, session, now).await
+    }
+
+    async fn delete(&self, session: &SessionId) -> Result<(), CallFault> {
+        steering::delete(&self.client, session).await
+    }
+
+    async fn compact(&self, session: &SessionId, model: &ModelRef) -> Result<(), CallFault> {
+        steering::compact(&self.client, session, model).await
+    }
+
+    async fn revert(&self, session: &SessionId, message: &MessageId) -> Result<(), CallFault> {
+        steering::revert(&self.client, session, message).await
+    }
+
+    async fn restore(&self, session: &SessionId) -> Result<(), CallFault> {
+        steering::restore(&self.client, session).await
     }
 
     async fn prompt(&self, handover: &Handover) -> Result<(), CallFault> {

@@ -12,13 +12,14 @@ use crate::client::{Client, Page};
 use crate::fault::CallFault;
 use crate::translate;
 use crate::wire;
+use crate::wire::session::FORKED;
 
 /// How many sessions one page asks for: a server answers a hundred in some 20 ms.
 const PAGE: usize = 500;
 /// How many pages are read at most; a server that never comes to an end is not believed.
 const PAGES_MAX: usize = 200;
 /// How many sessions of a directory are looked through for one that was just made.
-const LATEST: &str = "100";
+pub(super) const LATEST: &str = "100";
 /// Where a session's metadata keep the request that made it.
 const REQUEST: &str = "nexusRequest";
 
@@ -157,15 +158,9 @@ pub(super) async fn find_created(
         .within(directory)
         .json()
         .await?;
-    let remembers = |session: &wire::session::Session| {
-        session
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.get(REQUEST))
-            .and_then(Value::as_str)
-            == Some(request.as_str())
-    };
     Ok(each::<wire::session::Session>("sessions", list)
-        .find(remembers)
+        // A copy has the metadata of its original, and was not made by this request.
+        .filter(|session| session.noted(FORKED).is_none())
+        .find(|session| session.noted(REQUEST) == Some(request.as_str()))
         .map(translate::session::session))
 }

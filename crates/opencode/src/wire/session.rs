@@ -24,6 +24,18 @@ pub(crate) struct Session {
     pub(crate) time: Time,
 }
 
+/// Where a session's metadata keep the request that last copied it. The copy has it too.
+pub(crate) const FORK: &str = "nexusFork";
+/// Where a copy's metadata keep what it was copied from: the server itself does not say.
+pub(crate) const FORKED: &str = "nexusForked";
+
+impl Session {
+    /// What its metadata note under `key`.
+    pub(crate) fn noted(&self, key: &str) -> Option<&str> {
+        self.metadata.as_ref()?.get(key)?.as_str()
+    }
+}
+
 /// The model of a session. Messages name the same things differently.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Model {
@@ -49,6 +61,9 @@ pub(crate) struct Summary {
 pub(crate) struct Revert {
     #[serde(rename = "messageID")]
     pub(crate) message: String,
+    /// What is not as it was: a unified diff over all files.
+    #[serde(default)]
+    pub(crate) diff: Option<String>,
 }
 
 /// The times of a session.

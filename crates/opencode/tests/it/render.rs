@@ -101,7 +101,13 @@ fn session(out: &mut String, entry: &SessionEntry, names: &Names) {
         out.push_str(" archived");
     }
     if let Some(revert) = &it.revert {
-        write!(out, " reverted from {}", names.of(revert.as_str())).unwrap();
+        let files = revert.files.join(", ");
+        write!(
+            out,
+            " reverted from {} ({files})",
+            names.of(revert.message.as_str())
+        )
+        .unwrap();
     }
     writeln!(out, " ${:.4}", it.cost).unwrap();
     if let Some(failure) = &entry.failure {

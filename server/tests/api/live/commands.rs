@@ -1,6 +1,7 @@
 //! What the owner does is done once.
 
 use app::fault::Fault;
+use domain::command::Origin;
 use domain::id::RequestId;
 use domain::sync::{Farewell, INDEX_DEFAULT};
 use fakes::opencode::Admission;
@@ -77,11 +78,12 @@ async fn a_repeated_request_makes_one_session() {
     nexus.connected().await;
     let create = || {
         let sessions = &nexus.host.sessions;
-        sessions.create(RequestId::new("req_1"), nexus.server.clone(), directory())
+        let origin = Origin::Directory(directory());
+        sessions.create(RequestId::new("req_1"), nexus.server.clone(), origin)
     };
     let first = create().await.unwrap();
     assert_eq!(create().await.unwrap(), first);
-    let none = domain::id::Directory::new("/nowhere");
+    let none = Origin::Directory(domain::id::Directory::new("/nowhere"));
     let sessions = &nexus.host.sessions;
     let refused = sessions.create(RequestId::new("req_2"), nexus.server.clone(), none);
     assert!(matches!(refused.await, Err(Fault::NotFound { .. })));

@@ -12,7 +12,7 @@ use super::super::faults::Admission;
 use super::super::handle::{Inner, lock};
 use super::super::record::Recorded;
 use super::super::stream;
-use super::{missing, page};
+use super::{missing, page, steering};
 
 pub(super) async fn post(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) -> Response {
     let directory = asked.directory.as_deref().unwrap_or(DIRECTORY);
@@ -41,6 +41,11 @@ pub(super) async fn post(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) ->
             }
             Json(true).into_response()
         }
+        [
+            "session",
+            session,
+            what @ ("fork" | "summarize" | "revert" | "unrevert"),
+        ] => steering::post(inner, session, what, &asked.body),
         ["permission", ask, "reply"] => {
             let done = json!({ "requestID": ask, "reply": asked.body["reply"] });
             let known = &mut lock(&inner.state).permissions.clone();

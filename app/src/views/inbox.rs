@@ -1,0 +1,66 @@
+//! What waits for the owner, of all sessions: each can be answered here.
+
+use leptos::prelude::*;
+
+use super::dock::Dock;
+use super::session_row::SessionRow;
+use crate::components::Button;
+use crate::live::{Live, Ready, SessionKey};
+
+/// All sessions that wait, the one that has waited longest first and open.
+#[component]
+pub fn Inbox() -> impl IntoView {
+    let waiting = Live::here().waiting();
+    // None: the first one. So the next opens when one is answered.
+    let chosen = RwSignal::new(None::<SessionKey>);
+    let (all, first) = (waiting.clone(), waiting);
+    let open = Memo::new(move |_| {
+        first.with(|waiting| {
+            let chosen = chosen.get().filter(|chosen| waiting.contains(chosen));
+            chosen.or_else(|| waiting.first().cloned())
+        })
+    });
+    view! {
+        <For
+            each=move || all.get().to_vec()
+            key=Clone::clone
+            children=move |session| view! { <Waiting session open chosen /> }
+        />
+    }
+    .into_any()
+}
+
+/// A session that waits: its line, and for one of them what it asks.
+#[component]
+fn Waiting(
+    session: SessionKey,
+    open: Memo<Option<SessionKey>>,
+    chosen: RwSignal<Option<SessionKey>>,
+) -> impl IntoView {
+    let ready = Ready::here();
+    let of = session.clone();
+    let shown = Memo::new(move |_| open.with(|open| open.as_ref() == Some(&of)));
+    let row = session.clone();
+    view! {
+        <div class="waits">
+            <SessionRow session=row with_folder=true />
+            {move || {
+                let (session, ready) = (session.clone(), ready.clone());
+                if shown.get() {
+                    view! { <Dock session /> }.into_any()
+                } else {
+                    view! {
+                        <Button
+                            disabled=Signal::derive(move || !ready.get())
+                            on:click=move |_| chosen.set(Some(session.clone()))
+                        >
+                            "Answer"
+                        </Button>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}

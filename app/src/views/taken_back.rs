@@ -1,0 +1,78 @@
+//! What is taken back of a session, above the composer, and the way to restore it.
+
+use domain::command::Command;
+use leptos::prelude::*;
+
+use super::tool_words::short_path;
+use crate::components::{Button, Glyph, Icon, Why};
+use crate::live::{Deed, Live, Ready, SessionKey};
+
+/// What is taken back; nothing where nothing is.
+#[component]
+pub fn TakenBack(session: SessionKey) -> impl IntoView {
+    let live = Live::here();
+    let entry = live.entry(&session);
+    let revert = {
+        let entry = entry.clone();
+        Memo::new(move |_| entry.with(|entry| entry.as_ref()?.session.revert.clone()))
+    };
+    let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
+    let doing = Memo::new(move |_| deed.get().is_some_and(|deed| deed.get().is_doing()));
+    let ready = Ready::here();
+    let rows = live.rows(&session);
+    (move || {
+        let revert = revert.get()?;
+        rows.track();
+        let back = live.taken_back(&session, &revert.message);
+        let messages = match (back.prompts, back.more) {
+            (0 | 1, false) => "1 message taken back".to_owned(),
+            (all, false) => format!("{all} messages taken back"),
+            (0, true) => "Messages taken back".to_owned(),
+            (all, true) => format!("More than {all} messages taken back"),
+        };
+        let files = (!revert.files.is_empty()).then(|| {
+            let directory = entry
+                .with_untracked(|entry| entry.as_ref().map(|it| it.session.directory.clone()));
+            let count = match revert.files.len() {
+                1 => "1 file is as it was before".to_owned(),
+                all => format!("{all} files are as they were before"),
+            };
+            let names = revert.files.iter().map(|path| {
+                let path = short_path(path, directory.as_ref()).to_owned();
+                view! { <li class="mono clip">{path}</li> }
+            });
+            view! {
+                <details class="disclosure">
+                    <summary class="small">
+                        <Glyph icon=Icon::Right class="turns" />
+                        {count}
+                    </summary>
+                    <ul class="named">{names.collect_view()}</ul>
+                </details>
+            }
+        });
+        let (live, session, ready) = (live.clone(), session.clone(), ready.clone());
+        let why = move || {
+            let fault = deed.get().and_then(|deed| deed.get().fault().cloned());
+            fault.map(|fault| view! { <Why words=fault.to_string() /> })
+        };
+        Some(view! {
+            <section class="taken-back" aria-label="Taken back">
+                <Glyph icon=Icon::Back />
+                <div class="grow">
+                    <b>{messages}</b>
+                    <p class="muted small">"The next message removes what is taken back for good."</p>
+                    {files}
+                    {why}
+                </div>
+                <Button
+                    disabled=Signal::derive(move || !ready.get() || doing.get())
+                    on:click=move |_| deed.set(Some(live.command(&session, Command::Restore)))
+                >
+                    "Restore"
+                </Button>
+            </section>
+        })
+    })
+    .into_any()
+}
