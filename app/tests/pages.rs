@@ -122,7 +122,7 @@ fn what_nothing_is_heard_of_waits_and_is_not_said_to_run() {
     let silent = page("/s/srv/ses_1", snapshot);
     has(&silent, "Waiting for the connection");
     has(&silent, "waiting for the connection");
-    has(&silent, r#"class="scroll still""#);
+    has(&silent, r#"class="scroll  still""#);
     for word in ["Running", "Thinking", "Preparing", "running · "] {
         assert!(!silent.contains(word), "{word} is a guess");
     }

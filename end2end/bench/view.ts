@@ -147,7 +147,7 @@ function report(opened: Map<number, Opened>): void {
   const lines = ['', `Opening a session, ${CPU_SLOWDOWN}× slower CPU (the middle of ${RUNS})`, ''];
   lines.push(line('', ...SIZES.map((size) => `${size}`), 'aim', 'max/min'));
   for (const [what, of, aim, digits] of rows) {
-    const values = SIZES.map((size) => of(opened.get(size)!));
+    const values = SIZES.flatMap((size) => opened.get(size) ?? []).map(of);
     const spread = Math.max(...values) / Math.min(...values);
     const aimed = aim === undefined ? '' : `≤ ${aim}`;
     lines.push(line(what, ...values.map((value) => value.toFixed(digits)), aimed, Number.isFinite(spread) ? spread.toFixed(2) : ''));

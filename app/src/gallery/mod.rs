@@ -5,10 +5,6 @@
 //! [`Live`] of their own that never moves.
 
 #![expect(
-    clippy::needless_pass_by_value,
-    reason = "what a component is given is its own: a reference cannot outlive the call"
-)]
-#![expect(
     unreachable_pub,
     reason = "the macro makes a public builder beside each component, also beside private ones"
 )]

@@ -140,11 +140,13 @@ fn scene(written: Written) -> Scene {
     let helpers =
         helpers.map(|(id, agent, title)| json!({ "id": id, "title": title, "agent": agent }));
     for mut session in std::iter::once(root).chain(helpers) {
-        session["directory"] = json!(FOLDER);
-        session["created"] = json!(NOW);
-        session["updated"] = json!(NOW);
-        session["parent"] = json!(parent);
-        parent = session["id"].as_str().map(str::to_owned);
+        let id = session.get("id").and_then(Value::as_str);
+        let next = id.map(str::to_owned);
+        put(&mut session, "directory", json!(FOLDER));
+        put(&mut session, "created", json!(NOW));
+        put(&mut session, "updated", json!(NOW));
+        put(&mut session, "parent", json!(parent));
+        parent = next;
         sessions.extend(read(json!({ "session": session })));
     }
     if let Some(root) = sessions.first_mut() {
@@ -201,12 +203,19 @@ fn entry(at: usize, written: WrittenMessage) -> Entry {
     }
 }
 
+/// Puts a field into an object.
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
+}
+
 /// Asks of the shown session, where they name no other.
 fn asks<T: DeserializeOwned>(written: Vec<Value>) -> Vec<T> {
     let whole = |mut ask: Value| {
-        ask["directory"] = json!(FOLDER);
-        if ask["session"].is_null() {
-            ask["session"] = json!(SESSION);
+        put(&mut ask, "directory", json!(FOLDER));
+        if ask.get("session").is_none_or(Value::is_null) {
+            put(&mut ask, "session", json!(SESSION));
         }
         read(ask)
     };

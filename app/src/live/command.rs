@@ -174,10 +174,6 @@ impl Live {
     }
 
     /// Fetches what was too long to come by itself, by its address.
-    #[expect(
-        clippy::unused_self,
-        reason = "what is fetched is asked of the page's state, as all else"
-    )]
     pub fn fetch_text(&self, address: String) -> ArcReadSignal<Deed<String>> {
         begin(async move { told(crate::browser::text::fetch(&address).await) })
     }

@@ -1,5 +1,7 @@
 //! Who asks: the agent, or the sub-agent by name and task, at whatever depth.
 
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 
 use super::dock::Asked;
@@ -12,12 +14,12 @@ pub(super) fn asker(asked: &Asked) -> AnyView {
     let shown = asked.queue.session.get_value();
     let href = (asking != shown).then(|| format!("/s/{}/{}", asking.server, asking.session));
     let folder = asked.ask.directory().name().to_owned();
-    let asker = Memo::new(move |_| live.asker(&asking, &shown));
+    let sender = Memo::new(move |_| live.asker(&asking, &shown));
     view! {
         <p class="who">
             {if href.is_some() { "Asked by the sub-agent " } else { "Asked by " }}
-            <b>{move || asker.with(name_of)}</b>
-            {move || asker.with(|asker| rest_of(asker, &folder))}
+            <b>{move || sender.with(name_of)}</b>
+            {move || sender.with(|asker| rest_of(asker, &folder))}
             {href.map(|href| view! { " " <a href=href>"See its work"</a> })}
         </p>
     }
@@ -45,9 +47,10 @@ fn rest_of(asker: &Asker, folder: &str) -> String {
         rest += name;
     }
     if !asker.task.is_empty() {
-        rest += &format!(", for “{}”", asker.task);
+        let _ = write!(rest, ", for “{}”", asker.task);
     }
-    rest += &format!(" in {folder}.");
+    // Writing to a String cannot fail.
+    let _ = write!(rest, " in {folder}.");
     markdown::visible(&rest).into_owned()
 }
 

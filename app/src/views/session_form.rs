@@ -65,7 +65,15 @@ fn Ends(sheet: Sheet, doing: Doing, word: &'static str, kind: Kind) -> impl Into
     let why = move || match doing.fault()? {
         // Said beside the field.
         Fault::Invalid { .. } => None,
-        fault => Some(view! { <Why words=fault.to_string() /> }),
+        fault @ (Fault::SignedOut
+        | Fault::Forbidden
+        | Fault::NotFound { .. }
+        | Fault::Conflict { .. }
+        | Fault::ServerDown { .. }
+        | Fault::Refused { .. }
+        | Fault::TooMany { .. }
+        | Fault::Unsure
+        | Fault::Internal { .. }) => Some(view! { <Why words=fault.to_string() /> }),
     };
     view! {
         {why}
@@ -96,7 +104,15 @@ pub(super) fn Rename(sheet: Sheet, session: SessionKey) -> impl IntoView {
     let why = Signal::derive(move || {
         wrong.get().or_else(|| match doing.fault()? {
             Fault::Invalid { why, .. } => Some(why),
-            _ => None,
+            Fault::SignedOut
+            | Fault::Forbidden
+            | Fault::NotFound { .. }
+            | Fault::Conflict { .. }
+            | Fault::ServerDown { .. }
+            | Fault::Refused { .. }
+            | Fault::TooMany { .. }
+            | Fault::Unsure
+            | Fault::Internal { .. } => None,
         })
     });
     let submit = move |event: SubmitEvent| {

@@ -153,6 +153,7 @@ fn tool() -> Tool {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one part of each kind")]
 fn transcript() -> Transcript {
     let user = Message {
         id: MessageId::new("msg_1"),

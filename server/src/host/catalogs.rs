@@ -77,12 +77,12 @@ impl Nexus {
             let entry = live.mirror().sessions.get(&viewing.session)?;
             Some(entry.session.clone())
         })?;
-        let catalog = match self.catalogs.get(&viewing.server, &session.directory) {
-            Some(kept) => kept,
-            None => {
-                let read = self.read_catalog(viewing.server.clone(), session.directory.clone());
-                tokio::time::timeout(PATIENCE, read).await.ok()?.ok()?
-            }
+        let kept = self.catalogs.get(&viewing.server, &session.directory);
+        let catalog = if let Some(kept) = kept {
+            kept
+        } else {
+            let read = self.read_catalog(viewing.server.clone(), session.directory.clone());
+            tokio::time::timeout(PATIENCE, read).await.ok()?.ok()?
         };
         Some(catalog.addressee(&session))
     }

@@ -47,13 +47,11 @@ pub struct Answers(VecDeque<(String, First)>);
 impl Answers {
     /// Takes the ask `id` for `first`, unless somebody has it: the error says who.
     pub fn claim(&mut self, id: &str, first: First) -> Result<(), First> {
-        match self.first(id) {
-            Some(other) => Err(other.clone()),
-            None => {
-                self.push(id, first);
-                Ok(())
-            }
+        if let Some(other) = self.first(id) {
+            return Err(other.clone());
         }
+        self.push(id, first);
+        Ok(())
     }
 
     /// The answer did not arrive: the ask is anybody's again.

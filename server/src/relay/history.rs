@@ -209,7 +209,7 @@ impl Relay {
         let entries: Arc<[Entry]> = reads::closed(session, page.entries).into();
         let learnt = Arc::clone(&entries);
         self.past(session, |past| {
-            past.learn(stretch, &cursor, learnt, page.older)
+            past.learn(stretch, &cursor, learnt, page.older);
         })?;
         Ok(Some(entries))
     }

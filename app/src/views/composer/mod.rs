@@ -25,6 +25,7 @@ use hint::Hint;
 use named::{Naming, Offered};
 
 /// Where the owner speaks to a session.
+#[expect(clippy::too_many_lines, reason = "a form is one view")]
 #[component]
 pub fn Composer(
     /// To which.

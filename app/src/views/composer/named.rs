@@ -196,7 +196,7 @@ fn plain(event: &KeyboardEvent) -> bool {
 fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) -> Vec<Named> {
     let wanted = trigger.query.to_lowercase();
     let fits = |name: &str| name.to_lowercase().contains(&wanted);
-    let named = |name: &str, more: &Option<String>, icon| Named {
+    let entry = |name: &str, more: &Option<String>, icon| Named {
         name: name.to_owned(),
         more: more.clone(),
         icon,
@@ -207,7 +207,7 @@ fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) ->
             let commands = commands.unwrap_or_default().iter();
             commands
                 .filter(|it| fits(&it.name))
-                .map(|it| named(&it.name, &it.description, Icon::Terminal))
+                .map(|it| entry(&it.name, &it.description, Icon::Terminal))
                 .collect()
         }
         Sign::At => {
@@ -215,7 +215,7 @@ fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) ->
             let agents = agents.unwrap_or_default().iter();
             agents
                 .filter(|it| !it.primary && fits(&it.name))
-                .map(|it| named(&it.name, &it.description, Icon::Person))
+                .map(|it| entry(&it.name, &it.description, Icon::Person))
                 .collect()
         }
     };
@@ -224,7 +224,7 @@ fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) ->
     if trigger.sign == Sign::At {
         names.extend(paths.iter().map(|path| {
             let folder = path.ends_with('/');
-            named(path, &None, if folder { Icon::Folder } else { Icon::File })
+            entry(path, &None, if folder { Icon::Folder } else { Icon::File })
         }));
     }
     names.truncate(SHOWN_MAX);

@@ -119,7 +119,11 @@ mod tests {
             ["src/lib.rs", "docs/", "explore"]
         );
         assert_eq!(names("@a"), ["a"]);
-        let many = "@a1 ".repeat(3) + &(0..40).map(|n| format!("@f{n} ")).collect::<String>();
+        let many = "@a1 ".repeat(3)
+            + &(0..40)
+                .map(|n| format!("@f{n}"))
+                .collect::<Vec<_>>()
+                .join(" ");
         assert_eq!(mentions(&many).len(), MENTIONS_MAX);
         assert_eq!(mentions("é @x").first().map(|it| it.at), Some(3));
     }

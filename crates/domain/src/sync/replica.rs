@@ -106,6 +106,7 @@ impl Replica {
     }
 
     /// Applies a frame, if it continues where the device stands.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of frame")]
     pub fn apply(&mut self, frame: Frame) -> Applied {
         match frame {
             Frame::Hello(_)

@@ -18,7 +18,7 @@ use crate::wire;
 use crate::wire::session::{FORK, FORKED};
 
 /// How long a summary may take: a slow model writes some thousand tokens in this time.
-const SUMMARY_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+const SUMMARY_TIMEOUT: Duration = Duration::from_mins(10);
 
 fn address(session: &SessionId) -> String {
     format!("/session/{}", segment(session.as_str()))

@@ -17,6 +17,7 @@ fn id(n: usize) -> MessageId {
 }
 
 /// A session of [`MESSAGES`] messages, every tenth of them the owner's.
+#[expect(clippy::indexing_slicing, reason = "JSON made on the spot")]
 async fn long() -> (Nexus, String, Device) {
     let nexus = Nexus::new().await;
     let session = nexus.opencode.session(DIRECTORY, "Long");

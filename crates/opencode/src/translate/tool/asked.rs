@@ -103,7 +103,11 @@ fn fields(input: &Value) -> Vec<Field> {
             name: shortened(name.clone()),
             value: shortened(match value {
                 Value::String(text) => text.clone(),
-                other => other.to_string(),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Array(_)
+                | Value::Object(_) => value.to_string(),
             }),
         })
         .collect()

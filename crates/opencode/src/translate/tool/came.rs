@@ -101,6 +101,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is written on the spot")]
     fn of(name: &str, metadata: Value, printed: &str) -> Option<String> {
         output(name, &json!({}), &metadata, Some(printed.to_owned()))
     }
