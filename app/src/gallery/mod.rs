@@ -1,7 +1,7 @@
 //! `/gallery`: every row, card, dock and state beside each other, to be looked at and
 //! compared. Debug builds only; nothing of it is in a released program.
 //!
-//! The scenes are data ([`scenes`]), drawn by the very views of the product from a
+//! The scenes are data ([`mod@scenes`]), drawn by the very views of the product from a
 //! [`Live`] of their own that never moves.
 
 #![expect(
