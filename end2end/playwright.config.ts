@@ -17,7 +17,7 @@ const config: PlaywrightTestConfig = {
   forbidOnly: process.env['CI'] !== undefined,
   // On a shared machine that builds beside it, a journey may miss its time once. Playwright
   // names such a test as flaky; twice in a row is a failure.
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  retries: 1,
   timeout: TEST_MS,
   expect: { timeout: EXPECT_MS },
   reporter: [['list'], ['json', { outputFile: './test-results/results.json' }]],
