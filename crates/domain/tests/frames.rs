@@ -16,8 +16,8 @@ use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
-    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing,
-    WindowFault,
+    Passage, PollRequest, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest,
+    Viewing, WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
@@ -313,6 +313,27 @@ fn a_stream_is_opened_with_cursor_and_focus() {
                 }],
                 index: 100,
                 visible: true,
+            },
+        }
+    );
+}
+
+#[test]
+fn a_long_poll() {
+    golden!(
+        "poll_request",
+        PollRequest {
+            stream: Some(StreamId::new("st_1")),
+            wait_ms: 25_000,
+            open: StreamRequest {
+                protocol: PROTOCOL,
+                build: "b1".into(),
+                cursor: Cursor([(Source::House, at(1))].into()),
+                focus: Focus {
+                    sessions: Vec::new(),
+                    index: 100,
+                    visible: true,
+                },
             },
         }
     );

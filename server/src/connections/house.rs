@@ -102,6 +102,11 @@ impl HousePlace {
         Self(at)
     }
 
+    /// What the device has been told.
+    pub fn told(&self) -> Option<Position> {
+        self.0
+    }
+
     /// The next frame, if there is anything to say.
     pub fn next(&mut self, source: &HouseSource) -> Option<String> {
         let state = source.lock();

@@ -40,6 +40,7 @@ use crate::relay::creations::Creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
 use crate::relay::journal::Shelf;
+use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
 use crate::relay::search;
 use crate::relay::steering::Steering;
@@ -69,6 +70,8 @@ pub struct LiveParts {
     pub life: Lifecycle,
     /// The build of the pages.
     pub build: String,
+    /// What lies between us and the servers.
+    pub network: Network,
 }
 
 /// What is live, for the router.
@@ -124,6 +127,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
+                network: parts.network,
             },
             spawner: Spawner::start()?,
         },

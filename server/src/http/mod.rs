@@ -15,6 +15,7 @@ mod next_path;
 mod pace;
 mod page;
 pub mod page_source;
+mod patience;
 pub mod router;
 mod session;
 mod setup;

@@ -96,19 +96,68 @@ impl Feed {
             done: false,
             hub,
         };
-        let beat = u32::try_from(BEAT.as_millis()).unwrap_or(u32::MAX);
-        feed.say(&Frame::Hello(Hello {
-            protocol: PROTOCOL,
-            build: feed.hub.build().to_owned(),
-            stream: feed.id.clone(),
-            now: feed.hub.clock().now(),
-            beat_ms: beat,
-        }));
+        feed.greet();
+        if feed.focus.visible {
+            for relay in feed.hub.relays() {
+                relay.nudge();
+            }
+        }
         if request.protocol != PROTOCOL || request.build != feed.hub.build() {
             feed.farewell = Some(Farewell::Update);
         }
         feed.look();
         feed
+    }
+
+    fn greet(&mut self) {
+        let beat = u32::try_from(BEAT.as_millis()).unwrap_or(u32::MAX);
+        let hello = Frame::Hello(Hello {
+            protocol: PROTOCOL,
+            build: self.hub.build().to_owned(),
+            stream: self.id.clone(),
+            now: self.hub.clock().now(),
+            beat_ms: beat,
+        });
+        if let Some(hello) = frames::encode(&hello) {
+            self.ready.push_front(hello);
+        }
+    }
+
+    /// The stream's id, for commands that speak of it.
+    pub fn id(&self) -> &StreamId {
+        &self.id
+    }
+
+    /// Whether nothing comes any more.
+    pub fn is_over(&self) -> bool {
+        self.done && self.ready.is_empty()
+    }
+
+    /// Whether a device with this cursor has got all that was given to it.
+    pub fn stands_at(&self, cursor: &Cursor) -> bool {
+        self.house.told() == cursor.at(&Source::House)
+            && self
+                .places
+                .iter()
+                .all(|(server, place)| place.told() == cursor.at(&Source::Server(server.clone())))
+    }
+
+    /// The device asks on, and looks at `focus`.
+    pub fn resume(&mut self, focus: Focus) {
+        let looks_at = |focus: &Focus| -> Vec<(ServerId, SessionId)> {
+            let sessions = focus.sessions.iter();
+            sessions
+                .map(|it| (it.server.clone(), it.session.clone()))
+                .collect()
+        };
+        let same = focus.index == self.focus.index
+            && focus.visible == self.focus.visible
+            && looks_at(&focus) == looks_at(&self.focus)
+            && self.places.values().all(|place| place.keeps_up(&focus));
+        if !same {
+            self.obey(Command::Focus(focus));
+        }
+        self.greet();
     }
 
     /// The next frame as JSON; none when the stream is over.

@@ -18,6 +18,11 @@ pub fn encode(frame: &Frame) -> Option<String> {
     }
 }
 
+/// Whether a frame says only that the stream lives.
+pub fn is_sign_of_life(frame: &str) -> bool {
+    frame.starts_with("{\"hello\"") || frame.starts_with("{\"beat\"")
+}
+
 /// A frame of a server's events that are encoded already.
 pub fn events(server: &ServerId, from: Seq, at: Position, events: &[Arc<str>]) -> String {
     let server = quoted(server.as_str());

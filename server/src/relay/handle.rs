@@ -45,6 +45,8 @@ pub struct Target {
 pub(super) enum Order {
     /// Try again at once.
     Retry,
+    /// A try may be worth it: somebody looks.
+    Nudge,
     /// Have a transcript ready.
     Look {
         session: SessionId,
@@ -147,6 +149,12 @@ impl Relay {
     pub async fn retry(&self) {
         // A worker that is gone is shutting down.
         let _ = self.orders.send(Order::Retry).await;
+    }
+
+    /// Somebody looks: tries again, where the worker has waited for a while.
+    pub fn nudge(&self) {
+        // A full queue belongs to a worker that has enough to do.
+        let _ = self.orders.try_send(Order::Nudge);
     }
 
     /// The way to the server, while its events arrive.

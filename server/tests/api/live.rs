@@ -27,6 +27,7 @@ use server::config::OpenCodeChoice;
 use server::host::{self, LiveParts};
 use server::http::page_source::PageSource;
 use server::lifecycle::Lifecycle;
+use server::relay::network::Network;
 use server::secrets::Vault;
 use server::store::Store;
 use server::uploads::Uploads;
@@ -66,6 +67,7 @@ impl Nexus {
             clock: Arc::new(SystemClock) as Arc<dyn Clock>,
             life: life.clone(),
             build: "build".to_owned(),
+            network: Network::default(),
         };
         let choice = OpenCodeChoice::At(opencode.url());
         let started = host::start(parts, &choice).await.unwrap();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
-use crate::id::{MessageId, ServerId, SessionId};
+use crate::id::{MessageId, ServerId, SessionId, StreamId};
 
 /// How many rows a window has at first: one or two screens, and few enough to be in the
 /// first page.
@@ -45,6 +45,19 @@ pub struct StreamRequest {
     pub cursor: Cursor,
     /// What it looks at.
     pub focus: Focus,
+}
+
+/// The body of a long poll: the same feed for pages that no stream reaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollRequest {
+    /// The stream that the last poll's [`Hello`](super::Hello) named; none at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamId>,
+    /// How long the answer may be held back while there is nothing to say, in milliseconds;
+    /// 0 for an answer at once.
+    pub wait_ms: u32,
+    /// Where the device stands and what it looks at, as when a stream is opened.
+    pub open: StreamRequest,
 }
 
 /// Which messages of a session a device wants: the answer comes in its stream.

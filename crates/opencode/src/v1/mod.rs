@@ -232,11 +232,14 @@ impl Dialect for V1 {
         workspace::exists(&self.client, directory).await
     }
 
-    async fn history(&self, after: &BTreeMap<SessionId, u64>) -> Result<Vec<Upstream>, CallFault> {
+    async fn history(
+        &self,
+        after: &BTreeMap<SessionId, u64>,
+    ) -> Result<Option<Vec<Upstream>>, CallFault> {
         if !self.sync_history || after.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        history::after(&self.client, after).await
+        history::after(&self.client, after).await.map(Some)
     }
 
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
