@@ -8,6 +8,7 @@
     reason = "the macro gives each argument a field that cannot be documented"
 )]
 
+pub mod account;
 pub mod asks;
 pub mod servers;
 pub mod sessions;

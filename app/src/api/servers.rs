@@ -1,12 +1,13 @@
-//! OpenCode servers: connect, let go, sign in.
+//! OpenCode servers: add, try, change, connect, let go, remove, and how they have been.
 
+use domain::connection::{Draft, Record, Tried};
 use domain::id::ServerId;
 use leptos::prelude::server;
 use server_fn::codec::Json;
 
 use crate::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::host::Host;
+use crate::host::{Caller, Host};
 
 /// Connects, or tries again at once.
 #[server(prefix = "/api", endpoint = "servers/connect", input = Json, output = Json)]
@@ -20,15 +21,32 @@ pub async fn disconnect(server: ServerId) -> Result<(), Fault> {
     Host::here()?.servers.disconnect(server).await
 }
 
-/// Saves the name and password the server wants, and connects with them.
-#[server(prefix = "/api", endpoint = "servers/credentials", input = Json, output = Json)]
-pub async fn set_credentials(
-    server: ServerId,
-    user: String,
-    password: String,
-) -> Result<(), Fault> {
-    Host::here()?
-        .servers
-        .set_credentials(server, user, password)
-        .await
+/// Saves a new server and connects to it.
+#[server(prefix = "/api", endpoint = "servers/add", input = Json, output = Json)]
+pub async fn add(draft: Draft) -> Result<(), Fault> {
+    Host::here()?.servers.add(Caller::here()?, draft).await
+}
+
+/// Changes a server.
+#[server(prefix = "/api", endpoint = "servers/edit", input = Json, output = Json)]
+pub async fn edit(draft: Draft) -> Result<(), Fault> {
+    Host::here()?.servers.edit(Caller::here()?, draft).await
+}
+
+/// Tries what was written down, without saving anything.
+#[server(prefix = "/api", endpoint = "servers/try", input = Json, output = Json)]
+pub async fn attempt(draft: Draft) -> Result<Tried, Fault> {
+    Host::here()?.servers.attempt(draft).await
+}
+
+/// Forgets a server.
+#[server(prefix = "/api", endpoint = "servers/remove", input = Json, output = Json)]
+pub async fn remove(server: ServerId) -> Result<(), Fault> {
+    Host::here()?.servers.remove(Caller::here()?, server).await
+}
+
+/// How a connection has been.
+#[server(prefix = "/api", endpoint = "servers/record", input = Json, output = Json)]
+pub async fn history(server: ServerId) -> Result<Record, Fault> {
+    Host::here()?.servers.record(server).await
 }

@@ -31,6 +31,8 @@ pub(crate) enum Rare {
     NewSession(RwSignal<bool>),
     /// What can be done with the account.
     Account,
+    /// How well the connections do.
+    Quality,
     /// The list of a picker.
     Choices(Choosing),
     /// What is inside an opened tool.
@@ -50,6 +52,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::Nothing(what) => view! { <NothingHere what /> }.into_any(),
         Rare::NewSession(open) => views::new_session(open),
         Rare::Account => views::account(),
+        Rare::Quality => views::quality(),
         Rare::Choices(choosing) => choices(choosing),
         Rare::Tool(session, part) => views::tool_body(session, part),
         Rare::Raw(server, text) => views::raw(text, "Raw JSON", &server),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::failure::Failure;
-use domain::house::{Family, House, Server, ServerFault, ServerLink};
+use domain::house::{Family, House, Saved, Server, ServerFault, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::message::{Assistant, Message, Role, User};
 use domain::part::{Part, PartBody};
@@ -98,6 +98,7 @@ fn servers(links: impl IntoIterator<Item = ServerLink>) -> BTreeMap<ServerId, Se
             link,
             open_to_all: at == 0,
             started_here: false,
+            saved: Saved::default(),
         };
         (id, server)
     };

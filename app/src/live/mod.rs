@@ -21,6 +21,7 @@ mod link_state;
     expect(dead_code, reason = "prompts go out in the browser only")
 )]
 mod outbox;
+mod quality;
 mod ready;
 #[cfg_attr(
     not(any(feature = "hydrate", test)),
@@ -42,6 +43,7 @@ pub use family::Family;
 pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
+pub use quality::Quality;
 pub use ready::Ready;
 pub use rows::{Explored, Group, RowKey, Rows, Turn, Wait};
 
@@ -115,6 +117,21 @@ impl Live {
     pub(crate) fn pretend(&self, link: LinkState) {
         use leptos::prelude::Set;
         self.0.link.set(link);
+    }
+
+    /// How well this page's own connection does, as counted until now.
+    pub fn quality(&self) -> Quality {
+        self.0.lock().quality.clone()
+    }
+
+    /// How long a question to Nexus and its answer take, in milliseconds, as measured last.
+    pub fn round_trip(&self) -> ArcReadSignal<Option<u64>> {
+        self.0.round_trip.read_only()
+    }
+
+    /// How long ago something was, by this device's clock.
+    pub fn age(at: Millis) -> String {
+        crate::components::ago(edge::device_now().since(at))
     }
 
     /// The servers.

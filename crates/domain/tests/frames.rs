@@ -5,7 +5,7 @@ use domain::bulk::{BulkField, BulkId, LongText};
 use domain::catalog::Addressee;
 use domain::event::{Event, PartRef};
 use domain::failure::{Failure, FailureKind};
-use domain::house::{Family, House, HouseEvent, Server, ServerFault, ServerLink};
+use domain::house::{Family, House, HouseEvent, Saved, Server, ServerFault, ServerLink};
 use domain::id::{
     Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId, StreamId,
 };
@@ -291,6 +291,7 @@ fn house() -> House {
         link: ServerLink::Connected { since: Millis(500) },
         open_to_all: true,
         started_here: false,
+        saved: Saved::default(),
     };
     House {
         servers: [(server.id.clone(), server)].into(),

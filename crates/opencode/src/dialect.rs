@@ -31,6 +31,9 @@ pub trait Dialect: Send + Sync {
     /// Opens the one event stream over all directories.
     async fn subscribe(&self) -> Result<Subscription, ServerFault>;
 
+    /// Asks whether the server is well, which starts nothing there: its version.
+    async fn health(&self) -> Result<Option<String>, ServerFault>;
+
     /// All sessions of all directories, sub-agents' and archived ones too.
     async fn sessions(&self) -> Result<Vec<Session>, CallFault>;
 

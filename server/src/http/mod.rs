@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod cookies;
 mod device;
+mod door;
 pub mod error;
 mod guard;
 mod headers;

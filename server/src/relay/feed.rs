@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::id::{ServerId, SessionId, StreamId};
 use domain::sync::{
-    Cursor, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest, WindowFault,
+    Cursor, Epoch, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest, WindowFault,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::frames;
-use super::handle::View;
+use super::handle::{Relay, View};
 use super::hub::{Command, Hub};
 use super::place::Place;
 use crate::connections::house::HousePlace;
@@ -40,6 +40,10 @@ pub struct Feed {
     ended: CancellationToken,
     house: HousePlace,
     places: BTreeMap<ServerId, Place>,
+    /// The lives of the relays that the places are in.
+    lives: BTreeMap<ServerId, Epoch>,
+    /// As of when these are the relays that there are.
+    generation: u64,
     /// Where the device stands in servers that have no place yet.
     cursor: Cursor,
     focus: Focus,
@@ -84,6 +88,8 @@ impl Feed {
             commands,
             ended,
             places: BTreeMap::new(),
+            lives: BTreeMap::new(),
+            generation: hub.generation(),
             cursor: request.cursor,
             focus: request.focus,
             views: Vec::new(),
@@ -172,9 +178,11 @@ impl Feed {
         if let Some(frame) = self.house.next(self.hub.house()) {
             return Some(frame);
         }
+        self.leave_gone();
         for relay in self.hub.relays() {
             let server = relay.server().clone();
             if !self.places.contains_key(&server) {
+                self.lives.insert(server.clone(), epoch_of(&relay));
                 let at = self.cursor.at(&Source::Server(server.clone()));
                 let place = Place::new(server.clone(), at, &self.focus);
                 self.places.insert(server.clone(), place);
@@ -198,6 +206,27 @@ impl Feed {
             }
         }
         None
+    }
+
+    /// Lets go of the places in relays that are gone or replaced: a server that was removed
+    /// says nothing more, and one at another address begins anew.
+    fn leave_gone(&mut self) {
+        let generation = self.hub.generation();
+        if generation == self.generation {
+            return;
+        }
+        self.generation = generation;
+        let relays = self.hub.relays();
+        let here = |server: &ServerId, epoch: &Epoch| {
+            let mut relays = relays.iter();
+            relays.any(|it| it.server() == server && epoch_of(it) == *epoch)
+        };
+        self.lives.retain(|server, epoch| here(server, epoch));
+        let lives = &self.lives;
+        self.places.retain(|server, _| lives.contains_key(server));
+        self.failed
+            .retain(|(server, _), _| lives.contains_key(server));
+        self.look();
     }
 
     /// Has a transcript loaded, unless that is under way or failed under this connection.
@@ -306,6 +335,10 @@ impl Feed {
         let now = self.hub.clock().now();
         self.say(&Frame::Beat { now });
     }
+}
+
+fn epoch_of(relay: &Relay) -> Epoch {
+    relay.with(|live| live.position().epoch)
 }
 
 impl Drop for Feed {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::connection::Happening;
 use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, SessionId};
@@ -101,6 +102,7 @@ impl<'w> Online<'w> {
                 Wake::Heard(Err(fault)) => Some(Ended::Fault(fault)),
                 Wake::Heard(Ok(items)) => {
                     self.heard = Instant::now();
+                    self.worker.shared.hear(self.worker.now());
                     self.hear(items);
                     None
                 }
@@ -217,6 +219,7 @@ impl<'w> Online<'w> {
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();
+        let before = live.position().seq.0;
         if first {
             repair::prime(&mut live, state, now);
         } else {
@@ -225,6 +228,7 @@ impl<'w> Online<'w> {
                 self.turn_ended(&mut live, &session);
             }
         }
+        let repaired = live.position().seq.0.saturating_sub(before);
         for entry in live.mirror().sessions.values() {
             let id = &entry.session.id;
             if entry.status.is_running() && live.held_since(id).is_none() {
@@ -241,6 +245,11 @@ impl<'w> Online<'w> {
         let connected = link.is_some_and(|it| matches!(it.link, ServerLink::Connected { .. }));
         if !connected {
             self.worker.link(ServerLink::Connected { since: now });
+        }
+        if !first && (repaired > 0 || !connected) {
+            let events = u32::try_from(repaired).unwrap_or(u32::MAX);
+            let chronicle = self.worker.around.house.chronicle();
+            chronicle.note(&shared.server, now, Happening::Repaired { events });
         }
     }
 

@@ -118,8 +118,15 @@ impl Worker {
     }
 
     pub(super) fn link(&self, link: ServerLink) {
-        let id = &self.shared.server;
-        self.around.house.update(id, |server| server.link = link);
+        let (id, house, now) = (&self.shared.server, &self.around.house, self.now());
+        house.update(id, |server| {
+            if self.shared.is_retired() {
+                return;
+            }
+            let told = server.version.as_deref();
+            house.chronicle().linked(id, now, &link, told);
+            server.link = link;
+        });
     }
 
     /// Connects and stays until something else is wanted or the server is lost.
@@ -127,7 +134,7 @@ impl Worker {
         let since = self.now();
         self.link(ServerLink::Connecting { since });
         let line = {
-            let connecting = connect(target, &self.around, &self.shared.server);
+            let connecting = connect(target, &self.around, &self.shared);
             tokio::pin!(connecting);
             loop {
                 tokio::select! {
@@ -226,13 +233,16 @@ fn refuse(order: Order) {
 async fn connect(
     target: Target,
     around: &Surroundings,
-    server: &ServerId,
+    shared: &Shared,
 ) -> Result<Line, ServerFault> {
     let clock = Arc::clone(&around.clock);
     let client = Client::new(&target.address, target.credentials, &around.version)?
         .with_clock(move || clock.now());
     let probe = opencode::probe(&client).await?;
-    around.house.update(server, |server| {
+    around.house.update(&shared.server, |server| {
+        if shared.is_retired() {
+            return;
+        }
         server.family = Some(probe.family);
         server.version.clone_from(&probe.version);
         server.open_to_all = probe.open_to_all;

@@ -206,6 +206,8 @@ impl Transport {
         }
         match said {
             Said::Bytes(bytes) => {
+                let now = clock::now();
+                self.live.0.lock().quality.bytes(bytes.len(), now);
                 self.input(Input::Bytes(conn));
                 let open = self.open.iter_mut().find(|open| open.conn == conn);
                 match open.map(|open| open.cutter.push(&bytes)) {
@@ -243,6 +245,7 @@ impl Transport {
                         id: hello.stream,
                         knows: asked,
                     });
+                    self.live.0.lock().quality.hello(clock::now());
                     self.input(Input::Hello(conn, hello.beat_ms));
                     self.send_focus();
                     self.post();
@@ -290,7 +293,11 @@ impl Transport {
     }
 
     fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
-        let applied = self.live.0.lock().apply(frame);
+        let applied = {
+            let mut store = self.live.0.lock();
+            store.count(&frame, clock::now());
+            store.apply(frame)
+        };
         self.live.0.refresh_fresh();
         match applied {
             Applied::Moved(these) => moved.extend(these),

@@ -34,6 +34,7 @@ use crate::client::Client;
 use crate::dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
+use crate::probe;
 use crate::subscription::Subscription;
 use crate::upstream::Upstream;
 
@@ -67,6 +68,10 @@ impl Dialect for V1 {
             200 => Err(ServerFault::NotOpenCode),
             status => Err(ServerFault::Failed { status }),
         }
+    }
+
+    async fn health(&self) -> Result<Option<String>, ServerFault> {
+        probe::check(&self.client, "/global/health").await
     }
 
     async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
