@@ -1,4 +1,5 @@
-//! What the browser keeps for us. Private windows and full disks refuse; then nothing is
+//! What the browser keeps for us: drafts and choices. What must not be lost is in
+//! [`super::database`]. Private windows and full disks refuse; then nothing is
 //! kept, and the page works all the same.
 
 use serde::Serialize;
@@ -23,18 +24,6 @@ fn storage(keep: Keep) -> Option<Storage> {
 /// What was kept under `key`.
 pub(crate) fn get(keep: Keep, key: &str) -> Option<String> {
     storage(keep)?.get_item(key).ok()?
-}
-
-/// The keys kept on the device that begin with `prefix`.
-pub(crate) fn device_keys(prefix: &str) -> Vec<String> {
-    let Some(storage) = storage(Keep::Device) else {
-        return Vec::new();
-    };
-    let count = storage.length().unwrap_or(0);
-    (0..count)
-        .filter_map(|n| storage.key(n).ok()?)
-        .filter(|key| key.starts_with(prefix))
-        .collect()
 }
 
 /// Keeps `value` under `key`, nothing where it is empty; the answer is whether it could.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::button::Button;
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
 use crate::browser::dialog::step;
@@ -58,6 +59,12 @@ pub fn Picker(
     /// Something becomes a favourite, or is one no more. Without it there are none.
     #[prop(optional, into)]
     on_star: Option<Callback<String>>,
+    /// What is said below the choices: why something may not be among them.
+    #[prop(optional)]
+    note: &'static str,
+    /// What is done where the choices could not be had; none where they are only few.
+    #[prop(optional, into)]
+    again: Signal<Option<Callback<()>>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let choosing = Choosing {
@@ -69,6 +76,8 @@ pub fn Picker(
             on_choice.run(id);
         }),
         stars: Stars { starred, on_star },
+        note,
+        again,
     };
     view! {
         <button
@@ -106,6 +115,8 @@ pub struct Choosing {
     nothing: Signal<String>,
     on_choice: Callback<String>,
     stars: Stars,
+    note: &'static str,
+    again: Signal<Option<Callback<()>>>,
 }
 
 /// The list.
@@ -116,6 +127,8 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
         nothing,
         on_choice,
         stars,
+        note,
+        again,
     } = choosing;
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
@@ -164,8 +177,18 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
                 {move || {
                     let (found, searched) = found.get();
                     if found.is_empty() {
+                        let again = again.get().filter(|_| !searched);
                         let words = if searched { "Nothing of this name.".to_owned() } else { nothing.get() };
-                        return view! { <p class="muted">{words}</p> }.into_any();
+                        return view! {
+                            <p class="muted" role="status">{words}</p>
+                            {again
+                                .map(|again| {
+                                    view! {
+                                        <Button on:click=move |_| again.run(())>"Try again"</Button>
+                                    }
+                                })}
+                        }
+                            .into_any();
                     }
                     let mut group = None;
                     found
@@ -184,6 +207,7 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
                         .into_any()
                 }}
             </div>
+            {(!note.is_empty()).then(|| view! { <p class="muted small note">{note}</p> })}
         </div>
     }
     .into_any()

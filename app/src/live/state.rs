@@ -53,6 +53,10 @@ pub(crate) struct Inner {
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
     /// How many messages have come while the reader is not at the end.
     pub(super) fresh: ArcRwSignal<u32>,
+    /// How many prompts have not arrived yet.
+    pub(super) unsent: ArcRwSignal<usize>,
+    /// Whether what waits to be sent survives the page.
+    pub(super) keeps: ArcRwSignal<bool>,
     pub(super) drafts: Mutex<BTreeMap<SessionKey, Draft>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
@@ -106,6 +110,8 @@ impl Inner {
             outboxes: Keyed::default(),
             pending: Keyed::default(),
             fresh: ArcRwSignal::new(0),
+            unsent: ArcRwSignal::new(0),
+            keeps: ArcRwSignal::new(true),
             drafts: Mutex::default(),
             addressee: None,
             store: Mutex::new(store),

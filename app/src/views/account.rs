@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, IconButton};
+use crate::components::{Glyph, Icon, IconButton, Why};
 use crate::live::{Live, Ready};
 
 /// The account and its menu.
@@ -58,7 +58,12 @@ pub(crate) fn account() -> AnyView {
 /// Signing out is a plain form: it works without the program.
 #[component]
 pub fn SignOut() -> impl IntoView {
+    let unsent = Live::here().unsent();
     view! {
+        {move || {
+            let unsent = unsent.get();
+            (unsent > 0).then(|| view! { <Why words=lost(unsent) /> })
+        }}
         <form method="post" action="/logout">
             <button type="submit" class="option">
                 <span>"Sign out"</span>
@@ -67,4 +72,12 @@ pub fn SignOut() -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Signing out clears what the browser keeps, also what waits to be sent.
+fn lost(unsent: usize) -> String {
+    match unsent {
+        1 => "One message waits to be sent. Signing out drops it.".to_owned(),
+        more => format!("{more} messages wait to be sent. Signing out drops them."),
+    }
 }

@@ -30,6 +30,7 @@ mod inbox;
 mod inline;
 mod long_text;
 mod new_session;
+mod on_its_way;
 mod outline;
 mod painted;
 mod permission;

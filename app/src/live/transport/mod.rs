@@ -3,6 +3,7 @@
 //! `outbox` and `domain`; there is one transport to a page.
 
 mod focus;
+mod keep;
 mod post;
 mod ticker;
 
@@ -15,12 +16,14 @@ use domain::time::Millis;
 use super::Live;
 use super::link::{Broke, Conn, Effect, Input, Link};
 use super::link_state::LinkState;
+use super::outbox::Kept;
 use super::refresh::put;
 use super::sse::Cutter;
 use crate::browser::clock::{self, Timer};
 use crate::browser::stream::{Over, Said, Stream};
 use crate::browser::{chance, page, stream, window, worker};
 use focus::Looking;
+use keep::Keeping;
 
 /// Where the stream is.
 const STREAM: &str = "/api/stream";
@@ -52,7 +55,8 @@ pub(crate) fn start(live: &Live) {
         slow: None,
         clock: None,
         ahead: 0,
-        kept: Vec::new(),
+        kept: Kept::default(),
+        keeping: Keeping::default(),
     };
     TRANSPORT.with(|place| place.replace(Some(transport)));
     with(|transport| {
@@ -119,8 +123,9 @@ pub(super) struct Transport {
     clock: Option<Timer>,
     /// How far the server's clock is ahead of this device's, in milliseconds.
     ahead: i64,
-    /// Under which keys the outbox is kept on the device.
-    kept: Vec<String>,
+    /// What the device keeps of the outbox, and where.
+    kept: Kept,
+    keeping: Keeping,
 }
 
 struct Open {
@@ -245,7 +250,7 @@ impl Transport {
                     });
                     self.input(Input::Hello(conn, hello.beat_ms));
                     self.send_focus();
-                    self.post();
+                    self.read_again();
                 }
                 Frame::Beat { now } => self.set_time(now),
                 Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
@@ -310,6 +315,8 @@ impl Transport {
         }
         if moved.iter().any(|moved| matches!(moved, Moved::House)) {
             self.look_again();
+            // A server that is back takes what waited for it.
+            self.post();
         }
         self.tick_clock();
     }

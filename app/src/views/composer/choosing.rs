@@ -5,7 +5,8 @@ use domain::id::Directory;
 use domain::session::ModelRef;
 use leptos::prelude::*;
 
-use super::offers::{Offers, id_of, model_of};
+use super::offers::{MODELS_NOTE, Offers, id_of, model_of};
+use super::used::Used;
 use crate::components::{Icon, Picker};
 use crate::live::{Habit, Live, Ready, SessionKey};
 
@@ -20,9 +21,12 @@ const FAVOURITES_MAX: usize = 20;
 pub(super) struct Chosen {
     pub(super) directory: Memo<Option<Directory>>,
     offers: RwSignal<Offers>,
+    fetch: Callback<()>,
     agent: RwSignal<Option<String>>,
     model: RwSignal<Option<ModelRef>>,
     last: Memo<(Option<String>, Option<ModelRef>)>,
+    /// What was used last in this directory.
+    here: Habit,
     recent: Habit,
     favourites: Habit,
 }
@@ -43,10 +47,22 @@ impl Chosen {
             })
         });
         let offers = RwSignal::new(Offers::begin(session));
+        let (live, server) = (Live::here(), session.server.clone());
+        let heard = Memo::new(move |_| live.hears(&server));
         let server = session.server.clone();
-        Effect::new(move |_| {
-            if let Some(directory) = directory.get() {
+        let fetch = Callback::new(move |()| {
+            if let Some(directory) = directory.get_untracked() {
                 Offers::fetch(offers, server.clone(), directory);
+            }
+        });
+        Effect::new(move |_| {
+            directory.track();
+            fetch.run(());
+        });
+        Effect::new(move |_| {
+            // What could not be had may be there when the server is back.
+            if heard.get() && offers.with_untracked(Offers::is_failed) {
+                fetch.run(());
             }
         });
         let project = directory.get_untracked();
@@ -54,9 +70,11 @@ impl Chosen {
         Self {
             directory,
             offers,
+            fetch,
             agent: RwSignal::new(None),
             model: RwSignal::new(None),
             last,
+            here: Habit::of(format!("nexus-last {} {project}", session.server), 1),
             recent: Habit::of(
                 format!("nexus-recent {} {project}", session.server),
                 RECENT_MAX,
@@ -72,32 +90,41 @@ impl Chosen {
 
     fn agent(self) -> Option<String> {
         let last = self.last.with(|(agent, _)| agent.clone());
-        self.agent
-            .get()
-            .or(last)
-            .or_else(|| self.offers.with(Offers::default_agent))
+        self.agent.get().or(last).or_else(|| {
+            let here = self.used_here().agent;
+            self.offers.with(|offers| {
+                let here = here.filter(|name| offers.speaks(name));
+                here.or_else(|| offers.default_agent())
+            })
+        })
+    }
+
+    /// What was used last in this directory, by any session.
+    fn used_here(self) -> Used {
+        let here = self.here.list.with(|list| list.first().cloned());
+        here.map_or_else(Used::default, |text| Used::parse(&text))
     }
 
     fn model(self) -> Option<ModelRef> {
         let last = self.last.with(|(_, model)| model.clone());
         self.model.get().or(last).or_else(|| {
-            let recent = self.recent.list.with(|list| list.first().cloned());
+            let here = self.used_here().model;
             self.offers.with(|offers| {
-                let recent = recent.and_then(|id| model_of(&id));
-                recent
-                    .filter(|model| offers.find(model).is_some())
-                    .or_else(|| offers.default_model())
+                let here = here.filter(|model| offers.takes(model));
+                here.or_else(|| offers.default_model())
             })
         })
     }
 
-    /// The agent and the model of a message that is sent now; the model is remembered.
+    /// The agent and the model of a message that is sent now; both are remembered.
     pub(super) fn used(self) -> (Option<String>, Option<ModelRef>) {
         let (agent, model) = untrack(|| (self.agent(), self.model()));
         if let Some(model) = &model {
             self.recent.add(&id_of(model));
         }
-        (agent, model)
+        let used = Used { agent, model };
+        self.here.add(&used.to_text());
+        (used.agent, used.model)
     }
 
     /// Whether the model would not see files.
@@ -159,8 +186,10 @@ pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
         recent,
         favourites,
         model,
+        fetch,
         ..
     } = choice;
+    let again = Signal::derive(move || offers.with(Offers::is_failed).then_some(fetch));
     let variants = Memo::new(move |_| {
         let model = choice.model();
         offers.with(|offers| {
@@ -178,6 +207,7 @@ pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
             chosen=Signal::derive(move || choice.agent())
             choices=Signal::derive(move || offers.with(Offers::agents))
             nothing=Signal::derive(move || offers.with(|offers| offers.nothing("agent")))
+            again
             disabled
             on_choice=move |id: String| choice.choose_agent(&id)
         />
@@ -199,6 +229,8 @@ pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
                 offers.with(|offers| offers.models(chosen.as_ref(), &favourites, &recent))
             })
             nothing=Signal::derive(move || offers.with(|offers| offers.nothing("model")))
+            note=MODELS_NOTE
+            again
             disabled
             on_choice=move |id: String| model.set(model_of(&id))
             starred=favourites.list

@@ -7,6 +7,7 @@ mod hint;
 mod named;
 mod offers;
 mod trigger;
+mod used;
 
 use domain::prompt::{Attachment, PromptText, Saying};
 use leptos::ev::KeyboardEvent;
@@ -44,7 +45,8 @@ pub fn Composer(
     let draft = live.draft(&session);
     let field = NodeRef::<html::Textarea>::new();
     bind_textarea(field, draft.text.clone());
-    let naming = Naming::of(field, &draft, choice, session.server.clone());
+    let server = session.server.clone();
+    let naming = Naming::of(field, &draft, choice, server.clone());
     let problem = RwSignal::new(None::<String>);
     let blank = {
         let draft = draft.clone();
@@ -136,7 +138,7 @@ pub fn Composer(
                 <SendAndStop session running blank />
             </div>
         </form>
-        <Hint draft problem running choice />
+        <Hint server draft problem running choice />
     }
     .into_any()
 }
