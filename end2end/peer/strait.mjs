@@ -56,11 +56,11 @@ export class Strait {
   #pass(asked, answer) {
     const stop = this.#stop?.path.test(asked.url ?? '') ? this.#stop : undefined;
     if (stop) this.#stop = undefined;
-    if (stop?.way === 'there') return stop.reached();
+    if (stop?.way === 'there') { stop.reached(); return; }
     const { hostname, port } = this.beyond;
     const onward = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers });
     onward.on('response', (given) => {
-      if (stop) return stop.reached();
+      if (stop) { stop.reached(); return; }
       answer.writeHead(given.statusCode ?? 502, given.headers);
       given.pipe(answer);
     });

@@ -19,7 +19,7 @@ const NO_NETWORK = /^console error: Failed to load resource: net::ERR_INTERNET_D
 
 /** The messages of the owner that OpenCode itself has in a session, by their words. */
 async function said(opencode: OpenCode, session: string): Promise<string[]> {
-  type Stored = { info: { role: string }; parts: { type: string; text?: string; synthetic?: boolean }[] };
+  interface Stored { info: { role: string }; parts: { type: string; text?: string; synthetic?: boolean }[] }
   const all = (await opencode.ask(`/session/${session}/message`)) as Stored[];
   const words = (parts: Stored['parts']) => parts.flatMap((part) => (part.type === 'text' && !part.synthetic ? [part.text ?? ''] : []));
   return all.filter((it) => it.info.role === 'user').map((it) => words(it.parts).join('|'));
@@ -42,7 +42,7 @@ class Lasting {
 
   /** As a crash or an empty battery does. */
   async kill(context: BrowserContext): Promise<void> {
-    const gone = once(context, 'close');
+    const gone = context.waitForEvent('close');
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       const args = readArguments(pid);
       const first = !args.some((arg) => arg.startsWith('--type='));
@@ -91,13 +91,14 @@ const lastingTest = test.extend<{ lasting: Lasting }>({
 
 for (const end of ['closed', 'killed'] as const) {
   lastingTest(`said offline, the browser ${end} and opened again: it goes out once, in its order`, async ({ lasting, nexus, opencode, watch }, info) => {
-    watch.allow(NO_NETWORK, NOBODY_THERE);
+    watch.allow(NOBODY_THERE, failedWith(503));
     const words = [1, 2, 3].map((n) => `Later ${n} ${info.testId} [[say "Heard."]]`);
     const before = await lasting.open(watch);
     await createOwner(before.page, await nexus.setupUrl());
     const first = await freshSession(before.page, opencode, `Browser ${end} ${info.project.name}`);
     const [address, session] = [before.page.url(), sessionOf(before.page)];
-    await before.context.setOffline(true);
+    // A stream over loopback goes on where the browser is told to be offline.
+    await nexus.stop();
     await expect(before.page.getByText('What you send waits here until the connection is back')).toBeVisible();
     for (const word of words) await first.say(word);
     await expect(first.log.getByText('Waits until the connection is back.')).toHaveCount(3);
@@ -110,6 +111,7 @@ for (const end of ['closed', 'killed'] as const) {
     }
     expect(await said(opencode, session)).toEqual([]);
 
+    await nexus.launch();
     const after = await lasting.open(watch);
     const talk = await comeBack(after.page, address);
     await expect.poll(() => said(opencode, session)).toEqual(words);
@@ -171,18 +173,18 @@ test('a tab that is closed leaves what it could not send to the other', async ({
   await (await openSession(other, `(?:Left behind)`)).expectAnswer('Heard.');
 });
 
-test('where the browser keeps nothing, that is said, and it goes out all the same', async ({ owner: page, opencode, context, watch }, info) => {
-  watch.allow(NO_NETWORK, NOBODY_THERE);
+test('where the browser keeps nothing, that is said, and it goes out all the same', async ({ owner: page, nexus, opencode, context, watch }, info) => {
+  watch.allow(NOBODY_THERE, failedWith(503));
   await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: null }));
   await page.reload();
   await live(page);
   const talk = await freshSession(page, opencode, `Keeps nothing ${info.project.name}`);
-  await context.setOffline(true);
+  await nexus.stop();
   await expect(page.getByText('This browser keeps nothing: leave the page open until then.')).toBeVisible();
   await talk.say('From memory [[say "Heard."]]');
   await expect(row(page, 'From memory')).toContainText('This browser keeps nothing');
   await look(page, 'outbox-memory');
-  await context.setOffline(false);
+  await nexus.launch();
   await talk.expectAnswer('Heard.');
   expect(await said(opencode, sessionOf(page))).toHaveLength(1);
 });

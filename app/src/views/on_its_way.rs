@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::browser::page::focus;
 use crate::components::Why;
-use crate::live::{LinkState, Live, PendingState, SessionKey};
+use crate::live::{LinkState, Live, Pending, PendingState, SessionKey};
 
 /// How far a prompt is.
 #[component]
@@ -17,12 +17,14 @@ pub(super) fn OnItsWay(
     match state {
         PendingState::Waiting => {
             let (live, server) = (Live::here(), session.server.clone());
+            let (outbox, this) = (live.outbox(&session), message.clone());
             let words = move || {
                 let until = until(&live, &server);
-                let mut words = until.map_or_else(
-                    || "Waits for the message before it.".to_owned(),
-                    |until| format!("Waits {until}."),
-                );
+                let mut words = match until {
+                    Some(until) => format!("Waits {until}."),
+                    None if outbox.with(|outbox| is_next(outbox, &this)) => AGAIN.to_owned(),
+                    None => "Waits for the message before it.".to_owned(),
+                };
                 if !live.keeps().get() {
                     words += LOST_WITH_PAGE;
                 }
@@ -82,6 +84,16 @@ fn TakeBack(session: SessionKey, message: MessageId) -> impl IntoView {
         </button>
     }
     .into_any()
+}
+
+/// Nothing is in its way, so it has been tried.
+const AGAIN: &str = "Waits: the connection failed, and it is sent again.";
+
+/// Whether `message` is the first that has not gone.
+fn is_next(outbox: &[Pending], message: &MessageId) -> bool {
+    let mut left = outbox.iter().filter(|it| it.state != PendingState::Sent);
+    left.next()
+        .is_some_and(|next| next.prompt.id.message() == *message)
 }
 
 /// What is said where nothing can be kept on the device.

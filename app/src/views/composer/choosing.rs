@@ -123,7 +123,10 @@ impl Chosen {
             self.recent.add(&id_of(model));
         }
         let used = Used { agent, model };
-        self.here.add(&used.to_text());
+        // Before it is known what there is, nothing was chosen.
+        if used.agent.is_some() && used.model.is_some() {
+            self.here.add(&used.to_text());
+        }
         (used.agent, used.model)
     }
 
