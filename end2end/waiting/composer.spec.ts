@@ -224,6 +224,7 @@ test('what waits to be sent survives the end of its tab', async ({ owner: page, 
   watch.allow(NOBODY_THERE, failedWith(503));
   const talk = await freshSession(page, opencode, titled('Offline', info));
   const address = page.url();
+  await expect(page.getByText('What shall it do?')).toBeVisible();
   await nexus.stop();
   await expect(page.getByText('What you send waits here until the connection is back, and goes out then.')).toBeVisible();
   const words = `Sent later ${info.testId}`;

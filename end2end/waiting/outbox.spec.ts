@@ -97,6 +97,7 @@ for (const end of ['closed', 'killed'] as const) {
     await createOwner(before.page, await nexus.setupUrl());
     const first = await freshSession(before.page, opencode, `Browser ${end} ${info.project.name}`);
     const [address, session] = [before.page.url(), sessionOf(before.page)];
+    await expect(before.page.getByText('What shall it do?')).toBeVisible();
     // A stream over loopback goes on where the browser is told to be offline.
     await nexus.stop();
     await expect(before.page.getByText('What you send waits here until the connection is back')).toBeVisible();
@@ -179,6 +180,7 @@ test('where the browser keeps nothing, that is said, and it goes out all the sam
   await page.reload();
   await live(page);
   const talk = await freshSession(page, opencode, `Keeps nothing ${info.project.name}`);
+  await expect(page.getByText('What shall it do?')).toBeVisible();
   await nexus.stop();
   await expect(page.getByText('This browser keeps nothing: leave the page open until then.')).toBeVisible();
   await talk.say('From memory [[say "Heard."]]');
