@@ -43,6 +43,8 @@ struct Written {
     todos: Vec<Todo>,
     status: SessionStatus,
     failure: Option<Failure>,
+    /// From which message on everything is taken back.
+    revert: Option<String>,
     /// Sub-agents, each sent by the one before: id, agent and title.
     helpers: Vec<(String, String, String)>,
     permissions: Vec<Value>,
@@ -134,7 +136,10 @@ fn page(index: Index, window: Option<SessionWindow>) -> PageSnapshot {
 
 fn scene(written: Written) -> Scene {
     let mut sessions: Vec<SessionEntry> = Vec::new();
-    let root = json!({ "id": SESSION, "title": written.title, "agent": "build" });
+    let mut root = json!({ "id": SESSION, "title": written.title, "agent": "build" });
+    if let Some(message) = written.revert {
+        put(&mut root, "revert", json!({ "message": message }));
+    }
     let mut parent = None;
     let helpers = written.helpers.into_iter();
     let helpers =

@@ -32,7 +32,7 @@ pub(super) fn Account() -> impl IntoView {
                 open.get()
                     .then(|| {
                         view! {
-                            <div class="away" aria-hidden="true" on:click=move |_| open.set(false)></div>
+                            <div class="beside" aria-hidden="true" on:click=move |_| open.set(false)></div>
                             <div class="sheet">{rare(Rare::Account)}</div>
                         }
                     })
