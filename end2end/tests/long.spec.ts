@@ -20,9 +20,13 @@ const past = (opencode: OpenCode, title: string) =>
 const nodes = (page: Page) => page.evaluate(() => document.getElementsByTagName('*').length);
 const reportOf = (talk: Talk, turn: number) => talk.log.getByRole('heading', { name: `Report ${turn}`, exact: true });
 
-/** How far a row is below the upper edge of the conversation. */
+/**
+ * How far a row is below the upper edge of the conversation, as it is drawn: what the page puts right within a frame,
+ * before it is drawn, nobody sees.
+ */
 async function placeOf(row: Locator): Promise<number> {
-  return row.evaluate((element) => {
+  return row.evaluate(async (element) => {
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
     const log = element.closest('[role=log]');
     return element.getBoundingClientRect().top - (log?.getBoundingClientRect().top ?? 0);
   });
