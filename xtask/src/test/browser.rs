@@ -27,20 +27,21 @@ pub(crate) fn tests(
     run(workspace, command)
 }
 
-/// Runs those of the gallery; builds what they need where one of them is wanted.
+/// Runs those of the gallery; builds what they need where there is one that is wanted.
 pub(crate) fn gallery(
     workspace: &Workspace,
     filter: Option<&str>,
     browser: Option<&Browser>,
 ) -> Result<Tally, Fault> {
     let server = workspace.server(Profile::Debug);
+    let mut list = playwright(workspace, &server, browser);
+    list.args(["--list", GALLERY]);
     if let Some(filter) = filter {
-        let mut list = playwright(workspace, &server, browser);
-        list.args(["--list", "--grep", filter, GALLERY]);
-        // It ends badly where there is none of that name.
-        if !list.output().is_ok_and(|output| output.status.success()) {
-            return Ok(Tally::default());
-        }
+        list.args(["--grep", filter]);
+    }
+    // It ends badly where there is none.
+    if !list.output().is_ok_and(|output| output.status.success()) {
+        return Ok(Tally::default());
     }
     product::site(workspace, Profile::Debug)?;
     let server = product::server(workspace, Profile::Debug)?;
