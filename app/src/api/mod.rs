@@ -9,6 +9,7 @@
 )]
 
 pub mod asks;
+pub mod post;
 pub mod servers;
 pub mod sessions;
 pub mod streams;

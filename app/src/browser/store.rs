@@ -51,7 +51,7 @@ pub(crate) fn put(keep: Keep, key: &str, value: &str) -> bool {
 
 /// What was kept under `key`, if it can still be read.
 pub(crate) fn get_json<T: DeserializeOwned>(keep: Keep, key: &str) -> Option<T> {
-    serde_json::from_str(&get(keep, key)?).ok()
+    crate::json::read(&get(keep, key)?).ok()
 }
 
 /// Keeps `value` under `key`; the answer is whether it could.

@@ -39,7 +39,7 @@ impl Cutter {
             if let Some(data) = line.strip_prefix(b"data:") {
                 // Text is read everywhere: to read bytes too would double the program's readers.
                 let json = std::str::from_utf8(data).map_err(|_| Garbled)?;
-                frames.push(serde_json::from_str(json).map_err(|_| Garbled)?);
+                frames.push(crate::json::read(json).map_err(|_| Garbled)?);
             }
         }
         self.buffer.drain(..start);

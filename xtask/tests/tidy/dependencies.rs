@@ -80,7 +80,6 @@ const TABLE: [Rule; 9] = [
             &[
                 "axum",
                 "gloo-net",
-                "http",
                 "leptos_axum",
                 "wasm-bindgen-futures",
                 "web-sys",
