@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, IconButton};
+use crate::components::{Icon, IconButton};
 use crate::live::{Live, Ready};
 
 /// The account and its menu.
@@ -50,7 +50,11 @@ pub(crate) fn account() -> AnyView {
         <a class="option" href="/settings">
             "Settings"
         </a>
-        <SignOut />
+        <form method="post" action="/logout">
+            <button type="submit" class="option">
+                "Sign out"
+            </button>
+        </form>
     }
     .into_any()
 }
@@ -60,9 +64,8 @@ pub(crate) fn account() -> AnyView {
 pub fn SignOut() -> impl IntoView {
     view! {
         <form method="post" action="/logout">
-            <button type="submit" class="option">
-                <span>"Sign out"</span>
-                <Glyph icon=Icon::Right />
+            <button type="submit" class="button">
+                "Sign out"
             </button>
         </form>
     }

@@ -91,10 +91,16 @@ const DEPTH_SHOWN: u8 = 3;
 
 /// What a session is called by; it always has a name.
 pub fn title_of(entry: &SessionEntry) -> String {
-    if entry.session.title.trim().is_empty() {
+    let title = entry.session.title.trim();
+    // OpenCode puts the agent's name behind the task of a sub-session: "(@general subagent)".
+    let title = match (&entry.session.parent, title.rsplit_once(" (@")) {
+        (Some(_), Some((task, _))) => task,
+        (Some(_) | None, _) => title,
+    };
+    if title.is_empty() {
         "Untitled session".to_owned()
     } else {
-        entry.session.title.clone()
+        title.to_owned()
     }
 }
 
