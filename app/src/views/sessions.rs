@@ -6,12 +6,12 @@ use domain::house::{House, ServerLink};
 use leptos::prelude::*;
 
 use super::account::Account;
-use super::found_sessions::FoundSessions;
 use super::frame::{DRAWER, FrameState};
 use super::server_words::link_word;
 use super::session_groups::{Group, Item, Known, groups_of, is_closed, items_of, toggled};
 use super::session_row::SessionRow;
 use crate::browser::later::keep;
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone};
 use crate::live::{Live, Ready};
 use crate::route::Place;
@@ -178,6 +178,7 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
     let closed = RwSignal::new(String::new());
     keep(CLOSED, closed);
     let room = RwSignal::new(ROWS);
+    let searching = Memo::new(move |_| wanted.with(|wanted| !wanted.trim().is_empty()));
     let groups = {
         let live = live.clone();
         Memo::new(move |_| groups_of(known_of(&live, wanted.get().trim())))
@@ -185,7 +186,7 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
     let lines = {
         let family = live.family();
         Memo::new(move |_| {
-            let searching = wanted.with(|wanted| !wanted.trim().is_empty());
+            let searching = searching.get();
             let closed = closed.get();
             let closed = |id: &str| !searching && is_closed(&closed, id);
             groups.with(|groups| family.with(|family| items_of(groups, closed, family, room.get())))
@@ -263,7 +264,7 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
                 }
             />
             {more}
-            <FoundSessions wanted none />
+            {move || searching.get().then(|| rare(Rare::FoundSessions(wanted, none)))}
         </div>
     }
     .into_any()

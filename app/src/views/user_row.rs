@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::long_text::bulk_address;
 use super::session_sheet::SessionActions;
 
+use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon, Why, count};
 use crate::live::{Live, PendingState, SessionKey};
 
@@ -75,7 +76,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
                                     .into_iter()
                                     .map(|part| {
                                         let sending = state.with(Option::is_some);
-                                        view! { <Attachment session=of.clone() part=Some(part) sending /> }
+                                        rare(Rare::Attachment(of.clone(), part, sending))
                                     })
                                     .collect_view()}
                             </div>
@@ -141,15 +142,13 @@ fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> imp
 
 /// An attachment: a picture as such, anything else by its name and size. Its bytes are
 /// fetched from our own server alone, and only where they came with the message.
-#[component]
-pub(super) fn Attachment(
+pub(crate) fn attachment(
     session: SessionKey,
-    part: Option<Arc<Part>>,
-    /// Whether it is still on its way, so that there is nothing to fetch.
-    #[prop(optional)]
+    part: Arc<Part>,
+    // Whether it is still on its way, so that there is nothing to fetch.
     sending: bool,
-) -> impl IntoView {
-    let Some((part, file)) = part.as_ref().and_then(|part| Some((part, file_of(part)?))) else {
+) -> AnyView {
+    let Some(file) = file_of(&part) else {
         return ().into_any();
     };
     let name = file
