@@ -175,7 +175,7 @@ test('what is taken back is said beforehand, shown, and restored; files too', as
   await mine.getByRole('button', { name: 'Message actions' }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Revert to here/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Revert to before this message?' });
-  await expect(dialog).toContainText('tide.md');
+  await expect(dialog.getByText('tide.md')).toBeInViewport();
   await look(page, 'session-revert');
   await dialog.getByRole('button', { name: 'Revert', exact: true }).click();
   const back = page.getByRole('region', { name: 'Taken back' });

@@ -45,7 +45,7 @@ fn Appearance() -> impl IntoView {
     // What this device keeps is known only in the browser.
     Effect::new(move |_| theme.set(chosen()));
     view! {
-        <fieldset class="choices" disabled=move || !ready.get()>
+        <fieldset class="schemes" disabled=move || !ready.get()>
             <legend>"Appearance"</legend>
             {[
                 (Theme::System, "As the system"),

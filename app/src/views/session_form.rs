@@ -195,7 +195,7 @@ pub(super) fn Revert(sheet: Sheet, session: SessionKey, message: MessageId) -> i
         });
         view! {
             <p>"Puts these files back as they were before it:"</p>
-            <ul class="named">
+            <ul class="filenames">
                 {names.collect_view()}
                 {(more > 0).then(|| view! { <li class="muted">{format!("and {more} more")}</li> })}
             </ul>

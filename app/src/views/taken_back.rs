@@ -57,7 +57,7 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                         <Glyph icon=Icon::Right class="turns" />
                         {count}
                     </summary>
-                    <ul class="named">{names.collect_view()}</ul>
+                    <ul class="filenames">{names.collect_view()}</ul>
                 </details>
             }
         });
