@@ -49,6 +49,11 @@ impl Cutter {
         }
         Ok(frames)
     }
+
+    /// Whether the last frame has begun and not ended.
+    pub(crate) fn is_torn(&self) -> bool {
+        !self.buffer.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -59,11 +64,18 @@ mod tests {
 
     use super::*;
 
+    fn beat(now: u64) -> Frame {
+        Frame::Beat {
+            now: Millis(now),
+            beat_ms: 15_000,
+        }
+    }
+
     fn sample() -> (Vec<u8>, Vec<Frame>) {
         let frames = vec![
-            Frame::Beat { now: Millis(1) },
+            beat(1),
             Frame::Farewell(Farewell::Restarting { retry_ms: 7 }),
-            Frame::Beat { now: Millis(2) },
+            beat(2),
         ];
         let mut bytes = b": h\xc3\xa9llo\n\n".to_vec();
         for (n, frame) in frames.iter().enumerate() {
@@ -84,6 +96,9 @@ mod tests {
                 frames.extend(cutter.push(chunk).unwrap());
             }
             prop_assert_eq!(frames, expected);
+            prop_assert!(!cutter.is_torn());
+            cutter.push(b"data: {").unwrap();
+            prop_assert!(cutter.is_torn());
         }
     }
 

@@ -16,8 +16,8 @@ use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
-    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing,
-    WindowFault,
+    Passage, PollRequest, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest,
+    Viewing, WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
@@ -314,6 +314,28 @@ fn a_stream_is_opened_with_cursor_and_focus() {
                 index: 100,
                 visible: true,
             },
+            poll: false,
+        }
+    );
+}
+
+#[test]
+fn where_nothing_comes_bit_by_bit_a_stream_is_polled() {
+    golden!(
+        "stream_polled",
+        StreamRequest {
+            protocol: PROTOCOL,
+            build: "b1".into(),
+            cursor: Cursor::default(),
+            focus: Focus::default(),
+            poll: true,
+        }
+    );
+    golden!(
+        "poll",
+        PollRequest {
+            stream: StreamId::new("st_1"),
+            wait_ms: 25_000,
         }
     );
 }
@@ -330,7 +352,13 @@ fn hello_beat_and_farewells() {
             beat_ms: 15_000,
         })
     );
-    golden!("beat", Frame::Beat { now: Millis(2_000) });
+    golden!(
+        "beat",
+        Frame::Beat {
+            now: Millis(2_000),
+            beat_ms: 5_000,
+        }
+    );
     golden!(
         "farewell",
         [

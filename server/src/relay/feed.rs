@@ -28,6 +28,11 @@ const BEAT_RUNNING: Duration = Duration::from_secs(5);
 const BEAT: Duration = Duration::from_secs(15);
 /// When a device should come back after a restart: starting takes about as long.
 const RETRY_MS: u32 = 1_000;
+/// How long a poll gathers once there is something to say: a device that polls gets words
+/// four times a second then, and does not use up its requests a minute.
+const GATHERING: Duration = Duration::from_millis(250);
+/// About how many bytes one poll brings at most: the rest comes with the next.
+const BATCH_BYTES: usize = 512 * 1024;
 
 /// One open stream.
 #[derive(Debug)]
@@ -50,6 +55,9 @@ pub struct Feed {
     failed: BTreeMap<(ServerId, SessionId), u64>,
     ready: VecDeque<String>,
     last: Instant,
+    /// The silence that the device was told to expect; none before it was told that it has
+    /// all that it missed.
+    expects: Option<Duration>,
     farewell: Option<Farewell>,
     done: bool,
 }
@@ -92,17 +100,17 @@ impl Feed {
             failed: BTreeMap::new(),
             ready: VecDeque::new(),
             last: Instant::now(),
+            expects: None,
             farewell: None,
             done: false,
             hub,
         };
-        let beat = u32::try_from(BEAT.as_millis()).unwrap_or(u32::MAX);
         feed.say(&Frame::Hello(Hello {
             protocol: PROTOCOL,
             build: feed.hub.build().to_owned(),
             stream: feed.id.clone(),
             now: feed.hub.clock().now(),
-            beat_ms: beat,
+            beat_ms: millis(BEAT),
         }));
         if request.protocol != PROTOCOL || request.build != feed.hub.build() {
             feed.farewell = Some(Farewell::Update);
@@ -134,6 +142,11 @@ impl Feed {
             if !self.ready.is_empty() {
                 continue;
             }
+            let is_current = self.expects.is_some() || self.loads.is_empty();
+            if is_current && self.expects != Some(self.silence()) {
+                self.beat();
+                continue;
+            }
             match self.wait().await {
                 Wake::Command(Some(command)) => self.obey(command),
                 // The registry let go of us: it only does when we close.
@@ -147,6 +160,37 @@ impl Feed {
                 Wake::Beat => self.beat(),
             }
         }
+    }
+
+    /// What there is to say, waiting at most `wait` for something; none when the stream is
+    /// over. Given up half way, it loses nothing that was not given back.
+    pub async fn batch(&mut self, wait: Duration) -> Option<Vec<String>> {
+        let mut batch = Vec::new();
+        let first = tokio::time::timeout(wait, self.next()).await;
+        let Ok(first) = first else {
+            return Some(batch);
+        };
+        let mut bytes = 0;
+        let mut frame = first?;
+        let until = Instant::now() + if wait.is_zero() { wait } else { GATHERING };
+        loop {
+            bytes += frame.len();
+            batch.push(frame);
+            if bytes >= BATCH_BYTES {
+                break;
+            }
+            match tokio::time::timeout_at(until, self.next()).await {
+                Ok(Some(next)) => frame = next,
+                // What was said last is given back; that it is over, the next time.
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Some(batch)
+    }
+
+    /// The id by which commands name it.
+    pub fn id(&self) -> &StreamId {
+        &self.id
     }
 
     async fn wait(&mut self) -> Wake {
@@ -304,8 +348,17 @@ impl Feed {
             self.ready.extend(place.catch_up());
         }
         let now = self.hub.clock().now();
-        self.say(&Frame::Beat { now });
+        let silence = self.silence();
+        self.expects = Some(silence);
+        self.say(&Frame::Beat {
+            now,
+            beat_ms: millis(silence),
+        });
     }
+}
+
+fn millis(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 impl Drop for Feed {

@@ -22,6 +22,7 @@ pub mod merge;
 mod online;
 pub mod past;
 pub mod place;
+pub mod polls;
 pub mod prompts;
 mod reads;
 mod repair;

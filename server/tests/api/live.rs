@@ -7,6 +7,7 @@ mod composing;
 mod device;
 mod faults;
 mod history;
+mod polling;
 mod steering;
 mod turns;
 

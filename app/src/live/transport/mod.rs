@@ -3,8 +3,10 @@
 //! `outbox` and `domain`; there is one transport to a page.
 
 mod focus;
+mod pages;
 mod post;
 mod ticker;
+mod ways;
 
 use std::cell::RefCell;
 
@@ -13,14 +15,15 @@ use domain::sync::{Applied, Frame, Moved, PROTOCOL, StreamRequest};
 use domain::time::Millis;
 
 use super::Live;
-use super::link::{Broke, Conn, Effect, Input, Link};
+use super::link::{Broke, Conn, Effect, Input, Link, Way};
 use super::link_state::LinkState;
 use super::refresh::put;
 use super::sse::Cutter;
 use crate::browser::clock::{self, Timer};
 use crate::browser::stream::{Over, Said, Stream};
-use crate::browser::{chance, page, stream, window, worker};
+use crate::browser::{chance, stream, window, worker};
 use focus::Looking;
+use pages::Shares;
 
 /// Where the stream is.
 const STREAM: &str = "/api/stream";
@@ -42,7 +45,9 @@ pub(super) fn with<R>(work: impl FnOnce(&mut Transport) -> R) -> Option<R> {
 pub(crate) fn start(live: &Live) {
     let transport = Transport {
         live: live.clone(),
-        link: Link::new(page::is_touch()),
+        link: Link::new(ways::remembered()),
+        has_begun: false,
+        shares: Shares::default(),
         open: Vec::new(),
         held: Vec::new(),
         speaking: None,
@@ -58,12 +63,13 @@ pub(crate) fn start(live: &Live) {
     with(|transport| {
         transport.restore();
         transport.live.0.lock().visible = window::is_visible();
-        transport.input(Input::Start);
+        transport.begin();
         if window::is_offline() {
             transport.input(Input::Offline);
         }
         if !window::is_visible() {
             transport.input(Input::Hidden);
+            transport.is_hidden();
         }
         transport.tick_clock();
     });
@@ -88,11 +94,13 @@ fn listen() {
         with(|transport| {
             let visible = window::is_visible();
             transport.live.0.lock().visible = visible;
-            transport.input(if visible {
-                Input::Visible
+            if visible {
+                transport.input(Input::Visible);
+                transport.is_shown();
             } else {
-                Input::Hidden
-            });
+                transport.input(Input::Hidden);
+                transport.is_hidden();
+            }
             transport.send_focus();
             transport.tick_clock();
         });
@@ -103,6 +111,9 @@ fn listen() {
 pub(super) struct Transport {
     live: Live,
     link: Link,
+    /// Whether the first stream was opened.
+    has_begun: bool,
+    shares: Shares,
     open: Vec<Open>,
     /// What a stream said that is about to be replaced.
     held: Vec<(Conn, Frame)>,
@@ -125,9 +136,13 @@ pub(super) struct Transport {
 
 struct Open {
     conn: Conn,
+    way: Way,
     cutter: Cutter,
     asked: Looking,
-    _stream: Stream,
+    /// The request that is under way.
+    stream: Stream,
+    /// Goes off when the next poll is due.
+    pause: Option<Timer>,
 }
 
 struct Speaking {
@@ -142,15 +157,16 @@ impl Transport {
         let effects = self.link.handle(input, clock::now(), chance::part());
         for effect in effects {
             match effect {
-                Effect::Open(conn) => self.open_stream(conn),
+                Effect::Open(conn, way) => self.open_stream(conn, way),
                 Effect::Close(conn) => self.open.retain(|open| open.conn != conn),
+                Effect::Remember(until) => ways::remember(until),
             }
         }
         self.let_go_of_held();
         self.show();
     }
 
-    fn open_stream(&mut self, conn: Conn) {
+    fn open_stream(&mut self, conn: Conn, way: Way) {
         let asked = self.looking();
         let request = {
             let mut store = self.live.0.lock();
@@ -160,6 +176,7 @@ impl Transport {
                 build: self.live.0.build.clone(),
                 cursor: store.replica.cursor().clone(),
                 focus,
+                poll: way == Way::Poll,
             }
         };
         // Strings, numbers and maps with text keys cannot fail to be written.
@@ -169,9 +186,11 @@ impl Transport {
         });
         self.open.push(Open {
             conn,
+            way,
             cutter: Cutter::default(),
             asked,
-            _stream: stream,
+            stream,
+            pause: None,
         });
     }
 
@@ -217,7 +236,12 @@ impl Transport {
             Said::Over(Over::SignedOut) => self.input(Input::SignedOut),
             Said::Over(Over::NoAnswer) => self.closed(conn, Broke::NoAnswer),
             Said::Over(Over::Refused) => self.closed(conn, Broke::Refused),
-            Said::Over(Over::Ended) => self.closed(conn, Broke::Ended),
+            Said::Over(Over::Broken) => self.closed(conn, Broke::Ended),
+            Said::Over(Over::Ended) => {
+                if !self.polls_on(conn) {
+                    self.closed(conn, Broke::Ended);
+                }
+            }
         }
     }
 
@@ -247,7 +271,10 @@ impl Transport {
                     self.send_focus();
                     self.post();
                 }
-                Frame::Beat { now } => self.set_time(now),
+                Frame::Beat { now, beat_ms } => {
+                    self.set_time(now);
+                    self.input(Input::Beat(conn, beat_ms));
+                }
                 Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
                 state @ (Frame::HouseReset { .. }
                 | Frame::HouseEvents { .. }
