@@ -12,6 +12,8 @@ const EXPECT_MS = 15_000;
 const config: PlaywrightTestConfig = {
   testDir: './tests',
   outputDir: './test-results/runs',
+  // One for each size, whatever the system: nothing in them depends on it.
+  snapshotPathTemplate: '{testDir}/{testFileName}-snapshots/{arg}-{projectName}{ext}',
   workers: WORKERS,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,

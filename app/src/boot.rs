@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::App;
-use crate::browser::{address, boot, window};
+use crate::browser::{boot, window};
 use crate::chunk;
-use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID};
+use crate::embed::{RARE_ID, SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID};
 use crate::forms::{SetupForm, SignInForm};
 use crate::live::{Live, transport};
-use crate::route::Route;
 
 /// Whether the page is the owner's, and so has a stream; the plain forms have none.
 #[derive(Clone, Copy)]
@@ -19,7 +18,7 @@ struct Owned;
 
 /// Takes over the page that the server drew, once what it is drawn by is here.
 pub fn hydrate() {
-    if !Route::of(&address::path()).is_rare() {
+    if boot::carried::<bool>(RARE_ID).is_none() {
         take_over();
         return;
     }

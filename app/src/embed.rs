@@ -4,6 +4,8 @@
 #[cfg(any(feature = "ssr", test))]
 use serde::Serialize;
 
+/// The element that says that the page can be taken over only with what is rare.
+pub(crate) const RARE_ID: &str = "nexus-rare";
 /// The element with the page's snapshot.
 pub(crate) const SNAPSHOT_ID: &str = "nexus-snapshot";
 /// The element with what `/login` shows.

@@ -15,6 +15,9 @@ pub enum Fault {
     /// The request did not come from our own page.
     #[error("This request was refused because it did not come from this page.")]
     Forbidden,
+    /// It needs the owner's password once more: ask for it, then repeat the command.
+    #[error("Enter your password to go on.")]
+    StepUp,
     /// What was asked for is gone.
     #[error("{what} no longer exists.")]
     NotFound {

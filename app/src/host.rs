@@ -9,6 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
+use domain::connection::{Draft, Record, Tried};
 use domain::find::Findings;
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
@@ -70,6 +71,30 @@ impl Caller {
         use_context().ok_or_else(|| Fault::Internal {
             reference: "no caller".to_owned(),
         })
+    }
+}
+
+/// The door of the present request.
+#[async_trait]
+pub trait Door: Send + Sync {
+    /// Takes the owner's password once more. [`Fault::Invalid`]: it is another one.
+    async fn prove(&self, password: String) -> Result<(), Fault>;
+}
+
+/// The door at which the present request stands.
+#[derive(Clone)]
+pub struct AtDoor(pub Arc<dyn Door>);
+
+impl std::fmt::Debug for AtDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AtDoor").finish_non_exhaustive()
+    }
+}
+
+impl AtDoor {
+    /// The door of the present request.
+    pub fn here() -> Result<AtDoor, Fault> {
+        use_context().ok_or(Fault::SignedOut)
     }
 }
 
@@ -202,11 +227,20 @@ pub trait Servers: Send + Sync {
     /// Lets go of a server until told otherwise.
     async fn disconnect(&self, server: ServerId) -> Result<(), Fault>;
 
-    /// Saves the name and password the server wants, sealed, and connects with them.
-    async fn set_credentials(
-        &self,
-        server: ServerId,
-        user: String,
-        password: String,
-    ) -> Result<(), Fault>;
+    /// Saves a new server, its password sealed, and connects to it. A repeated one with the
+    /// same id adds none.
+    async fn add(&self, caller: Caller, draft: Draft) -> Result<(), Fault>;
+
+    /// Changes a server. Another scheme, host or port is another server: it begins anew, and
+    /// a password is not taken along.
+    async fn edit(&self, caller: Caller, draft: Draft) -> Result<(), Fault>;
+
+    /// Tries what was written down, without saving anything.
+    async fn attempt(&self, draft: Draft) -> Result<Tried, Fault>;
+
+    /// Forgets a server and what was kept for it.
+    async fn remove(&self, caller: Caller, server: ServerId) -> Result<(), Fault>;
+
+    /// How a connection has been.
+    async fn record(&self, server: ServerId) -> Result<Record, Fault>;
 }

@@ -21,6 +21,8 @@ pub mod found;
 mod gallery;
 #[cfg(feature = "ssr")]
 pub mod host;
+#[cfg(any(feature = "hydrate", test))]
+mod json;
 pub mod live;
 pub mod pages;
 pub mod route;

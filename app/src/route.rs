@@ -54,11 +54,6 @@ impl Route {
             _ => Route::Nothing("page"),
         }
     }
-
-    /// Whether it is drawn by code that most visits do not need.
-    pub(crate) fn is_rare(&self) -> bool {
-        !matches!(self, Route::Overview | Route::Session(_))
-    }
 }
 
 /// The path that was asked for. Provided by the server as context.
@@ -137,19 +132,6 @@ mod tests {
         ];
         for (path, page) in pages {
             assert_eq!(Route::of(path), page, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_pages_of_every_day_need_no_chunk() {
-        for (path, rare) in [
-            ("/", false),
-            ("/s/srv/ses_1", false),
-            ("/s/srv", true),
-            ("/login", true),
-            ("/x", true),
-        ] {
-            assert_eq!(Route::of(path).is_rare(), rare, "{path}");
         }
     }
 }

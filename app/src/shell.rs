@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::app::App;
-use crate::embed::{SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
+use crate::chunk::Drew;
+use crate::embed::{RARE_ID, SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
 use crate::forms::{SetupForm, SignInForm};
-use crate::route::{Address, Route};
 
 /// The files of this build that a page names. Provided by the server as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,9 @@ const VIEWPORT: &str =
 /// two plain forms.
 pub fn shell() -> impl IntoView {
     let files: SiteFiles = use_context().unwrap_or_default();
+    let drew = Drew::default();
+    provide_context(drew.clone());
+    let rare = files.rare.clone();
     let nonce = use_nonce();
     // A server that was built without its site draws pages all the same.
     let built = !files.js.is_empty();
@@ -76,6 +79,8 @@ pub fn shell() -> impl IntoView {
             </head>
             <body>
                 <App />
+                // Not before what is above has been written.
+                {move || drew.any().then(|| needs_rare(rare.clone()))}
                 {carried()}
             </body>
         </html>
@@ -85,26 +90,33 @@ pub fn shell() -> impl IntoView {
 /// What the browser may begin to fetch while it still reads the page.
 #[component]
 fn Program(files: SiteFiles) -> impl IntoView {
-    let address = use_context::<Address>();
-    let is_rare = address.is_some_and(|address| Route::of(&address.0).is_rare());
-    let rare = if is_rare { files.rare } else { Vec::new() };
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />
-        {std::iter::once(files.wasm)
-            .chain(rare)
-            .map(|path| {
-                view! {
-                    <link
-                        rel="preload"
-                        href=path
-                        r#as="fetch"
-                        r#type="application/wasm"
-                        crossorigin="anonymous"
-                    />
-                }
-            })
-            .collect_view()}
+        {early(files.wasm)}
+    }
+}
+
+/// A part of the program that may come before it is asked for.
+fn early(path: String) -> impl IntoView {
+    view! {
+        <link
+            rel="preload"
+            href=path
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+        />
+    }
+}
+
+/// Says that something above is drawn by what is rare: it may come, and is waited for.
+fn needs_rare(paths: Vec<String>) -> impl IntoView {
+    view! {
+        <script r#type="application/json" id=RARE_ID>
+            "true"
+        </script>
+        {paths.into_iter().map(early).collect_view()}
     }
 }
 

@@ -218,9 +218,27 @@ fn each_server_says_how_it_stands_and_what_to_do() {
         "Connect",
         "1.18.33",
         "4096",
+        "Add server",
+        "Edit",
+        "Remove",
+        "Enter password",
+        "Health and history",
     ] {
         has(&html, words);
     }
+}
+
+#[test]
+fn where_there_are_several_servers_each_session_names_its_own() {
+    let mut snapshot = house::snapshot(None);
+    let several = page("/", snapshot.clone());
+    has(&several, " · workstation");
+    has(&several, r#"aria-label="Servers shown""#);
+    let first = ServerId::new("srv");
+    snapshot.house.servers.retain(|id, _| *id == first);
+    let one = page("/", snapshot);
+    assert!(!one.contains(" · workstation"));
+    assert!(!one.contains("Servers shown"));
 }
 
 #[test]

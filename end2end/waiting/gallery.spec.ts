@@ -1,27 +1,71 @@
 /**
- * Every row, card, dock and state beside each other. Debug builds have the page; a released one does not know it.
+ * Every row, card, dock and state beside each other. Debug builds have the page; a released one does not know it, and
+ * `cargo xtask test` runs these tests on a debug build of their own.
  *
- * What is compared does not depend on a machine's fonts: the picture that the server draws with the picture once the
- * program has taken over, and what docks, states and building blocks say to a screen reader with what was accepted
- * (`--update-snapshots` accepts). The pictures are written to `target/screenshots/`, to be looked at.
+ * The picture that the server draws is compared with the picture once the program has taken over; then every scene, its
+ * tools closed and opened, with what was accepted (`--update-snapshots` accepts). Those are taken in a font of boxes, so
+ * that they do not depend on a machine's fonts; what the scenes say is compared as a screen reader hears it. Pictures to
+ * be looked at, in real letters, are written to `target/screenshots/`.
  */
 import { EventEmitter, once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from '@playwright/test';
+import { boxes } from '../fixtures/boxes.ts';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const SCREENSHOTS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'target', 'screenshots');
-/** Rows are the business of their own tests, and of whoever looks at the pictures. */
-const ROWS = /said|Commands|Files|Looking around|Other tools|wrong|Tried again/;
 /** Until the program is at work controls are disabled: that much may differ. */
 const ALIKE = ':disabled { opacity: 1 !important; }';
+/** Edges are smoothed a little differently by every version of a browser; a line that moved is far more. */
+const PICTURE = { animations: 'disabled', scale: 'css', maxDiffPixelRatio: 0.01 } as const;
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
+/** Docks of several sessions stand on one page here, and only here. */
+const BESIDE_EACH_OTHER = ['landmark-unique'];
+const FACE =
+  "@font-face { font-family: Boxes; src: url('/boxes.ttf'); }\n" +
+  '*, ::before, ::after { font-family: Boxes !important; font-synthesis: none !important; }\n';
 
-test('every state is drawn as accepted, alike by server and program, and nobody is kept out', async ({ owner: page }, info) => {
+const galleryOf = (page: Page) => page.getByRole('region', { name: 'Gallery' });
+const scenesOf = (page: Page) => galleryOf(page).locator('.sheet-page > section');
+
+/** Whether the executable has the page. */
+async function open(page: Page): Promise<void> {
   const answer = await page.request.get('/gallery', { headers: { accept: 'text/html' } });
   test.skip(answer.status() === 404, 'this is not a debug build');
+  // The sessions here are nobody's, so their files are nowhere.
+  await page.route('**/api/bulk/**', (route) => route.fulfill({ contentType: 'image/png', body: PIXEL }));
+}
 
+/** The window is as high as all of it: what scrolls out of sight is not in a picture. */
+async function stretch(page: Page): Promise<void> {
+  const height = await galleryOf(page).evaluate((it) => it.scrollHeight + it.getBoundingClientRect().top);
+  const width = page.viewportSize()?.width ?? 0;
+  await page.setViewportSize({ width, height: Math.ceil(height) });
+}
+
+const nameOf = (title: string) => title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+
+/** The style sheet with something added to it: the page takes no style from elsewhere. */
+async function dress(page: Page, more: string): Promise<void> {
+  await page.route('**/pkg/*.css', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: more + (await response.text()) });
+  });
+}
+
+async function openAll(within: Locator): Promise<void> {
+  await within.locator('details').evaluateAll((all) => {
+    for (const it of all) (it as HTMLDetailsElement).open = true;
+  });
+  for (const body of await within.locator('details > .body').all()) await expect(body).not.toBeEmpty();
+}
+
+test('server and program draw every state alike, and nobody is kept out', async ({ owner: page }, info) => {
+  await open(page);
+  mkdirSync(SCREENSHOTS, { recursive: true });
   // The program is held back until the server's drawing has its picture.
   const way = new EventEmitter();
   const held = once(way, 'free');
@@ -29,11 +73,13 @@ test('every state is drawn as accepted, alike by server and program, and nobody 
     await held;
     await route.continue();
   });
+  await dress(page, ALIKE);
   await page.goto('/gallery', { waitUntil: 'commit' });
-  const gallery = page.getByRole('region', { name: 'Gallery' });
+  const gallery = galleryOf(page);
   await expect(gallery.getByRole('heading', { name: 'Nothing here' })).toBeAttached();
+  await stretch(page);
   const shoot = async (name: string) => {
-    const picture = await gallery.locator('.sheet-page').screenshot({ animations: 'disabled', style: ALIKE, scale: 'css' });
+    const picture = await gallery.locator('.sheet-page').screenshot({ animations: 'disabled', scale: 'css' });
     writeFileSync(join(SCREENSHOTS, `gallery-${name}-${info.project.name}.png`), picture);
     return picture.toString('base64');
   };
@@ -41,17 +87,39 @@ test('every state is drawn as accepted, alike by server and program, and nobody 
   way.emit('free');
   await live(page);
   expect.soft((await shoot('light')) === drawn, 'it looks the same once the program is at work').toBe(true);
+  await look(page, undefined, BESIDE_EACH_OTHER);
+  await expectNoSidewaysScroll(page);
+  await openAll(gallery);
+  await stretch(page);
+  await shoot('open-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot('open-dark');
+  await look(page, undefined, BESIDE_EACH_OTHER);
+  await expectNoSidewaysScroll(page);
+});
 
-  const scenes = gallery.locator('.sheet-page > section');
+test('every state looks and reads as accepted', async ({ owner: page }) => {
+  await open(page);
+  await page.route('**/boxes.ttf', (route) => route.fulfill({ contentType: 'font/ttf', body: boxes() }));
+  await dress(page, FACE);
+  await page.goto('/gallery');
+  await live(page);
+  await page.evaluate(() => document.fonts.ready);
+  expect(await page.evaluate(() => document.fonts.check('16px Boxes')), 'the font of boxes is there').toBe(true);
+  await stretch(page);
+
+  const scenes = scenesOf(page);
   const titles = await scenes.evaluateAll((all) => all.map((scene) => scene.getAttribute('aria-label') ?? ''));
   expect(titles.length).toBeGreaterThan(15);
   for (const [at, title] of titles.entries()) {
-    if (ROWS.test(title)) continue;
-    const name = `${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.txt`;
-    expect.soft(await scenes.nth(at).ariaSnapshot()).toMatchSnapshot(name);
+    const scene = scenes.nth(at);
+    expect.soft(await scene.ariaSnapshot()).toMatchSnapshot(`${nameOf(title)}.txt`);
+    await expect.soft(scene).toHaveScreenshot(`${nameOf(title)}.png`, PICTURE);
+    if ((await scene.locator('details').count()) === 0) continue;
+    await openAll(scene);
+    await stretch(page);
+    await expect.soft(scene).toHaveScreenshot(`${nameOf(title)}-open.png`, PICTURE);
   }
-  await look(page);
-  await expectNoSidewaysScroll(page);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await shoot('dark');
+  await expect.soft(galleryOf(page).locator('.sheet-page')).toHaveScreenshot('all-dark.png', PICTURE);
 });

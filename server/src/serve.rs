@@ -17,6 +17,7 @@ use crate::http::names::{Names, Origin, Scheme};
 use crate::http::router::{Parts, router};
 use crate::http::site::{Site, SiteError};
 use crate::lifecycle::Lifecycle;
+use crate::relay::network::Network;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Store, StoreError, settings};
 use crate::uploads::Uploads;
@@ -90,6 +91,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
+        network: Network::default(),
     };
     let started = host::start(relay, &config.opencode).await?;
     let routes = router(Parts {

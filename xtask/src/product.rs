@@ -73,7 +73,7 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<(), Fault> {
 
 /// Whether the executable holds the list of the site's files as it is now.
 fn carries_the_site(workspace: &Workspace, executable: &PathBuf) -> Result<bool, Fault> {
-    let list = workspace.site().join(site::ASSETS_FILE);
+    let list = workspace.site(Profile::Release).join(site::ASSETS_FILE);
     let list = fs::read(&list).at(&list)?;
     let program = fs::read(executable).at(executable)?;
     // The list begins with the build's hash: its first lines are enough to look for.

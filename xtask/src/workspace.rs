@@ -115,9 +115,19 @@ impl Workspace {
         &self.names
     }
 
-    /// What the browser gets, as the server embeds it.
-    pub(crate) fn site(&self) -> PathBuf {
-        self.root.join(&self.names.site_root)
+    /// What the browser gets, as the server embeds it. A debug server reads its own from
+    /// disk while it runs, so the profiles do not share one: building either would change
+    /// what the other serves.
+    pub(crate) fn site(&self, profile: Profile) -> PathBuf {
+        let site = self.root.join(&self.names.site_root);
+        match profile {
+            Profile::Debug => {
+                let mut name = site.file_name().unwrap_or_default().to_owned();
+                name.push("-debug");
+                site.with_file_name(name)
+            }
+            Profile::Release => site,
+        }
     }
 
     /// Our own intermediate results for one profile; may be deleted at any time.

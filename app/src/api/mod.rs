@@ -8,7 +8,9 @@
     reason = "the macro gives each argument a field that cannot be documented"
 )]
 
+pub mod account;
 pub mod asks;
+pub mod post;
 pub mod servers;
 pub mod sessions;
 pub mod streams;

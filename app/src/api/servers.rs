@@ -1,34 +1,52 @@
-//! OpenCode servers: connect, let go, sign in.
+//! OpenCode servers: add, try, change, connect, let go, remove, and how they have been.
 
+use domain::connection::{Draft, Record, Tried};
 use domain::id::ServerId;
 use leptos::prelude::server;
-use server_fn::codec::Json;
 
+use super::post::Post;
 use crate::fault::Fault;
 #[cfg(feature = "ssr")]
-use crate::host::Host;
+use crate::host::{Caller, Host};
 
 /// Connects, or tries again at once.
-#[server(prefix = "/api", endpoint = "servers/connect", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "servers/connect", protocol = Post)]
 pub async fn connect(server: ServerId) -> Result<(), Fault> {
     Host::here()?.servers.connect(server).await
 }
 
 /// Lets go of a server until told otherwise.
-#[server(prefix = "/api", endpoint = "servers/disconnect", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "servers/disconnect", protocol = Post)]
 pub async fn disconnect(server: ServerId) -> Result<(), Fault> {
     Host::here()?.servers.disconnect(server).await
 }
 
-/// Saves the name and password the server wants, and connects with them.
-#[server(prefix = "/api", endpoint = "servers/credentials", input = Json, output = Json)]
-pub async fn set_credentials(
-    server: ServerId,
-    user: String,
-    password: String,
-) -> Result<(), Fault> {
-    Host::here()?
-        .servers
-        .set_credentials(server, user, password)
-        .await
+/// Saves a new server and connects to it.
+#[server(prefix = "/api", endpoint = "servers/add", protocol = Post)]
+pub async fn add(draft: Draft) -> Result<(), Fault> {
+    Host::here()?.servers.add(Caller::here()?, draft).await
+}
+
+/// Changes a server.
+#[server(prefix = "/api", endpoint = "servers/edit", protocol = Post)]
+pub async fn edit(draft: Draft) -> Result<(), Fault> {
+    Host::here()?.servers.edit(Caller::here()?, draft).await
+}
+
+/// Tries what was written down, without saving anything.
+#[server(prefix = "/api", endpoint = "servers/try", protocol = Post)]
+pub async fn attempt(draft: Draft) -> Result<Tried, Fault> {
+    Host::here()?.servers.attempt(draft).await
+}
+
+/// Forgets a server.
+#[server(prefix = "/api", endpoint = "servers/remove", protocol = Post)]
+pub async fn remove(server: ServerId) -> Result<(), Fault> {
+    Host::here()?.servers.remove(Caller::here()?, server).await
+}
+
+/// How a connection has been.
+#[server(prefix = "/api", endpoint = "servers/record", protocol = Post)]
+pub async fn history(server: ServerId) -> Result<Record, Fault> {
+    Host::here()?.servers.record(server).await
 }

@@ -4,15 +4,15 @@ use domain::command::{Command, Origin};
 use domain::id::{RequestId, ServerId, SessionId};
 use domain::prompt::Prompt;
 use leptos::prelude::server;
-use server_fn::codec::Json;
 
+use super::post::Post;
 use crate::fault::Fault;
 use crate::found::Found;
 #[cfg(feature = "ssr")]
 use crate::host::Host;
 
 /// Makes a session from `origin`; a repeated `request` answers with the one made before.
-#[server(prefix = "/api", endpoint = "sessions/create", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "sessions/create", protocol = Post)]
 pub async fn create(
     request: RequestId,
     server: ServerId,
@@ -22,7 +22,7 @@ pub async fn create(
 }
 
 /// Does something with a session as a whole.
-#[server(prefix = "/api", endpoint = "sessions/command", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "sessions/command", protocol = Post)]
 pub async fn steer(server: ServerId, session: SessionId, command: Command) -> Result<(), Fault> {
     Host::here()?
         .sessions
@@ -31,13 +31,13 @@ pub async fn steer(server: ServerId, session: SessionId, command: Command) -> Re
 }
 
 /// The sessions of all servers that answer to `wanted`, newest first.
-#[server(prefix = "/api", endpoint = "sessions/search", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "sessions/search", protocol = Post)]
 pub async fn search(wanted: String) -> Result<Vec<Found>, Fault> {
     Host::here()?.sessions.search(wanted).await
 }
 
 /// Sends a prompt; a repeated id is not sent again.
-#[server(prefix = "/api", endpoint = "sessions/prompt", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "sessions/prompt", protocol = Post)]
 pub async fn send_prompt(
     server: ServerId,
     session: SessionId,
@@ -47,7 +47,7 @@ pub async fn send_prompt(
 }
 
 /// Stops the running turn.
-#[server(prefix = "/api", endpoint = "sessions/abort", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "sessions/abort", protocol = Post)]
 pub async fn abort(server: ServerId, session: SessionId) -> Result<(), Fault> {
     Host::here()?.sessions.abort(server, session).await
 }

@@ -3,20 +3,20 @@
 use domain::id::{ServerId, SessionId, StreamId};
 use domain::sync::{Focus, Passage};
 use leptos::prelude::server;
-use server_fn::codec::Json;
 
+use super::post::Post;
 use crate::fault::Fault;
 #[cfg(feature = "ssr")]
 use crate::host::Host;
 
 /// Changes what the device looks at.
-#[server(prefix = "/api", endpoint = "streams/focus", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "streams/focus", protocol = Post)]
 pub async fn set_focus(stream: StreamId, focus: Focus) -> Result<(), Fault> {
     Host::here()?.streams.focus(stream, focus).await
 }
 
 /// Asks for messages of a transcript.
-#[server(prefix = "/api", endpoint = "streams/passage", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "streams/passage", protocol = Post)]
 pub async fn send_passage(
     stream: StreamId,
     server: ServerId,

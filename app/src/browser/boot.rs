@@ -6,5 +6,5 @@ use super::window;
 
 /// The data of the page under `id`, if it carries any.
 pub(crate) fn carried<T: DeserializeOwned>(id: &str) -> Option<T> {
-    serde_json::from_str(&window::text_of(id)?).ok()
+    crate::json::read(&window::text_of(id)?).ok()
 }

@@ -19,6 +19,10 @@ pub(crate) mod chance;
 #[cfg(feature = "hydrate")]
 pub(crate) mod clock;
 #[cfg(feature = "hydrate")]
+pub(crate) mod database;
+#[cfg(feature = "hydrate")]
+pub(crate) mod locks;
+#[cfg(feature = "hydrate")]
 pub(crate) mod store;
 #[cfg(feature = "hydrate")]
 pub(crate) mod stream;

@@ -136,9 +136,12 @@ pub fn hang(event: &leptos::ev::MouseEvent) {
             .and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
         if let (Some(button), Some(root)) = (button, root) {
             let at = button.get_bounding_client_rect();
+            #[expect(clippy::cast_possible_truncation, reason = "places on a screen")]
             for (name, place) in [("--at-x", at.right()), ("--at-y", at.bottom())] {
                 // By the object model: the policy refuses style attributes.
-                let _ = root.style().set_property(name, &format!("{place}px"));
+                let _ = root
+                    .style()
+                    .set_property(name, &format!("{}px", place.round() as i32));
             }
         }
     }

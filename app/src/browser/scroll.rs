@@ -39,9 +39,9 @@ pub struct Scroll {
     pub scroller: NodeRef<html::Div>,
     /// What the rows stand in.
     pub column: NodeRef<html::Div>,
-    /// The row that must not move, and where it is.
+    /// The row that must not move.
     #[cfg(feature = "hydrate")]
-    held: StoredValue<Option<(web_sys::Element, f64)>, LocalStorage>,
+    held: StoredValue<Option<present::Held>, LocalStorage>,
 }
 
 impl std::fmt::Debug for Scroll {
@@ -72,6 +72,17 @@ mod present {
 
     /// The class of the row that was gone to; its style fades by itself.
     const GONE_TO: &str = "gone-to";
+
+    /// A row that must not move.
+    #[derive(Clone)]
+    pub(super) struct Held {
+        row: web_sys::Element,
+        /// Where it is, from the upper edge of what is seen, in CSS pixels.
+        at: f64,
+        /// Where the list was scrolled to then, and how high it was.
+        top: i32,
+        height: i32,
+    }
 
     /// Watches the height of the list until it is dropped.
     struct Watching {
@@ -178,8 +189,37 @@ mod present {
 
         pub(super) fn take_hold(self, row: &web_sys::Element) {
             if let Some((scroller, _)) = self.elements() {
-                let at = edges(row).0 - edges(&scroller).0;
-                self.held.set_value(Some((row.clone(), at)));
+                self.held.set_value(Some(Held {
+                    row: row.clone(),
+                    at: edges(row).0 - edges(&scroller).0,
+                    top: scroller.scroll_top(),
+                    height: scroller.scroll_height(),
+                }));
+            }
+        }
+
+        /// The list has been scrolled. Where it is also higher or lower than before, what is
+        /// held is not where it belongs any more and is put back before it is drawn: it
+        /// moves by what was scrolled, and by nothing else.
+        pub(super) fn follow(self) {
+            let Some((scroller, _)) = self.elements() else {
+                return;
+            };
+            let (top, height) = (scroller.scroll_top(), scroller.scroll_height());
+            let held = self.held.try_get_value().flatten();
+            match held {
+                Some(held) if held.height != height && held.row.is_connected() => {
+                    self.held.set_value(Some(Held {
+                        at: held.at - f64::from(top - held.top),
+                        top,
+                        ..held
+                    }));
+                }
+                Some(_) | None => {
+                    if let Some(row) = self.first().and_then(|row| self.row(row)) {
+                        self.take_hold(&row);
+                    }
+                }
             }
         }
 
@@ -192,14 +232,19 @@ mod present {
 
         pub(super) fn put_back(self) {
             let held = self.held.try_get_value().flatten();
-            let (Some((row, was)), Some((scroller, _))) = (held, self.elements()) else {
+            let (Some(held), Some((scroller, _))) = (held, self.elements()) else {
                 return;
             };
-            if row.is_connected() {
-                let moved = edges(&row).0 - edges(&scroller).0 - was;
+            if held.row.is_connected() {
+                let moved = edges(&held.row).0 - edges(&scroller).0 - held.at;
                 if moved.abs() >= 1.0 {
                     scroller.set_scroll_top(scroller.scroll_top() + pixels(moved));
                 }
+                self.held.set_value(Some(Held {
+                    top: scroller.scroll_top(),
+                    height: scroller.scroll_height(),
+                    ..held
+                }));
             }
         }
 
@@ -287,12 +332,11 @@ impl Scroll {
         0
     }
 
-    /// Keeps the row that is read where it is, whatever happens around it.
+    /// Keeps the row that is read, now that the list has been scrolled, where it is,
+    /// whatever happens around it.
     pub fn hold(self) {
         #[cfg(feature = "hydrate")]
-        if let Some(row) = self.first().and_then(|row| self.row(row)) {
-            self.take_hold(&row);
-        }
+        self.follow();
     }
 
     /// Keeps the row where a disclosure is opened or closed where it is; the answer is

@@ -1,4 +1,5 @@
-//! What the browser keeps for us. Private windows and full disks refuse; then nothing is
+//! What the browser keeps for us: drafts and choices. What must not be lost is in
+//! [`super::database`]. Private windows and full disks refuse; then nothing is
 //! kept, and the page works all the same.
 
 use serde::Serialize;
@@ -25,18 +26,6 @@ pub(crate) fn get(keep: Keep, key: &str) -> Option<String> {
     storage(keep)?.get_item(key).ok()?
 }
 
-/// The keys kept on the device that begin with `prefix`.
-pub(crate) fn device_keys(prefix: &str) -> Vec<String> {
-    let Some(storage) = storage(Keep::Device) else {
-        return Vec::new();
-    };
-    let count = storage.length().unwrap_or(0);
-    (0..count)
-        .filter_map(|n| storage.key(n).ok()?)
-        .filter(|key| key.starts_with(prefix))
-        .collect()
-}
-
 /// Keeps `value` under `key`, nothing where it is empty; the answer is whether it could.
 pub(crate) fn put(keep: Keep, key: &str, value: &str) -> bool {
     storage(keep).is_some_and(|storage| {
@@ -51,7 +40,7 @@ pub(crate) fn put(keep: Keep, key: &str, value: &str) -> bool {
 
 /// What was kept under `key`, if it can still be read.
 pub(crate) fn get_json<T: DeserializeOwned>(keep: Keep, key: &str) -> Option<T> {
-    serde_json::from_str(&get(keep, key)?).ok()
+    crate::json::read(&get(keep, key)?).ok()
 }
 
 /// Keeps `value` under `key`; the answer is whether it could.

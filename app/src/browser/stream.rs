@@ -26,7 +26,9 @@ pub(crate) enum Over {
     SignedOut,
     /// Something else than an event stream answered.
     Refused,
-    /// It ended or broke.
+    /// It broke.
+    Broken,
+    /// It ended as it should.
     Ended,
 }
 
@@ -100,14 +102,14 @@ async fn request(
 async fn read(reader: &ReadableStreamDefaultReader, said: &impl Fn(Said)) -> Over {
     loop {
         let Ok(step) = JsFuture::from(reader.read()).await else {
-            return Over::Ended;
+            return Over::Broken;
         };
         let field = |name: &str| js_sys::Reflect::get(&step, &JsValue::from_str(name));
         if field("done").is_ok_and(|done| done.is_truthy()) {
             return Over::Ended;
         }
         let Ok(value) = field("value") else {
-            return Over::Ended;
+            return Over::Broken;
         };
         said(Said::Bytes(
             value.unchecked_into::<js_sys::Uint8Array>().to_vec(),

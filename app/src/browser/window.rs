@@ -41,6 +41,21 @@ pub(crate) fn is_offline() -> bool {
     web_sys::window().is_some_and(|window| !window.navigator().on_line())
 }
 
+/// Whether the page came by HTTP/1.1, over which a browser grants an origin six connections
+/// for all its pages together.
+pub(crate) fn has_few_connections() -> bool {
+    let hop = || {
+        let navigations = web_sys::window()?
+            .performance()?
+            .get_entries_by_type("navigation");
+        js_sys::Reflect::get(&navigations.get(0), &"nextHopProtocol".into())
+            .ok()?
+            .as_string()
+    };
+    // While the page is still arriving some browsers do not say.
+    hop().is_none_or(|hop| hop.is_empty() || hop.starts_with("http/1"))
+}
+
 /// What is drawn in.
 pub(crate) fn body() -> Option<web_sys::Element> {
     document()?.body().map(web_sys::Element::from)

@@ -18,6 +18,20 @@ use crate::views::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use load::rare_is_here;
 
+/// Whether the server drew something rare into a page, which can be taken over only when its
+/// chunk is there.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Drew(std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+#[cfg(feature = "ssr")]
+impl Drew {
+    /// Whether it did, up to this place of the page.
+    pub(crate) fn any(&self) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
 /// Draws something rare: at once where its chunk is here, else when it has come.
 pub(crate) fn rare(what: Rare) -> AnyView {
     shown(what, None)
@@ -52,6 +66,12 @@ pub(crate) fn expect_words() {
     load::fetch(&load::READER);
 }
 
+/// An agent is at work, which may ask or fail: what is rare may begin to come.
+pub(crate) fn expect_work() {
+    #[cfg(feature = "hydrate")]
+    load::fetch(&load::RARE);
+}
+
 /// What to say where the reader could not be had, and the way to try again.
 pub(crate) fn no_reader() -> AnyView {
     #[cfg(feature = "hydrate")]
@@ -66,6 +86,10 @@ pub(crate) fn no_reader() -> AnyView {
 
 #[cfg(not(feature = "hydrate"))]
 fn shown(what: Rare, _title: Option<&'static str>) -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(drew) = use_context::<Drew>() {
+        drew.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
     rare::draw(what)
 }
 

@@ -25,7 +25,7 @@ pub fn Empty(
     /// What there is not.
     #[prop(into)]
     title: String,
-    /// One sentence.
+    /// One sentence; what stands between backticks is code.
     #[prop(into)]
     words: String,
     /// What can be done.
@@ -36,9 +36,26 @@ pub fn Empty(
         <div class="empty">
             <Mark large=true />
             <h2>{title}</h2>
-            <p>{words}</p>
+            <p>{parts(words)}</p>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }
     .into_any()
+}
+
+/// Words and code in turn, as backticks part them.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a component is given what is its own"
+)]
+fn parts(words: String) -> Vec<AnyView> {
+    let part = |(at, part): (usize, &str)| {
+        let part = part.to_owned();
+        if at % 2 == 0 {
+            part.into_any()
+        } else {
+            view! { <code>{part}</code> }.into_any()
+        }
+    };
+    words.split('`').enumerate().map(part).collect()
 }

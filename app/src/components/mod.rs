@@ -28,5 +28,5 @@ pub use empty::{Empty, Mark};
 pub use field::{TextField, Why};
 pub use icon::{Glyph, Icon};
 pub(crate) use picker::choices;
-pub use picker::{Choice, Choosing, Picker};
+pub use picker::{Choice, Choosing, Picker, Stars};
 pub use spinner::{Ring, Waiting};

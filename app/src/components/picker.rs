@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::button::Button;
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
 use crate::browser::dialog::step;
-use crate::chunk::{Rare, rare};
 
 /// Above this many choices a search field helps more than it takes.
 const SEARCH_FROM: usize = 7;
@@ -37,39 +37,14 @@ pub fn Picker(
     /// What is chosen, in a word.
     #[prop(into)]
     chosen_word: Signal<String>,
-    /// The id of what is chosen.
-    #[prop(into)]
-    chosen: Signal<Option<String>>,
-    /// What can be chosen.
-    #[prop(into)]
-    choices: Signal<Vec<Choice>>,
-    /// What is said where there is nothing to choose.
-    #[prop(into)]
-    nothing: Signal<String>,
     /// Whether it can be used.
     #[prop(into)]
     disabled: Signal<bool>,
-    /// Something was chosen.
-    #[prop(into)]
-    on_choice: Callback<String>,
-    /// The ids of the favourites.
-    #[prop(optional, into)]
-    starred: Signal<Vec<String>>,
-    /// Something becomes a favourite, or is one no more. Without it there are none.
-    #[prop(optional, into)]
-    on_star: Option<Callback<String>>,
+    /// Whether the list is open.
+    open: RwSignal<bool>,
+    /// The list.
+    children: ChildrenFn,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let choosing = Choosing {
-        chosen,
-        choices,
-        nothing,
-        on_choice: Callback::new(move |id: String| {
-            open.set(false);
-            on_choice.run(id);
-        }),
-        stars: Stars { starred, on_star },
-    };
     view! {
         <button
             type="button"
@@ -85,7 +60,7 @@ pub fn Picker(
             <Glyph icon=Icon::Down />
         </button>
         <Dialog open title=format!("Choose: {name}")>
-            {rare(Rare::Choices(choosing))}
+            {children()}
         </Dialog>
     }
     .into_any()
@@ -93,19 +68,30 @@ pub fn Picker(
 
 /// The favourites among the choices.
 #[derive(Clone, Copy, Debug)]
-struct Stars {
-    starred: Signal<Vec<String>>,
-    on_star: Option<Callback<String>>,
+pub struct Stars {
+    /// Their ids.
+    pub starred: Signal<Vec<String>>,
+    /// Something becomes a favourite, or is one no more.
+    pub on_star: Callback<String>,
 }
 
 /// What a list is made from, and what becomes of a choice.
 #[derive(Clone, Copy, Debug)]
 pub struct Choosing {
-    chosen: Signal<Option<String>>,
-    choices: Signal<Vec<Choice>>,
-    nothing: Signal<String>,
-    on_choice: Callback<String>,
-    stars: Stars,
+    /// The id of what is chosen.
+    pub chosen: Signal<Option<String>>,
+    /// What can be chosen.
+    pub choices: Signal<Vec<Choice>>,
+    /// What is said where there is nothing to choose.
+    pub nothing: Signal<String>,
+    /// Something was chosen.
+    pub on_choice: Callback<String>,
+    /// Where there are favourites.
+    pub stars: Option<Stars>,
+    /// What is said below the choices: why something may not be among them; empty for nothing.
+    pub note: &'static str,
+    /// What is done where the choices could not be had; none where they are only few.
+    pub again: Signal<Option<Callback<()>>>,
 }
 
 /// The list.
@@ -116,6 +102,8 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
         nothing,
         on_choice,
         stars,
+        note,
+        again,
     } = choosing;
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
@@ -164,8 +152,18 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
                 {move || {
                     let (found, searched) = found.get();
                     if found.is_empty() {
+                        let again = again.get().filter(|_| !searched);
                         let words = if searched { "Nothing of this name.".to_owned() } else { nothing.get() };
-                        return view! { <p class="muted">{words}</p> }.into_any();
+                        return view! {
+                            <p class="muted" role="status">{words}</p>
+                            {again
+                                .map(|again| {
+                                    view! {
+                                        <Button on:click=move |_| again.run(())>"Try again"</Button>
+                                    }
+                                })}
+                        }
+                            .into_any();
                     }
                     let mut group = None;
                     found
@@ -184,6 +182,7 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
                         .into_any()
                 }}
             </div>
+            {(!note.is_empty()).then(|| view! { <p class="muted small note">{note}</p> })}
         </div>
     }
     .into_any()
@@ -194,12 +193,12 @@ fn OneChoice(
     choice: Choice,
     chosen: Signal<Option<String>>,
     on_choice: Callback<String>,
-    stars: Stars,
+    stars: Option<Stars>,
 ) -> impl IntoView {
     let (id, to_star) = (choice.id.clone(), choice.id.clone());
     let is_chosen =
         Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
-    let star = stars.on_star.filter(|_| choice.usable).map(|on_star| {
+    let star = stars.filter(|_| choice.usable).map(|stars| {
         let id = to_star.clone();
         let is_starred = Memo::new(move |_| stars.starred.with(|all| all.contains(&id)));
         view! {
@@ -208,7 +207,7 @@ fn OneChoice(
                 class="icon-button star"
                 aria-label=format!("Favourite: {}", choice.name)
                 aria-pressed=move || if is_starred.get() { "true" } else { "false" }
-                on:click=move |_| on_star.run(to_star.clone())
+                on:click=move |_| stars.on_star.run(to_star.clone())
             >
                 <Glyph icon=Icon::Star />
             </button>

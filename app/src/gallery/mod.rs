@@ -12,6 +12,7 @@
 mod scenes;
 
 use domain::sync::Viewing;
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -40,11 +41,22 @@ pub(crate) fn GalleryPage() -> impl IntoView {
     .into_any()
 }
 
-/// The rows of a session, what it asks, and its line in the list.
+/// The rows of a session, what it asks, and its line in the list. Each scene has a state of
+/// its own, also for what is drawn later.
 #[component]
 fn OneScene(scene: Scene) -> impl IntoView {
     let live = Live::of(&scene.page);
-    provide_context(live.clone());
+    view! {
+        <Provider value=live>
+            <Drawn scene />
+        </Provider>
+    }
+    .into_any()
+}
+
+#[component]
+fn Drawn(scene: Scene) -> impl IntoView {
+    let live = Live::here();
     let session = scene.page.viewing.clone().unwrap_or_else(nobody);
     let keys = match live.rows(&session).get_untracked() {
         Rows::Loaded { keys, .. } => keys.to_vec(),
@@ -52,7 +64,11 @@ fn OneScene(scene: Scene) -> impl IntoView {
     };
     let rows = keys.into_iter().map(|row| {
         let session = session.clone();
-        view! { <Row session row /> }
+        view! {
+            <div class="row">
+                <Row session row />
+            </div>
+        }
     });
     view! {
         <section aria-label=scene.title.clone() class="column">
@@ -117,13 +133,14 @@ fn OneConnection(
 ) -> impl IntoView {
     let live = Live::of(&page);
     live.pretend(state);
-    provide_context(live);
     let server = Signal::stored(server);
     view! {
-        <p>
-            <Connection server />
-        </p>
-        <Trouble server />
+        <Provider value=live>
+            <p>
+                <Connection server />
+            </p>
+            <Trouble server />
+        </Provider>
     }
     .into_any()
 }
@@ -132,13 +149,18 @@ fn OneConnection(
 #[component]
 fn House() -> impl IntoView {
     let page = scenes::house();
-    provide_context(Live::of(&page));
-    let servers = page.house.servers.into_keys();
+    let live = Live::of(&page);
+    let servers: Vec<_> = page.house.servers.into_keys().collect();
     view! {
-        <section aria-label="Servers">
-            <h2>"Servers"</h2>
-            {servers.map(|server| view! { <ServerCard server /> }).collect_view()}
-        </section>
+        <Provider value=live>
+            <section aria-label="Servers">
+                <h2>"Servers"</h2>
+                {servers
+                    .iter()
+                    .map(|server| view! { <ServerCard server=server.clone() /> })
+                    .collect_view()}
+            </section>
+        </Provider>
     }
     .into_any()
 }

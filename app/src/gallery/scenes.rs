@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::failure::Failure;
-use domain::house::{Family, House, Server, ServerFault, ServerLink};
+use domain::house::{Family, House, Saved, Server, ServerFault, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::message::{Assistant, Message, Role, User};
 use domain::part::{Part, PartBody};
@@ -43,6 +43,8 @@ struct Written {
     todos: Vec<Todo>,
     status: SessionStatus,
     failure: Option<Failure>,
+    /// From which message on everything is taken back.
+    revert: Option<String>,
     /// Sub-agents, each sent by the one before: id, agent and title.
     helpers: Vec<(String, String, String)>,
     permissions: Vec<Value>,
@@ -98,6 +100,7 @@ fn servers(links: impl IntoIterator<Item = ServerLink>) -> BTreeMap<ServerId, Se
             link,
             open_to_all: at == 0,
             started_here: false,
+            saved: Saved::default(),
         };
         (id, server)
     };
@@ -134,7 +137,10 @@ fn page(index: Index, window: Option<SessionWindow>) -> PageSnapshot {
 
 fn scene(written: Written) -> Scene {
     let mut sessions: Vec<SessionEntry> = Vec::new();
-    let root = json!({ "id": SESSION, "title": written.title, "agent": "build" });
+    let mut root = json!({ "id": SESSION, "title": written.title, "agent": "build" });
+    if let Some(message) = written.revert {
+        put(&mut root, "revert", json!({ "message": message }));
+    }
     let mut parent = None;
     let helpers = written.helpers.into_iter();
     let helpers =

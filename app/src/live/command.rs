@@ -2,19 +2,20 @@
 //! by the stream.
 
 use domain::command::{Command, Origin};
+use domain::connection::{Draft, Record, Tried};
 use domain::id::{MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
 use domain::permission::PermissionReply;
 use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
 use domain::session::ModelRef;
 use domain::sync::INDEX_DEFAULT;
-use leptos::prelude::ArcReadSignal;
+use leptos::prelude::{ArcReadSignal, Set};
 
 use super::deed::{Deed, begin};
 use super::edge;
 use super::outbox::Pending;
 use super::{Live, SessionKey};
-use crate::api::{asks, servers, sessions};
+use crate::api::{account, asks, servers, sessions};
 use crate::fault::Fault;
 
 impl Live {
@@ -206,15 +207,55 @@ impl Live {
         begin(async move { told(servers::disconnect(server).await) })
     }
 
-    /// Saves the name and password the server wants, and connects with them.
-    pub fn set_credentials(
-        &self,
-        server: &ServerId,
-        user: String,
-        password: String,
-    ) -> ArcReadSignal<Deed> {
-        let server = server.clone();
-        begin(async move { told(servers::set_credentials(server, user, password).await) })
+    /// The id of a server that is about to be added.
+    pub fn new_server() -> ServerId {
+        let chance = u64::from_le_bytes(edge::chance());
+        ServerId::new(format!("srv_{chance:016x}"))
+    }
+
+    /// Saves a new server and connects to it.
+    pub async fn add_server(draft: Draft) -> Result<(), Fault> {
+        // An answer that was lost is asked for once more: the draft has an id.
+        told(match servers::add(draft.clone()).await {
+            Err(Fault::Unsure) => servers::add(draft).await,
+            other => other,
+        })
+    }
+
+    /// Changes a server.
+    pub async fn edit_server(draft: Draft) -> Result<(), Fault> {
+        told(servers::edit(draft).await)
+    }
+
+    /// Tries what was written down of a server, without saving anything.
+    pub async fn try_server(draft: Draft) -> Result<Tried, Fault> {
+        told(servers::attempt(draft).await)
+    }
+
+    /// Forgets a server.
+    pub async fn remove_server(server: ServerId) -> Result<(), Fault> {
+        told(servers::remove(server).await)
+    }
+
+    /// How a connection has been.
+    pub async fn server_record(server: ServerId) -> Result<Record, Fault> {
+        told(servers::history(server).await)
+    }
+
+    /// Measures how long a question to Nexus and its answer take.
+    pub fn measure(&self) {
+        let round_trip = self.0.round_trip.clone();
+        leptos::task::spawn_local(async move {
+            let asked = edge::device_now();
+            let answer = told(account::echo(asked.0).await);
+            let took = edge::device_now().since(asked);
+            round_trip.set(answer.is_ok().then_some(took));
+        });
+    }
+
+    /// Gives the owner's password once more, for what needs it.
+    pub async fn prove(password: String) -> Result<(), Fault> {
+        told(account::prove(password).await)
     }
 
     /// Loads the newer build: drafts and prompts on their way are kept.

@@ -20,6 +20,15 @@ pub(super) fn now() -> Millis {
     now
 }
 
+/// This device's own time.
+pub(super) fn device_now() -> Millis {
+    #[cfg(feature = "hydrate")]
+    let now = crate::browser::clock::now();
+    #[cfg(not(feature = "hydrate"))]
+    let now = Millis::default();
+    now
+}
+
 /// Random bytes.
 pub(super) fn chance<const N: usize>() -> [u8; N] {
     #[cfg(feature = "hydrate")]

@@ -28,3 +28,17 @@ pub enum LinkState {
     /// The page is older than the server: a reload brings the new one, nothing is lost.
     UpdateReady,
 }
+
+impl LinkState {
+    /// Whether what is sent goes out; where the program has not begun, it soon will.
+    pub fn is_up(&self) -> bool {
+        match self {
+            LinkState::Starting | LinkState::Live | LinkState::CatchingUp => true,
+            LinkState::Reconnecting { .. }
+            | LinkState::Offline
+            | LinkState::Unreachable { .. }
+            | LinkState::SignedOut
+            | LinkState::UpdateReady => false,
+        }
+    }
+}

@@ -21,6 +21,7 @@ mod link_state;
     expect(dead_code, reason = "prompts go out in the browser only")
 )]
 mod outbox;
+mod quality;
 mod ready;
 #[cfg_attr(
     not(any(feature = "hydrate", test)),
@@ -42,6 +43,7 @@ pub use family::Family;
 pub use habit::Habit;
 pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
+pub use quality::Quality;
 pub use ready::Ready;
 pub use rows::{Explored, Group, RowKey, Rows, Turn, Wait};
 
@@ -56,7 +58,7 @@ use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::{Entry, TakenBack};
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Get, Track, With, use_context};
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, Track, With, use_context};
 
 use state::Inner;
 
@@ -117,6 +119,21 @@ impl Live {
         self.0.link.set(link);
     }
 
+    /// How well this page's own connection does, as counted until now.
+    pub fn quality(&self) -> Quality {
+        self.0.lock().quality.clone()
+    }
+
+    /// How long a question to Nexus and its answer take, in milliseconds, as measured last.
+    pub fn round_trip(&self) -> ArcReadSignal<Option<u64>> {
+        self.0.round_trip.read_only()
+    }
+
+    /// How long ago something was, by this device's clock, in milliseconds.
+    pub fn age(at: Millis) -> u64 {
+        edge::device_now().since(at)
+    }
+
     /// The servers.
     pub fn house(&self) -> ArcReadSignal<Arc<House>> {
         self.0.house.read_only()
@@ -125,19 +142,16 @@ impl Live {
     /// Whether what `server` does is heard of now; follows the link and the house. Where it
     /// is not, what was under way may be over or not: say that you wait, not that it runs.
     pub fn hears(&self, server: &ServerId) -> bool {
-        let here = match self.0.link.get() {
-            LinkState::Starting | LinkState::Live | LinkState::CatchingUp => true,
-            LinkState::Reconnecting { .. }
-            | LinkState::Offline
-            | LinkState::Unreachable { .. }
-            | LinkState::SignedOut
-            | LinkState::UpdateReady => false,
-        };
-        let there = self.0.house.with(|house| {
+        self.0.link.with(LinkState::is_up) && self.is_connected(server)
+    }
+
+    /// Whether Nexus is connected to `server`; follows the house. One that is not known says
+    /// so itself.
+    pub fn is_connected(&self, server: &ServerId) -> bool {
+        self.0.house.with(|house| {
             let server = house.servers.get(server);
             server.is_none_or(|server| matches!(server.link, ServerLink::Connected { .. }))
-        });
-        here && there
+        })
     }
 
     /// Whom `session` speaks to where nothing is chosen, as far as the page itself knew.
@@ -283,6 +297,17 @@ impl Live {
         self.0
             .outboxes
             .get(session, || self.0.lock().pending_of(session))
+    }
+
+    /// How many prompts have not arrived yet, of all sessions.
+    pub fn unsent(&self) -> ArcReadSignal<usize> {
+        self.0.unsent.read_only()
+    }
+
+    /// Whether what waits to be sent is kept on the device; where it is not, it goes with
+    /// the page.
+    pub fn keeps(&self) -> ArcReadSignal<bool> {
+        self.0.keeps.read_only()
     }
 
     /// How far the prompt is that becomes `message`; none where there is no such prompt, or

@@ -39,7 +39,7 @@ impl Cutter {
             if let Some(data) = line.strip_prefix(b"data:") {
                 // Text is read everywhere: to read bytes too would double the program's readers.
                 let json = std::str::from_utf8(data).map_err(|_| Garbled)?;
-                frames.push(serde_json::from_str(json).map_err(|_| Garbled)?);
+                frames.push(crate::json::read(json).map_err(|_| Garbled)?);
             }
         }
         self.buffer.drain(..start);
@@ -48,6 +48,11 @@ impl Cutter {
             return Err(Garbled);
         }
         Ok(frames)
+    }
+
+    /// Whether the last frame has begun and not ended.
+    pub(crate) fn is_torn(&self) -> bool {
+        !self.buffer.is_empty()
     }
 }
 
@@ -59,11 +64,18 @@ mod tests {
 
     use super::*;
 
+    fn beat(now: u64) -> Frame {
+        Frame::Beat {
+            now: Millis(now),
+            beat_ms: 15_000,
+        }
+    }
+
     fn sample() -> (Vec<u8>, Vec<Frame>) {
         let frames = vec![
-            Frame::Beat { now: Millis(1) },
+            beat(1),
             Frame::Farewell(Farewell::Restarting { retry_ms: 7 }),
-            Frame::Beat { now: Millis(2) },
+            beat(2),
         ];
         let mut bytes = b": h\xc3\xa9llo\n\n".to_vec();
         for (n, frame) in frames.iter().enumerate() {
@@ -84,6 +96,9 @@ mod tests {
                 frames.extend(cutter.push(chunk).unwrap());
             }
             prop_assert_eq!(frames, expected);
+            prop_assert!(!cutter.is_torn());
+            cutter.push(b"data: {").unwrap();
+            prop_assert!(cutter.is_torn());
         }
     }
 

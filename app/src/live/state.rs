@@ -29,6 +29,7 @@ use super::family::Family;
 use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
+use super::quality::Quality;
 use super::rows::{Around, Rows, Turn, answer_of, rows_of, turn_of};
 
 /// The signals, and behind a lock what they are made of.
@@ -37,6 +38,8 @@ pub(crate) struct Inner {
     pub(super) build: String,
     pub(super) now: ArcRwSignal<Millis>,
     pub(super) link: ArcRwSignal<LinkState>,
+    /// How long a question to Nexus and its answer took last, in milliseconds.
+    pub(super) round_trip: ArcRwSignal<Option<u64>>,
     pub(super) house: ArcRwSignal<Arc<House>>,
     pub(super) sessions: ArcRwSignal<Arc<[SessionKey]>>,
     pub(super) family: ArcRwSignal<Arc<Family>>,
@@ -53,6 +56,10 @@ pub(crate) struct Inner {
     pub(super) pending: Keyed<MessageId, Option<Arc<Pending>>>,
     /// How many messages have come while the reader is not at the end.
     pub(super) fresh: ArcRwSignal<u32>,
+    /// How many prompts have not arrived yet.
+    pub(super) unsent: ArcRwSignal<usize>,
+    /// Whether what waits to be sent survives the page.
+    pub(super) keeps: ArcRwSignal<bool>,
     pub(super) drafts: Mutex<BTreeMap<SessionKey, Draft>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
@@ -91,6 +98,7 @@ impl Inner {
             build,
             now: ArcRwSignal::new(now),
             link: ArcRwSignal::new(LinkState::Starting),
+            round_trip: ArcRwSignal::new(None),
             house: ArcRwSignal::new(Arc::new(store.replica.house.clone())),
             sessions: ArcRwSignal::new(store.sessions()),
             family: ArcRwSignal::new(Arc::new(store.family())),
@@ -106,6 +114,8 @@ impl Inner {
             outboxes: Keyed::default(),
             pending: Keyed::default(),
             fresh: ArcRwSignal::new(0),
+            unsent: ArcRwSignal::new(0),
+            keeps: ArcRwSignal::new(true),
             drafts: Mutex::default(),
             addressee: None,
             store: Mutex::new(store),
@@ -146,6 +156,8 @@ pub(super) struct Store {
         expect(dead_code, reason = "nobody looks at the server's own state")
     )]
     pub(super) visible: bool,
+    /// How well the connection does.
+    pub(super) quality: Quality,
     /// How many sessions of each server the index shows.
     pub(super) index: u32,
     /// Transcripts that cannot be had.
@@ -178,6 +190,7 @@ impl Default for Store {
             outbox: Outbox::default(),
             viewing: None,
             visible: true,
+            quality: Quality::default(),
             index: INDEX_DEFAULT,
             failed: BTreeMap::new(),
             slow: None,
@@ -228,6 +241,17 @@ impl Store {
                 .extend(removed.into_iter().map(|key| (key, WindowFault::NotFound)));
         }
         applied
+    }
+
+    /// Counts a frame for those who want to know how well the connection does.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn count(&mut self, frame: &Frame, now: Millis) {
+        let known = if let Frame::Reset { server, .. } = frame {
+            self.mirror(server).is_some()
+        } else {
+            true
+        };
+        self.quality.frame(frame, known, now);
     }
 
     /// The sessions here that `frame` removes.

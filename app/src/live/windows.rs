@@ -4,13 +4,13 @@
 use domain::find::Findings;
 use domain::id::MessageId;
 use domain::sync::Passage;
-use leptos::prelude::ArcReadSignal;
+use leptos::prelude::{ArcReadSignal, Get};
 
 use super::command::told;
 use super::deed::{Deed, begin};
 use super::edge;
 use super::state::Away;
-use super::{Live, SessionKey};
+use super::{LinkState, Live, SessionKey};
 use crate::api::{streams, transcripts};
 use crate::fault::Fault;
 
@@ -21,6 +21,19 @@ impl Live {
         let entries = &store.transcript(session)?.entries;
         let (first, last) = (entries.first()?, entries.last()?);
         Some((first.message.id.clone(), last.message.id.clone()))
+    }
+
+    /// Whether the page has a stream, by which messages can be asked for; follows the link.
+    pub fn is_linked(&self) -> bool {
+        match self.0.link.get() {
+            LinkState::Live | LinkState::CatchingUp => true,
+            LinkState::Starting
+            | LinkState::Reconnecting { .. }
+            | LinkState::Offline
+            | LinkState::Unreachable { .. }
+            | LinkState::SignedOut
+            | LinkState::UpdateReady => false,
+        }
     }
 
     /// Asks for messages of a session. They come by the stream.

@@ -119,7 +119,7 @@ fn NoServer() -> impl IntoView {
     view! {
         <Empty
             title="No OpenCode server yet"
-            words="Nexus drives OpenCode, and found none. Install it (npm install -g opencode-ai) and start Nexus again: it starts OpenCode by itself. Or start Nexus with --opencode and the address of one that runs."
+            words="Nexus drives OpenCode, and found none. Add one that runs by its address. Or install it (`npm install -g opencode-ai`) and start Nexus again: it starts OpenCode by itself."
         >
             <a class="button" href="/servers">
                 "Servers"

@@ -17,11 +17,13 @@ pub(crate) fn NothingHere(
         <Title text="Not found" />
         <Head title="Not found" />
         <div class="scroller">
-            <Empty title words="The address may be old, or mistyped.">
-                <a class="button" href="/">
-                    "Overview"
-                </a>
-            </Empty>
+            <div class="sheet-page">
+                <Empty title words="The address may be old, or mistyped.">
+                    <a class="button" href="/">
+                        "Overview"
+                    </a>
+                </Empty>
+            </div>
         </div>
     }
     .into_any()

@@ -6,7 +6,9 @@ use leptos_meta::Title;
 
 use super::not_found::NothingHere;
 use crate::live::{Live, SessionKey};
-use crate::views::{Head, NewSessionButton, ServerCard, SessionRow};
+use crate::views::{
+    Head, NewSessionButton, ServerCard, ServerDialogs, ServerDialogsView, SessionRow,
+};
 
 /// `/s/{server}`.
 #[component]
@@ -44,6 +46,7 @@ fn Known(server: ServerId, name: String) -> impl IntoView {
         })
     };
     let for_head = server.clone();
+    let dialogs = ServerDialogs::provide();
     view! {
         <Title text=name.clone() />
         <Head title=name.clone() server=Signal::derive(move || Some(for_head.clone())) />
@@ -67,5 +70,6 @@ fn Known(server: ServerId, name: String) -> impl IntoView {
                 </section>
             </div>
         </div>
+        <ServerDialogsView dialogs />
     }.into_any()
 }

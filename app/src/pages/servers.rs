@@ -6,7 +6,7 @@ use leptos_meta::Title;
 
 use crate::components::Empty;
 use crate::live::Live;
-use crate::views::{Head, ServerCard};
+use crate::views::{AddServer, Head, ServerCard, ServerDialogs, ServerDialogsView};
 
 /// `/servers`.
 #[component]
@@ -15,6 +15,7 @@ pub fn ServersPage() -> impl IntoView {
     let servers = Memo::new(move |_| {
         house.with(|house| house.servers.keys().cloned().collect::<Vec<ServerId>>())
     });
+    let dialogs = ServerDialogs::provide();
     view! {
         <Title text="Servers" />
         <Head title="Servers" />
@@ -27,11 +28,14 @@ pub fn ServersPage() -> impl IntoView {
                             view! {
                                 <Empty
                                     title="No server yet"
-                                    words="Nexus finds an OpenCode server on this machine by itself when it starts, or starts one where opencode is installed. To use another, start Nexus with --opencode and its address."
+                                    words="Add the address of an OpenCode that runs (opencode serve). One on this machine is found by itself when Nexus starts, and started where opencode is installed."
                                 />
                             }
                         })
                 }}
+                <div class="actions">
+                    <AddServer dialogs />
+                </div>
                 <For
                     each=move || servers.get()
                     key=Clone::clone
@@ -39,5 +43,6 @@ pub fn ServersPage() -> impl IntoView {
                 />
             </div>
         </div>
+        <ServerDialogsView dialogs />
     }.into_any()
 }

@@ -7,7 +7,7 @@ use crate::chunk::expect_words;
 use crate::live::{Live, Ready, SessionKey};
 use crate::views::{
     Composer, Conversation, Dock, FindButton, Finder, Head, Reader, SessionActions, TakenBack,
-    Todos, title_of,
+    Todos, server_name_of, title_of,
 };
 
 /// `/s/{server}/{session}`.
@@ -36,13 +36,14 @@ pub fn SessionPage(
     };
     let crumb = {
         let entry = entry.clone();
+        let server = server_name_of(&live, session.server.clone());
         Memo::new(move |_| {
-            entry.with(|entry| {
-                entry
-                    .as_ref()
-                    .map(|entry| entry.session.directory.name().to_owned())
-                    .unwrap_or_default()
-            })
+            let folder = entry.with(|entry| {
+                let entry = entry.as_ref()?;
+                Some(entry.session.directory.name().to_owned())
+            });
+            let parts = [folder, server.get()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     };
     let family = live.family();

@@ -21,14 +21,16 @@ pub fn SettingsPage() -> impl IntoView {
                 </section>
                 <section aria-label="Account">
                     <h2>"Account"</h2>
-                    <p class="muted">{format!("Signed in as {}.", live.owner())}</p>
-                    <div class="card">
+                    <div class="setting">
+                        <p class="clip">"Signed in as " <b>{live.owner()}</b></p>
                         <SignOut />
                     </div>
                 </section>
                 <section aria-label="About">
                     <h2>"About"</h2>
-                    <p class="muted">{format!("OpenCode Nexus, build {}.", live.build())}</p>
+                    <p class="muted">
+                        "OpenCode Nexus, build " <span class="mono">{live.build()}</span>
+                    </p>
                 </section>
             </div>
         </div>
@@ -43,7 +45,7 @@ fn Appearance() -> impl IntoView {
     // What this device keeps is known only in the browser.
     Effect::new(move |_| theme.set(chosen()));
     view! {
-        <fieldset class="choices" disabled=move || !ready.get()>
+        <fieldset class="schemes" disabled=move || !ready.get()>
             <legend>"Appearance"</legend>
             {[
                 (Theme::System, "As the system"),

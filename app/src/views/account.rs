@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, IconButton};
+use crate::components::{Icon, IconButton, Why};
 use crate::live::{Live, Ready};
 
 /// The account and its menu.
@@ -32,7 +32,7 @@ pub(super) fn Account() -> impl IntoView {
                 open.get()
                     .then(|| {
                         view! {
-                            <div class="away" aria-hidden="true" on:click=move |_| open.set(false)></div>
+                            <div class="beside" aria-hidden="true" on:click=move |_| open.set(false)></div>
                             <div class="sheet">{rare(Rare::Account)}</div>
                         }
                     })
@@ -50,7 +50,11 @@ pub(crate) fn account() -> AnyView {
         <a class="option" href="/settings">
             "Settings"
         </a>
-        <SignOut />
+        <form method="post" action="/logout">
+            <button type="submit" class="option">
+                "Sign out"
+            </button>
+        </form>
     }
     .into_any()
 }
@@ -58,13 +62,25 @@ pub(crate) fn account() -> AnyView {
 /// Signing out is a plain form: it works without the program.
 #[component]
 pub fn SignOut() -> impl IntoView {
+    let unsent = Live::here().unsent();
     view! {
+        {move || {
+            let unsent = unsent.get();
+            (unsent > 0).then(|| view! { <Why words=lost(unsent) /> })
+        }}
         <form method="post" action="/logout">
-            <button type="submit" class="option">
-                <span>"Sign out"</span>
-                <Glyph icon=Icon::Right />
+            <button type="submit" class="button">
+                "Sign out"
             </button>
         </form>
     }
     .into_any()
+}
+
+/// Signing out clears what the browser keeps, also what waits to be sent.
+fn lost(unsent: usize) -> String {
+    match unsent {
+        1 => "One message waits to be sent. Signing out drops it.".to_owned(),
+        more => format!("{more} messages wait to be sent. Signing out drops them."),
+    }
 }

@@ -8,9 +8,10 @@ use domain::id::ServerId;
 use domain::time::Millis;
 use leptos::prelude::*;
 
+use super::frame::FrameState;
 use super::server_words::trouble_of;
 use crate::components::{Glyph, Icon, Tone, seconds_until};
-use crate::live::{LinkState, Live};
+use crate::live::{LinkState, Live, Ready};
 
 /// What there is to say of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl Standing {
             ServerLink::Error {
                 reason, retry_at, ..
             } => {
-                let (what, _) = trouble_of(server, reason);
+                let (what, _) = trouble_of(&server.address, reason);
                 Self::broken(Tone::Bad, "OpenCode down", &what, *retry_at, Step::Servers)
             }
         }
@@ -143,12 +144,24 @@ pub fn Connection(
 ) -> impl IntoView {
     let standing = standing(server);
     let class = move || standing.with(|standing| format!("state chip {}", standing.tone.class()));
+    let frame = FrameState::here();
+    let ready = Ready::here();
     view! {
-        <span class=class role="status" aria-label="Connection">
-            <span class=move || {
-                if standing.with(|standing| standing.running) { "ring" } else { "dot" }
-            }></span>
-            <span>{move || standing.with(|standing| standing.word.clone())}</span>
+        <span class="connection" role="status" aria-label="Connection">
+            <button
+                type="button"
+                title="How well the connections do"
+                aria-haspopup="dialog"
+                disabled=move || !ready.get()
+                on:click=move |_| frame.quality.set(true)
+            >
+                <span class=class>
+                    <span class=move || {
+                        if standing.with(|standing| standing.running) { "ring" } else { "dot" }
+                    }></span>
+                    <span>{move || standing.with(|standing| standing.word.clone())}</span>
+                </span>
+            </button>
         </span>
     }
     .into_any()
@@ -232,7 +245,7 @@ pub fn Trouble(
 
 #[cfg(test)]
 mod tests {
-    use domain::house::{Server, ServerFault};
+    use domain::house::{Saved, Server, ServerFault};
 
     use super::*;
 
@@ -247,6 +260,7 @@ mod tests {
             link,
             open_to_all: false,
             started_here: false,
+            saved: Saved::default(),
         };
         let mut house = House::default();
         house.servers.insert(id.clone(), server);

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::permission::PermissionDock;
 use super::question::QuestionDock;
 use crate::browser::page::{focus, focus_if_lost, is_touch};
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton, Kind, Waiting, Why};
 use crate::live::{Ask, Deed, Live, Ready, SessionKey};
 
@@ -208,6 +209,16 @@ pub fn Dock(
     /// Which.
     session: SessionKey,
 ) -> impl IntoView {
+    let asks = Live::here().asks(&session);
+    // Once something was asked it stays: it may have to say what became of an answer.
+    let any = Memo::new(move |any: Option<&bool>| {
+        any.copied().unwrap_or(false) || asks.with(|asks| !asks.is_empty())
+    });
+    (move || any.get().then(|| rare(Rare::Asks(session.clone())))).into_any()
+}
+
+/// All that waits there, once something did.
+pub(crate) fn asks(session: SessionKey) -> AnyView {
     let queue = Queue::of(&session);
     view! {
         <Leaving session queue />

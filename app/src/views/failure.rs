@@ -4,6 +4,7 @@ use domain::failure::{Failure, FailureKind};
 use domain::session::SessionStatus;
 use leptos::prelude::*;
 
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, Ring, Why, duration, seconds_until};
 use crate::live::{Deed, Live, Ready, SessionKey};
 
@@ -13,17 +14,30 @@ pub(super) fn FailureRow(
     /// What went wrong.
     failure: Signal<Option<Failure>>,
 ) -> impl IntoView {
+    let stopped = Memo::new(move |_| {
+        failure.with(|failure| Some(failure.as_ref()?.kind == FailureKind::Aborted))
+    });
+    (move || {
+        stopped.get().map(|stopped| {
+            if !stopped {
+                return rare(Rare::Failure(failure));
+            }
+            view! {
+                <div class="line">
+                    <Glyph icon=Icon::Stop />
+                    <span>"Stopped"</span>
+                </div>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+/// What went wrong, why, and what to do.
+pub(crate) fn failure(failure: Signal<Option<Failure>>) -> AnyView {
     (move || {
         failure.get().map(|failure| {
-            if failure.kind == FailureKind::Aborted {
-                return view! {
-                    <div class="line">
-                        <Glyph icon=Icon::Stop />
-                        <span>"Stopped"</span>
-                    </div>
-                }
-                .into_any();
-            }
             let (title, next) = words_of(&failure.kind);
             view! {
                 <div class="failure">
@@ -95,13 +109,12 @@ fn until(left: u64) -> String {
 }
 
 /// The provider failed and is tried again.
-#[component]
-pub(super) fn RetryRow(
-    /// Of which session.
+pub(crate) fn retry(
+    // Of which session.
     session: SessionKey,
-    /// What the session is doing.
+    // What the session is doing.
     status: Signal<SessionStatus>,
-) -> impl IntoView {
+) -> AnyView {
     let live = Live::here();
     let now = live.now();
     let ready = Ready::here();

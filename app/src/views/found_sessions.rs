@@ -17,13 +17,12 @@ use crate::live::{Live, SessionKey};
 const REST_MS: u64 = 250;
 
 /// The sessions that answer to `wanted` and are not in the list.
-#[component]
-pub(super) fn FoundSessions(
-    /// What is looked for.
+pub(crate) fn found_sessions(
+    // What is looked for.
     wanted: RwSignal<String>,
-    /// Whether the list has none.
+    // Whether the list has none.
     none: Signal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let live = Live::here();
     let found = RwSignal::new(None::<Result<Vec<Found>, Fault>>);
     let search = move || {

@@ -21,6 +21,8 @@ pub(super) const DRAWER: &str = "sessions";
 pub struct FrameState {
     /// The drawer of sessions, on a phone.
     pub(super) drawer: RwSignal<bool>,
+    /// What is behind the status of the connection.
+    pub(super) quality: RwSignal<bool>,
     /// The dialog that makes a session.
     pub(super) creating: RwSignal<bool>,
     /// The sheet of one session: what can be done with it.
@@ -34,6 +36,7 @@ impl FrameState {
         let state = Self {
             drawer: RwSignal::new(false),
             creating: RwSignal::new(false),
+            quality: RwSignal::new(false),
             sheet: Sheet::default(),
             toasts: Toasts::default(),
         };
@@ -85,6 +88,7 @@ pub fn Frame(
     Effect::new(move |_| {
         path.track();
         state.drawer.set(false);
+        state.quality.set(false);
     });
     // On the window: wherever the focus is while the drawer lies over the page.
     Effect::new(move |_| {
@@ -107,6 +111,9 @@ pub fn Frame(
             </main>
             <Dialog open=state.creating title="New session">
                 {rare(Rare::NewSession(state.creating))}
+            </Dialog>
+            <Dialog open=state.quality title="Connection">
+                {rare(Rare::Quality)}
             </Dialog>
             <SessionSheet sheet=state.sheet />
             <ToastList toasts=state.toasts />

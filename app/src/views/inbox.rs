@@ -42,7 +42,7 @@ fn Waiting(
     let shown = Memo::new(move |_| open.with(|open| open.as_ref() == Some(&of)));
     let row = session.clone();
     view! {
-        <div class="waits">
+        <div class="call">
             <SessionRow session=row with_folder=true />
             {move || {
                 let (session, ready) = (session.clone(), ready.clone());

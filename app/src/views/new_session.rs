@@ -11,7 +11,7 @@ use crate::api::workspaces;
 use crate::components::{Button, Glyph, Icon, Kind, Waiting, Why};
 use crate::fault::Fault;
 use crate::live::{Deed, Live};
-use crate::route::Place;
+use crate::route::{Place, Route};
 use crate::workspace::Listing;
 
 /// Something asked of the server for this dialog.
@@ -21,7 +21,10 @@ type Asked<T> = Option<Result<T, Fault>>;
 pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
     let live = Live::here();
     let servers = servers_of(&live.house().get_untracked());
-    let chosen = RwSignal::new(servers.first().map(|(id, _)| id.clone()));
+    let here = server_here();
+    let first = servers.iter().find(|(id, _)| Some(id) == here.as_ref());
+    let first = first.or_else(|| servers.first());
+    let chosen = RwSignal::new(first.map(|(id, _)| id.clone()));
     let deed = RwSignal::new(None::<ArcReadSignal<Deed<SessionId>>>);
     let doing = Signal::derive(move || deed.get().is_some_and(|deed| deed.get().is_doing()));
     let place = Place::here();
@@ -59,6 +62,22 @@ pub(crate) fn new_session(open: RwSignal<bool>) -> AnyView {
             }
         }}
     }.into_any()
+}
+
+/// The server of the page that is shown, where it has one.
+fn server_here() -> Option<ServerId> {
+    match Place::here().path().with_untracked(|path| Route::of(path)) {
+        Route::Server(server) => Some(server),
+        Route::Session(session) => Some(session.server),
+        Route::Overview
+        | Route::Servers
+        | Route::Settings
+        | Route::SignIn
+        | Route::SetUp
+        | Route::Nothing(_) => None,
+        #[cfg(debug_assertions)]
+        Route::Gallery => None,
+    }
 }
 
 /// The servers that can be worked on now, connected ones first.

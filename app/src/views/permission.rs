@@ -192,7 +192,7 @@ fn denial(word: ArcRwSignal<String>, disabled: Signal<bool>, deny: Callback<()>)
                 }
             />
             <p class="muted small">
-                "With a word it goes on and heeds it. Without one its turn ends, and all else that it asks is denied too."
+                "With a word it goes on and heeds it. Without one its turn ends. If it asks for more at once, all of it is denied and its turn ends either way."
             </p>
         </details>
     }

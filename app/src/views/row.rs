@@ -9,13 +9,13 @@ use domain::session::SessionStatus;
 use leptos::prelude::*;
 
 use super::explored::ExploredRow;
-use super::failure::{FailureRow, RetryRow};
+use super::failure::FailureRow;
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
 use super::tool_words::short_path;
 use super::turn_foot::TurnFoot;
-use super::user_row::{Attachment, UserRow};
+use super::user_row::UserRow;
 use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon};
 use crate::live::{Live, RowKey, SessionKey, Wait};
@@ -67,7 +67,7 @@ pub(crate) fn Row(
                 let entry = entry.get().filter(|_| live.hears(&server));
                 entry.map_or(SessionStatus::Idle, |entry| entry.status.clone())
             });
-            view! { <RetryRow session status /> }.into_any()
+            rare(Rare::Retry(session, status))
         }
     }
 }
@@ -111,7 +111,8 @@ pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> 
             Sort::Tool => view! { <ToolRow session part /> }.into_any(),
             Sort::File => {
                 let of = part.get_untracked();
-                view! { <Attachment session part=of /> }.into_any()
+                of.map(|of| rare(Rare::Attachment(session, of, false)))
+                    .into_any()
             }
             Sort::Line => view! { <PlainLine session part /> }.into_any(),
             Sort::Compaction => view! { <div class="between">{compacted(part)}</div> }.into_any(),

@@ -2,13 +2,14 @@
 
 use domain::house::{Server, ServerFault, ServerLink};
 use domain::id::ServerId;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::server_dialogs::ServerDialogs;
+use super::server_record::{ServerRecord, since};
 use super::server_words::{family_word, host_and_port, link_word, trouble_of};
 use crate::api::servers;
-use crate::components::{Button, Chip, Kind, TextField, Why, ago, seconds_until};
+use crate::components::{Button, Chip, Kind, Why, ago, seconds_until};
 use crate::fault::Fault;
 use crate::live::{Live, Ready};
 
@@ -19,75 +20,88 @@ pub fn ServerCard(
     server: ServerId,
 ) -> impl IntoView {
     let house = Live::here().house();
-    let state = Memo::new(move |_| house.with(|house| house.servers.get(&server).cloned()));
-    (move || state.get().map(|server| view! { <Card server /> })).into_any()
+    let of = server.clone();
+    let state = Memo::new(move |_| house.with(|house| house.servers.get(&of).cloned()));
+    let name = move || state.with(|it| it.as_ref().map(|it| it.name.clone()));
+    view! {
+        <article class="card" aria-label=name>
+            {move || state.get().map(|server| view! { <Card server /> })}
+            // It stays open when the server moves.
+            <ServerRecord server />
+        </article>
+    }
+    .into_any()
 }
 
 #[component]
 fn Card(server: Server) -> impl IntoView {
     let word = link_word(&server.link);
-    let since = match &server.link {
-        ServerLink::Disconnected => None,
-        ServerLink::Connecting { since }
-        | ServerLink::Connected { since }
-        | ServerLink::Error { since, .. } => Some(*since),
-    };
+    let since = since(&server.link);
     let now = Live::here().now();
     let (host, port) = host_and_port(&server.address);
     let name = server.name.clone();
-    let label = server.name.clone();
     let href = format!("/s/{}", server.id);
+    let notes = notes_of(&server);
     view! {
-        <article class="card" aria-label=label>
-            <header>
-                <h2 class="grow">
-                    <a href=href>{name}</a>
-                </h2>
-                <Chip tone=word.tone word=word.word running=word.running />
-            </header>
-            <Reason server=server.clone() />
-            <dl class="facts">
-                <div>
-                    <dt>"Host"</dt>
-                    <dd>{host}</dd>
-                </div>
-                <div>
-                    <dt>"Port"</dt>
-                    <dd>{port}</dd>
-                </div>
-                <div>
-                    <dt>"OpenCode"</dt>
-                    <dd>{server.version.clone().unwrap_or_else(|| "Not known yet".to_owned())}</dd>
-                </div>
-                <div>
-                    <dt>"Protocol"</dt>
-                    <dd>{server.family.map_or("Not known yet", family_word)}</dd>
-                </div>
-                {since
-                    .map(|since| {
-                        view! {
-                            <div>
-                                <dt>"Since"</dt>
-                                <dd>{move || ago(now.get().since(since))}</dd>
-                            </div>
-                        }
-                    })}
-            </dl>
-            {server
-                .open_to_all
-                .then(|| {
+        <header>
+            <h2 class="grow">
+                <a href=href>{name}</a>
+            </h2>
+            <Chip tone=word.tone word=word.word running=word.running />
+        </header>
+        <Reason server=server.clone() />
+        <dl class="facts">
+            <div>
+                <dt>"Host"</dt>
+                <dd>{host}</dd>
+            </div>
+            <div>
+                <dt>"Port"</dt>
+                <dd>{port}</dd>
+            </div>
+            <div>
+                <dt>"OpenCode"</dt>
+                <dd>{server.version.clone().unwrap_or_else(|| "Not known yet".to_owned())}</dd>
+            </div>
+            <div>
+                <dt>"Protocol"</dt>
+                <dd>{server.family.map_or("Not known yet", family_word)}</dd>
+            </div>
+            {since
+                .map(|since| {
                     view! {
-                        <p class="muted small">
-                            "This server has no password: any program on its machine can use it. Start it with OPENCODE_SERVER_PASSWORD to close it."
-                        </p>
+                        <div>
+                            <dt>"Since"</dt>
+                            <dd>{move || ago(now.get().since(since))}</dd>
+                        </div>
                     }
                 })}
-            {server
-                .started_here
-                .then(|| view! { <p class="muted small">"Started by Nexus, and stopped with it."</p> })}
-            <Steps server />
-        </article>
-    }.into_any()
+        </dl>
+        {notes
+            .into_iter()
+            .map(|words| view! { <p class="muted small">{words}</p> })
+            .collect_view()}
+        <Steps server />
+    }
+    .into_any()
+}
+
+/// What else there is to say of a server.
+fn notes_of(server: &Server) -> Vec<String> {
+    let mut notes = Vec::new();
+    if server.open_to_all {
+        notes.push("This server has no password: any program on its machine can use it. Start it with OPENCODE_SERVER_PASSWORD to close it.".to_owned());
+    }
+    if server.saved.has_password && server.saved.in_clear {
+        notes.push(
+            "Its password travels unencrypted, as you chose. Better put https in front of it."
+                .to_owned(),
+        );
+    }
+    if server.started_here {
+        notes.push("Started by Nexus, and stopped with it.".to_owned());
+    }
+    notes
 }
 
 /// Why a server cannot be had.
@@ -101,7 +115,7 @@ fn Reason(server: Server) -> impl IntoView {
         ServerLink::Error {
             reason, retry_at, ..
         } => {
-            let (what, next) = trouble_of(&server, reason);
+            let (what, next) = trouble_of(&server.address, reason);
             let retry_at = *retry_at;
             let again = move || {
                 retry_at.map(|at| match at.since(now.get()) {
@@ -125,6 +139,7 @@ fn Reason(server: Server) -> impl IntoView {
 #[component]
 fn Steps(server: Server) -> impl IntoView {
     let ready = Ready::here();
+    let dialogs = ServerDialogs::here();
     let doing = RwSignal::new(false);
     let fault = RwSignal::new(None::<Fault>);
     let disabled = Signal::derive(move || !ready.get() || doing.get());
@@ -148,10 +163,19 @@ fn Steps(server: Server) -> impl IntoView {
         doing.set(true);
         spawn_local(async move { told(servers::disconnect(id).await, doing, fault) });
     };
+    let (sign_in, edit, remove) = (server.id.clone(), server.id.clone(), server.id);
     view! {
-        {wants_password.then(|| view! { <Credentials server=server.id.clone() doing fault /> })}
         {move || fault.get().map(|fault| view! { <Why words=fault.to_string() /> })}
         <div class="actions">
+            {dialogs
+                .filter(|_| wants_password)
+                .map(|dialogs| {
+                    view! {
+                        <Button kind=Kind::Primary disabled on:click=move |_| dialogs.edit(&sign_in)>
+                            "Enter password"
+                        </Button>
+                    }
+                })}
             {(!up && !wants_password)
                 .then(|| {
                     view! {
@@ -168,6 +192,19 @@ fn Steps(server: Server) -> impl IntoView {
                         </Button>
                     }
                 })}
+            // Read without it, two words would make a third: Connected.
+            " "
+            {dialogs
+                .map(|dialogs| {
+                    view! {
+                        <Button disabled on:click=move |_| dialogs.edit(&edit)>
+                            "Edit"
+                        </Button>
+                        <Button kind=Kind::Danger disabled on:click=move |_| dialogs.remove(&remove)>
+                            "Remove"
+                        </Button>
+                    }
+                })}
         </div>
     }
     .into_any()
@@ -177,50 +214,4 @@ fn Steps(server: Server) -> impl IntoView {
 fn told(answer: Result<(), Fault>, doing: RwSignal<bool>, fault: RwSignal<Option<Fault>>) {
     doing.try_set(false);
     fault.try_set(answer.err());
-}
-
-/// The name and password that a server wants.
-#[component]
-fn Credentials(
-    server: ServerId,
-    doing: RwSignal<bool>,
-    fault: RwSignal<Option<Fault>>,
-) -> impl IntoView {
-    let ready = Ready::here();
-    let user = NodeRef::<html::Input>::new();
-    let password = NodeRef::<html::Input>::new();
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let said = |field: NodeRef<html::Input>| {
-            field
-                .get_untracked()
-                .map(|field| field.value())
-                .unwrap_or_default()
-        };
-        let (id, user, password) = (server.clone(), said(user), said(password));
-        doing.set(true);
-        spawn_local(async move {
-            told(
-                servers::set_credentials(id, user, password).await,
-                doing,
-                fault,
-            );
-        });
-    };
-    view! {
-        <form class="credentials" on:submit=save>
-            <TextField label="User name" name="server-user" value="opencode" field=user />
-            <TextField label="Password" name="server-password" kind="password" field=password />
-            <div class="actions">
-                <button
-                    type="submit"
-                    class="button primary"
-                    disabled=move || !ready.get() || doing.get()
-                >
-                    "Save"
-                </button>
-            </div>
-        </form>
-    }
-    .into_any()
 }

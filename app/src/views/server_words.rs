@@ -1,6 +1,7 @@
 //! A server's state in words: what it is, why, and what to do.
 
-use domain::house::{Family, Server, ServerFault, ServerLink};
+use domain::connection::{Happening, Reach};
+use domain::house::{Family, ServerFault, ServerLink};
 
 use crate::components::Tone;
 
@@ -51,9 +52,60 @@ pub(super) fn host_and_port(address: &str) -> (String, String) {
     }
 }
 
+/// How often something is done.
+pub(super) fn interval_word(seconds: u32) -> String {
+    match seconds {
+        60 => "minute".to_owned(),
+        seconds if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        seconds => format!("{seconds} seconds"),
+    }
+}
+
+/// Where an address leads, as a sentence.
+pub(super) fn reach_words(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Here => "It is on the machine that Nexus runs on.",
+        Reach::Private => "It is in a private network.",
+        Reach::Public => "It is in the internet.",
+    }
+}
+
+/// What happened to a connection, in a few words and, where there is more to say, a sentence.
+pub(super) fn happening_words(address: &str, what: &Happening) -> (Tone, &'static str, String) {
+    match what {
+        Happening::Connected { version } => (
+            Tone::Ok,
+            "Connected",
+            version
+                .as_ref()
+                .map(|version| format!("OpenCode {version}"))
+                .unwrap_or_default(),
+        ),
+        Happening::Lost { reason } => (Tone::Bad, "Lost", trouble_of(address, reason).0),
+        Happening::LetGo => (Tone::Quiet, "Disconnected", "By you.".to_owned()),
+        Happening::Repaired { events: 0 } => (
+            Tone::Live,
+            "Caught up",
+            "Nothing had happened meanwhile.".to_owned(),
+        ),
+        Happening::Repaired { events: 1 } => (
+            Tone::Live,
+            "Caught up",
+            "1 change was missed and read.".to_owned(),
+        ),
+        Happening::Repaired { events } => (
+            Tone::Live,
+            "Caught up",
+            format!("{events} changes were missed and read."),
+        ),
+        Happening::VersionChanged { from, to } => {
+            (Tone::News, "Other version", format!("From {from} to {to}."))
+        }
+    }
+}
+
 /// Why a server cannot be had, as a sentence, and the next step.
-pub(super) fn trouble_of(server: &Server, fault: &ServerFault) -> (String, String) {
-    let address = &server.address;
+pub(super) fn trouble_of(address: &str, fault: &ServerFault) -> (String, String) {
     let (what, next): (String, &str) = match fault {
         ServerFault::Refused => (
             format!("Nothing listens at {address}."),

@@ -67,6 +67,7 @@ fn Ends(sheet: Sheet, doing: Doing, word: &'static str, kind: Kind) -> impl Into
         Fault::Invalid { .. } => None,
         fault @ (Fault::SignedOut
         | Fault::Forbidden
+        | Fault::StepUp
         | Fault::NotFound { .. }
         | Fault::Conflict { .. }
         | Fault::ServerDown { .. }
@@ -106,6 +107,7 @@ pub(super) fn Rename(sheet: Sheet, session: SessionKey) -> impl IntoView {
             Fault::Invalid { why, .. } => Some(why),
             Fault::SignedOut
             | Fault::Forbidden
+            | Fault::StepUp
             | Fault::NotFound { .. }
             | Fault::Conflict { .. }
             | Fault::ServerDown { .. }
@@ -195,7 +197,7 @@ pub(super) fn Revert(sheet: Sheet, session: SessionKey, message: MessageId) -> i
         });
         view! {
             <p>"Puts these files back as they were before it:"</p>
-            <ul class="named">
+            <ul class="filenames">
                 {names.collect_view()}
                 {(more > 0).then(|| view! { <li class="muted">{format!("and {more} more")}</li> })}
             </ul>

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::id::ServerId;
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
 use leptos::prelude::*;
@@ -39,6 +40,7 @@ pub fn SessionRow(
         move || path.with(|path| *path == href).then_some("page")
     };
     let ask = Memo::new(move |_| asks.with(|asks| asks.first().map(line_of)));
+    let server_name = server_name_of(&live, session.server.clone());
     let heard = {
         let server = session.server.clone();
         Memo::new(move |_| live.hears(&server))
@@ -58,7 +60,11 @@ pub fn SessionRow(
                 .get()
                 .unwrap_or_else(|| second_line(entry, now.get(), heard.get()));
             Some(if with_folder {
-                format!("{} · {doing}", entry.session.directory.name())
+                let folder = entry.session.directory.name();
+                match server_name.get() {
+                    Some(server) => format!("{folder} · {server} · {doing}"),
+                    None => format!("{folder} · {doing}"),
+                }
             } else {
                 doing
             })
@@ -89,12 +95,29 @@ pub fn SessionRow(
 /// How far a sub-session is moved in at most: deeper ones would have no room.
 const DEPTH_SHOWN: u8 = 3;
 
+/// The name of a server, where there are several.
+pub fn server_name_of(live: &Live, server: ServerId) -> Memo<Option<String>> {
+    let house = live.house();
+    Memo::new(move |_| {
+        house.with(|house| {
+            let server = house.servers.get(&server)?;
+            (house.servers.len() > 1).then(|| server.name.clone())
+        })
+    })
+}
+
 /// What a session is called by; it always has a name.
 pub fn title_of(entry: &SessionEntry) -> String {
-    if entry.session.title.trim().is_empty() {
+    let title = entry.session.title.trim();
+    // OpenCode puts the agent's name behind the task of a sub-session: "(@general subagent)".
+    let title = match (&entry.session.parent, title.rsplit_once(" (@")) {
+        (Some(_), Some((task, _))) => task,
+        (Some(_) | None, _) => title,
+    };
+    if title.is_empty() {
         "Untitled session".to_owned()
     } else {
-        entry.session.title.clone()
+        title.to_owned()
     }
 }
 

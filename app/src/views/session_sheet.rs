@@ -12,6 +12,7 @@ use super::session_form::{Archive, Rename, Revert};
 use super::session_row::title_of;
 use crate::browser::page::hang;
 use crate::browser::text::{copy, fetch};
+use crate::chunk::{Rare, rare};
 use crate::components::{Dialog, Glyph, Icon, IconButton, Ring, Why};
 use crate::live::{Deed, Live, Ready, SessionKey};
 use crate::route::Place;
@@ -126,22 +127,27 @@ pub(super) fn SessionSheet(sheet: Sheet) -> impl IntoView {
     };
     view! {
         <Dialog open=sheet.open title=heading attr:data-menu=menu>
-            {move || sheet.about.get().map(|about| view! { <Shown sheet about /> })}
+            {rare(Rare::Sheet(sheet))}
         </Dialog>
     }
     .into_any()
 }
 
-#[component]
-fn Shown(sheet: Sheet, about: About) -> impl IntoView {
-    let About { session, step } = about;
-    match step {
-        Step::Session => view! { <Menu sheet session message=None /> }.into_any(),
-        Step::Message(message) => view! { <Menu sheet session message=Some(message) /> }.into_any(),
-        Step::Rename => view! { <Rename sheet session /> }.into_any(),
-        Step::Archive => view! { <Archive sheet session /> }.into_any(),
-        Step::Revert(message) => view! { <Revert sheet session message /> }.into_any(),
-    }
+/// What the sheet holds.
+pub(crate) fn sheet(sheet: Sheet) -> AnyView {
+    (move || {
+        let About { session, step } = sheet.about.get()?;
+        Some(match step {
+            Step::Session => view! { <Menu sheet session message=None /> }.into_any(),
+            Step::Message(message) => {
+                view! { <Menu sheet session message=Some(message) /> }.into_any()
+            }
+            Step::Rename => view! { <Rename sheet session /> }.into_any(),
+            Step::Archive => view! { <Archive sheet session /> }.into_any(),
+            Step::Revert(message) => view! { <Revert sheet session message /> }.into_any(),
+        })
+    })
+    .into_any()
 }
 
 /// One thing that can be done.
@@ -186,13 +192,13 @@ impl Act {
     const fn hint(self) -> &'static str {
         match self {
             Act::Rename => "",
-            Act::Archive => "Out of the list for good; search still finds it",
+            Act::Archive => "Out of the list for good; search finds it",
             Act::Fork => "Go on in a copy; this one stays as it is",
             Act::ForkHere => "A copy of all before this message, to say something else",
             Act::Revert => "Take this message and all after it back, files too",
             Act::Compact => "Sum the conversation up, to make room",
             Act::Copy => "The whole conversation, on the clipboard",
-            Act::Delete => "With its sub-sessions; can be undone at first",
+            Act::Delete => "Sub-sessions too; can be undone at first",
         }
     }
 

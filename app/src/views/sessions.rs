@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use domain::house::{House, ServerLink};
+use domain::id::ServerId;
 use leptos::prelude::*;
 
 use super::account::Account;
-use super::found_sessions::FoundSessions;
 use super::frame::{DRAWER, FrameState};
+use super::server_switch::{ServerSwitch, only_of};
 use super::server_words::link_word;
 use super::session_groups::{Group, Item, Known, groups_of, is_closed, items_of, toggled};
 use super::session_row::SessionRow;
 use crate::browser::later::keep;
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone};
-use crate::live::{Live, Ready};
+use crate::live::{Live, Ready, SessionKey};
 use crate::route::Place;
 
 /// The pane of sessions; on a phone a drawer.
@@ -21,6 +23,8 @@ use crate::route::Place;
 pub(super) fn Sessions() -> impl IntoView {
     let frame = FrameState::here();
     let wanted = RwSignal::new(String::new());
+    let only = RwSignal::new(String::new());
+    keep(ONLY, only);
     let ready = Ready::here();
     view! {
         <nav
@@ -31,6 +35,7 @@ pub(super) fn Sessions() -> impl IntoView {
             class:open=move || frame.drawer.get()
         >
             <ServerLine />
+            <ServerSwitch only />
             <div class="tools">
                 <div class="search grow">
                     <Glyph icon=Icon::Search />
@@ -46,7 +51,7 @@ pub(super) fn Sessions() -> impl IntoView {
                 </div>
                 <NewSessionButton short=true />
             </div>
-            <List wanted />
+            <List wanted only />
             <div class="foot">
                 <Way href="/" word="Overview" />
                 <Way href="/servers" word="Servers" />
@@ -168,24 +173,31 @@ fn server_line(house: &House) -> (String, Tone, String, bool) {
 /// thousand stays as light as one of sixty.
 const ROWS: usize = 60;
 
+/// Where the server that is shown alone is kept on the device.
+const ONLY: &str = "nexus-server-shown";
+
 /// Where the closed folders are kept on the device.
 const CLOSED: &str = "nexus-closed-folders";
 
 #[component]
-fn List(wanted: RwSignal<String>) -> impl IntoView {
+fn List(wanted: RwSignal<String>, only: RwSignal<String>) -> impl IntoView {
     let live = Live::here();
     let ready = Ready::here();
     let closed = RwSignal::new(String::new());
     keep(CLOSED, closed);
     let room = RwSignal::new(ROWS);
+    let searching = Memo::new(move |_| wanted.with(|wanted| !wanted.trim().is_empty()));
     let groups = {
         let live = live.clone();
-        Memo::new(move |_| groups_of(known_of(&live, wanted.get().trim())))
+        Memo::new(move |_| {
+            let only = only.with(|only| only_of(&live, only));
+            groups_of(known_of(&live, wanted.get().trim(), only.as_ref()))
+        })
     };
     let lines = {
         let family = live.family();
         Memo::new(move |_| {
-            let searching = wanted.with(|wanted| !wanted.trim().is_empty());
+            let searching = searching.get();
             let closed = closed.get();
             let closed = |id: &str| !searching && is_closed(&closed, id);
             groups.with(|groups| family.with(|family| items_of(groups, closed, family, room.get())))
@@ -263,7 +275,7 @@ fn List(wanted: RwSignal<String>) -> impl IntoView {
                 }
             />
             {more}
-            <FoundSessions wanted none />
+            {move || searching.get().then(|| rare(Rare::FoundSessions(wanted, none)))}
         </div>
     }
     .into_any()
@@ -326,11 +338,12 @@ fn GroupHead(id: String, groups: Memo<Vec<Group>>, closed: RwSignal<String>) -> 
 }
 
 /// What the list knows of the sessions that answer to `wanted`, newest first.
-fn known_of(live: &Live, wanted: &str) -> Vec<Known> {
+fn known_of(live: &Live, wanted: &str, only: Option<&ServerId>) -> Vec<Known> {
     let house: Arc<House> = live.house().get();
     let several = house.servers.len() > 1;
     let sessions = live.sessions().get();
-    let known = sessions.iter().filter_map(|session| {
+    let shown = |session: &&SessionKey| only.is_none_or(|only| session.server == *only);
+    let known = sessions.iter().filter(shown).filter_map(|session| {
         let entry = live.entry(session).get()?;
         if !entry.session.answers_to(wanted) {
             return None;
@@ -341,7 +354,7 @@ fn known_of(live: &Live, wanted: &str) -> Vec<Known> {
             session: session.clone(),
             directory: entry.session.directory.to_string(),
             name: match server {
-                Some(server) if several => format!("{folder} · {}", server.name),
+                Some(server) if several && only.is_none() => format!("{folder} · {}", server.name),
                 Some(_) | None => folder.to_owned(),
             },
             running: entry.status.is_running(),

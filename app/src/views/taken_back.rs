@@ -4,12 +4,22 @@ use domain::command::Command;
 use leptos::prelude::*;
 
 use super::tool_words::short_path;
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, Why};
 use crate::live::{Deed, Live, Ready, SessionKey};
 
 /// What is taken back; nothing where nothing is.
 #[component]
 pub fn TakenBack(session: SessionKey) -> impl IntoView {
+    let entry = Live::here().entry(&session);
+    let any = Memo::new(move |_| {
+        entry.with(|entry| entry.as_ref().is_some_and(|it| it.session.revert.is_some()))
+    });
+    (move || any.get().then(|| rare(Rare::TakenBack(session.clone())))).into_any()
+}
+
+/// What is taken back, and the way to restore it.
+pub(crate) fn taken_back(session: SessionKey) -> AnyView {
     let live = Live::here();
     let entry = live.entry(&session);
     let revert = {
@@ -47,7 +57,7 @@ pub fn TakenBack(session: SessionKey) -> impl IntoView {
                         <Glyph icon=Icon::Right class="turns" />
                         {count}
                     </summary>
-                    <ul class="named">{names.collect_view()}</ul>
+                    <ul class="filenames">{names.collect_view()}</ul>
                 </details>
             }
         });

@@ -4,6 +4,7 @@
 use domain::command::Command;
 use leptos::prelude::*;
 
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton};
 use crate::live::{Deed, Live, SessionKey};
 use crate::route::Place;
@@ -13,7 +14,7 @@ const TOASTS_MAX: usize = 6;
 
 /// A thing said.
 #[derive(Clone, Debug)]
-pub(super) struct Toast {
+pub struct Toast {
     key: u32,
     words: String,
     leaving: Option<Leaving>,
@@ -83,15 +84,15 @@ pub(super) fn ToastList(toasts: Toasts) -> impl IntoView {
             <For
                 each=move || toasts.said.get()
                 key=|toast| toast.key
-                children=move |toast| view! { <One toasts toast /> }
+                children=move |toast| rare(Rare::Toast(toasts, toast))
             />
         </div>
     }
     .into_any()
 }
 
-#[component]
-fn One(toasts: Toasts, toast: Toast) -> impl IntoView {
+/// One of them.
+pub(crate) fn toast(toasts: Toasts, toast: Toast) -> AnyView {
     let Toast {
         key,
         words,

@@ -3,6 +3,7 @@
 use domain::todo::{Todo, TodoStatus};
 use leptos::prelude::*;
 
+use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon};
 use crate::live::{Live, SessionKey};
 
@@ -24,7 +25,7 @@ pub fn Todos(session: SessionKey) -> impl IntoView {
             .into_any();
             view! {
                 <Disclosure class="todos" summary summary_class="">
-                    {move || todo_list(list.get())}
+                    {rare(Rare::Todos(list))}
                 </Disclosure>
             }
         })
@@ -53,6 +54,11 @@ fn line_of(list: &[Todo]) -> (String, String) {
 }
 
 /// Things to do, with how far each is.
+pub(crate) fn todos(list: Memo<Vec<Todo>>) -> AnyView {
+    (move || todo_list(list.get())).into_any()
+}
+
+/// All of it.
 pub(super) fn todo_list(list: Vec<Todo>) -> AnyView {
     view! { <ol class="todo-list">{list.into_iter().map(item).collect_view()}</ol> }.into_any()
 }

@@ -198,6 +198,9 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
             ..
         } => sub_agent(server, &session),
         ToolInput::WebFetch { url } => address(&url),
+        ToolInput::Todo { items } if items.is_empty() => {
+            view! { <p class="aside">"Nothing is left to do."</p> }.into_any()
+        }
         ToolInput::Todo { items } => todo_list(items),
         ToolInput::Empty
         | ToolInput::Read { .. }

@@ -70,6 +70,12 @@ fn cost(dollars: f64) -> Option<String> {
     } else if dollars < 0.01 {
         Some("under 1 ¢".to_owned())
     } else {
-        Some(format!("${dollars:.2}"))
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a sum that somebody pays"
+        )]
+        let cents = (dollars * 100.0).round() as u64;
+        Some(format!("${}.{:02}", cents / 100, cents % 100))
     }
 }

@@ -9,10 +9,12 @@ use domain::transcript::Entry;
 use leptos::prelude::*;
 
 use super::long_text::bulk_address;
+use super::on_its_way::OnItsWay;
 use super::session_sheet::SessionActions;
 
-use crate::components::{Glyph, Icon, Why, count};
-use crate::live::{Live, PendingState, SessionKey};
+use crate::chunk::{Rare, rare};
+use crate::components::{Glyph, Icon, count};
+use crate::live::{Live, SessionKey};
 
 /// The pictures a browser may draw: what the server sends as such, and nothing that can
 /// hold a script.
@@ -75,7 +77,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
                                     .into_iter()
                                     .map(|part| {
                                         let sending = state.with(Option::is_some);
-                                        view! { <Attachment session=of.clone() part=Some(part) sending /> }
+                                        rare(Rare::Attachment(of.clone(), part, sending))
                                     })
                                     .collect_view()}
                             </div>
@@ -92,64 +94,15 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     .into_any()
 }
 
-/// How far a prompt is that has not come back yet, and what can be done about it.
-#[component]
-fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> impl IntoView {
-    let live = Live::here();
-    match state {
-        PendingState::Waiting => {
-            view! { <div class="sending">"Waits for the connection"</div> }.into_any()
-        }
-        // Accepted, and its own event on the way: there is nothing to tell apart.
-        PendingState::Sending | PendingState::Sent => {
-            view! { <div class="sending">"Sending"</div> }.into_any()
-        }
-        PendingState::Failed(fault) => {
-            let (again, drop, edit) = (live.clone(), live.clone(), live);
-            let (again_id, drop_id) = (message.clone(), message.clone());
-            view! {
-                <div class="sending">
-                    <Why words=format!("Not sent. {fault}") />
-                    <button type="button" class="link-button" on:click=move |_| again.retry(&again_id)>
-                        "Retry"
-                    </button>
-                    <button
-                        type="button"
-                        class="link-button"
-                        on:click=move |_| {
-                            edit.edit(&session, &message);
-                            crate::browser::page::focus("message");
-                        }
-                    >
-                        "Edit"
-                    </button>
-                    <button
-                        type="button"
-                        class="link-button"
-                        on:click=move |_| {
-                            drop.discard(&drop_id);
-                        }
-                    >
-                        "Discard"
-                    </button>
-                </div>
-            }
-            .into_any()
-        }
-    }
-}
-
 /// An attachment: a picture as such, anything else by its name and size. Its bytes are
 /// fetched from our own server alone, and only where they came with the message.
-#[component]
-pub(super) fn Attachment(
+pub(crate) fn attachment(
     session: SessionKey,
-    part: Option<Arc<Part>>,
-    /// Whether it is still on its way, so that there is nothing to fetch.
-    #[prop(optional)]
+    part: Arc<Part>,
+    // Whether it is still on its way, so that there is nothing to fetch.
     sending: bool,
-) -> impl IntoView {
-    let Some((part, file)) = part.as_ref().and_then(|part| Some((part, file_of(part)?))) else {
+) -> AnyView {
+    let Some(file) = file_of(&part) else {
         return ().into_any();
     };
     let name = file

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::bulk::LongText;
 use domain::catalog::Addressee;
 use domain::failure::{Failure, FailureKind};
-use domain::house::{Family, House, Server, ServerFault, ServerLink};
+use domain::house::{Family, House, Saved, Server, ServerFault, ServerLink};
 use domain::id::{Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId};
 use domain::message::{Assistant, Message, Role, Tokens, User};
 use domain::part::{Part, PartBody, Text};
@@ -37,6 +37,7 @@ fn server(id: &str, name: &str, address: &str, link: ServerLink) -> Server {
         link,
         open_to_all: false,
         started_here: false,
+        saved: Saved::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::connection::CHECK_DEFAULT_SECONDS;
 use crate::id::ServerId;
 use crate::time::Millis;
 
@@ -38,6 +39,46 @@ pub struct Server {
     /// Whether this program started it.
     #[serde(default)]
     pub started_here: bool,
+    /// What the owner has set.
+    #[serde(default)]
+    pub saved: Saved,
+}
+
+/// What the owner has set for a server. Never holds a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The user name it is told, where one was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Whether a password is kept.
+    #[serde(default)]
+    pub has_password: bool,
+    /// Whether that password travels unencrypted through a network that is not private.
+    #[serde(default)]
+    pub in_clear: bool,
+    /// Whether it was named when Nexus was started: its address is set there, and removed it
+    /// comes back with the next start.
+    #[serde(default)]
+    pub by_command: bool,
+    /// How often it is asked whether it is well, in seconds.
+    #[serde(default = "check_default")]
+    pub check_seconds: u32,
+}
+
+impl Default for Saved {
+    fn default() -> Self {
+        Self {
+            user: None,
+            has_password: false,
+            in_clear: false,
+            by_command: false,
+            check_seconds: CHECK_DEFAULT_SECONDS,
+        }
+    }
+}
+
+fn check_default() -> u32 {
+    CHECK_DEFAULT_SECONDS
 }
 
 /// The protocol families of OpenCode servers.

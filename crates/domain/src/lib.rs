@@ -26,6 +26,7 @@ pub mod mirror;
 pub mod reduce;
 pub mod transcript;
 
+pub mod connection;
 pub mod house;
 pub mod sync;
 

@@ -5,7 +5,7 @@ use domain::bulk::{BulkField, BulkId, LongText};
 use domain::catalog::Addressee;
 use domain::event::{Event, PartRef};
 use domain::failure::{Failure, FailureKind};
-use domain::house::{Family, House, HouseEvent, Server, ServerFault, ServerLink};
+use domain::house::{Family, House, HouseEvent, Saved, Server, ServerFault, ServerLink};
 use domain::id::{
     Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId, StreamId,
 };
@@ -16,8 +16,8 @@ use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
-    Passage, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest, Viewing,
-    WindowFault,
+    Passage, PollRequest, Position, Seq, ServerSnapshot, SessionWindow, Source, StreamRequest,
+    Viewing, WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
@@ -291,6 +291,7 @@ fn house() -> House {
         link: ServerLink::Connected { since: Millis(500) },
         open_to_all: true,
         started_here: false,
+        saved: Saved::default(),
     };
     House {
         servers: [(server.id.clone(), server)].into(),
@@ -319,6 +320,27 @@ fn a_stream_is_opened_with_cursor_and_focus() {
 }
 
 #[test]
+fn a_long_poll() {
+    golden!(
+        "poll_request",
+        PollRequest {
+            stream: Some(StreamId::new("st_1")),
+            wait_ms: 25_000,
+            open: StreamRequest {
+                protocol: PROTOCOL,
+                build: "b1".into(),
+                cursor: Cursor([(Source::House, at(1))].into()),
+                focus: Focus {
+                    sessions: Vec::new(),
+                    index: 100,
+                    visible: true,
+                },
+            },
+        }
+    );
+}
+
+#[test]
 fn hello_beat_and_farewells() {
     golden!(
         "hello",
@@ -330,7 +352,13 @@ fn hello_beat_and_farewells() {
             beat_ms: 15_000,
         })
     );
-    golden!("beat", Frame::Beat { now: Millis(2_000) });
+    golden!(
+        "beat",
+        Frame::Beat {
+            now: Millis(2_000),
+            beat_ms: 5_000,
+        }
+    );
     golden!(
         "farewell",
         [

@@ -5,7 +5,7 @@
 
 use domain::bulk::LongText;
 use domain::event::{Event, PartRef};
-use domain::house::{House, Server, ServerLink};
+use domain::house::{House, HouseEvent, Saved, Server, ServerLink};
 use domain::id::{Directory, MessageId, PartId, ServerId, SessionId};
 use domain::message::{Assistant, Message, Role};
 use domain::mirror::Mirror;
@@ -245,6 +245,7 @@ fn house() -> House {
         link: ServerLink::Disconnected,
         open_to_all: false,
         started_here: false,
+        saved: Saved::default(),
     };
     House {
         servers: [(id, server)].into(),
@@ -362,4 +363,31 @@ proptest! {
         prop_assert_eq!(&grown.text, &text);
         prop_assert_eq!(grown.hole, None);
     }
+}
+
+#[test]
+fn a_server_that_was_replaced_in_one_frame_is_forgotten_all_the_same() {
+    let (id, house) = (ServerId::new(SERVER), house());
+    let relay = Relay::of(Vec::new());
+    let mut device = Replica::default();
+    device.apply(Frame::HouseReset {
+        at: Relay::at(0),
+        house: house.clone(),
+    });
+    device.apply(relay.reset(0));
+    assert!(device.mirrors.contains_key(&id));
+    let events = vec![
+        HouseEvent::ServerRemoved { server: id.clone() },
+        HouseEvent::ServerUpserted {
+            server: house.servers[&id].clone(),
+        },
+    ];
+    device.apply(Frame::HouseEvents {
+        from: Relay::at(0).seq,
+        at: Relay::at(2),
+        events,
+    });
+    assert!(device.house.servers.contains_key(&id));
+    assert!(!device.mirrors.contains_key(&id));
+    assert_eq!(device.cursor().at(&Source::Server(id)), None);
 }

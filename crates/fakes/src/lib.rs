@@ -12,6 +12,10 @@
     reason = "tests write json!(…) right in the call"
 )]
 
+pub mod line;
+pub mod model;
 pub mod opencode;
 
+pub use line::{Broken, Course, Fate, Line};
+pub use model::FakeModel;
 pub use opencode::{Admission, FakeOpenCode, Manner, Recorded, Replay};

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use domain::connection::Reach;
 use reqwest::Url;
 
 /// Where a server is. Never holds a user name, a password or a path.
@@ -87,6 +88,21 @@ impl Address {
         }
     }
 
+    /// Where it leads, as far as that can be told: a name is looked up, and the farthest of
+    /// its addresses counts. A name that nobody knows may lead anywhere.
+    pub async fn reach(&self) -> Reach {
+        if self.is_loopback() {
+            return Reach::Here;
+        }
+        if let Some(ip) = self.ip() {
+            return reach_of(ip);
+        }
+        match tokio::net::lookup_host((self.host(), self.port())).await {
+            Ok(found) => farthest(found.map(|at| at.ip())),
+            Err(_) => Reach::Public,
+        }
+    }
+
     /// The address of `path` there. `path` begins with a slash; its segments are encoded.
     pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -107,6 +123,32 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Where the farthest of some addresses leads.
+fn farthest(found: impl Iterator<Item = IpAddr>) -> Reach {
+    found.map(reach_of).max().unwrap_or(Reach::Public)
+}
+
+fn reach_of(ip: IpAddr) -> Reach {
+    let ip = ip.to_canonical();
+    if ip.is_loopback() {
+        return Reach::Here;
+    }
+    let private = match ip {
+        IpAddr::V4(ip) => {
+            let [first, second, ..] = ip.octets();
+            // Providers share the last range among their customers, and overlay networks
+            // use it for machines of one owner: neither is the internet.
+            ip.is_private() || (first == 100 && (64..128).contains(&second))
+        }
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    };
+    if private {
+        Reach::Private
+    } else {
+        Reach::Public
     }
 }
 
@@ -131,9 +173,10 @@ fn is_reserved_v6(ip: Ipv6Addr) -> bool {
     if ip.is_loopback() {
         return false;
     }
-    // `::a.b.c.d` and `::ffff:a.b.c.d` and, behind a translating network, `64:ff9b::a.b.c.d`.
+    // `::a.b.c.d` and `::ffff:a.b.c.d` and, behind a translating network, `64:ff9b::a.b.c.d`
+    // and `2002:ab:cd::`.
     let embedded = ip.to_ipv4().or_else(|| match ip.segments() {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             let [a, b] = high.to_be_bytes();
             let [c, d] = low.to_be_bytes();
             Some(Ipv4Addr::new(a, b, c, d))
@@ -206,6 +249,7 @@ mod tests {
             "[::ffff:0.0.0.0]",
             "[::169.254.169.254]",
             "[64:ff9b::169.254.169.254]",
+            "[2002:a9fe:a9fe::1]",
         ] {
             let text = format!("http://{host}:4096");
             assert_eq!(
@@ -214,6 +258,28 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn an_address_tells_how_far_it_leads() {
+        for (text, reach) in [
+            ("http://127.0.0.1:4096", Reach::Here),
+            ("http://[::ffff:127.0.0.1]:4096", Reach::Here),
+            ("http://localhost:4096", Reach::Here),
+            ("http://192.168.1.20:4096", Reach::Private),
+            ("http://172.31.0.1", Reach::Private),
+            ("http://100.101.102.103:4096", Reach::Private),
+            ("http://[fd12::1]:4096", Reach::Private),
+            ("http://172.32.0.1", Reach::Public),
+            ("http://198.51.100.7:4096", Reach::Public),
+            ("https://[2001:db8::1]", Reach::Public),
+            ("http://nowhere.invalid:4096", Reach::Public),
+        ] {
+            let address = Address::parse(text).unwrap();
+            assert_eq!(address.reach().await, reach, "{text}");
+        }
+        let both = ["10.0.0.1", "198.51.100.7"].map(|ip| ip.parse().unwrap());
+        assert_eq!(farthest(both.into_iter()), Reach::Public);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! knows no route.
 
 mod answer;
+mod carrier;
 mod resolver;
 
 use std::fmt;
@@ -20,6 +21,8 @@ use crate::address::Address;
 use crate::fault::CallFault;
 
 pub(crate) use answer::{Answer, Page};
+pub use carrier::Carrier;
+use carrier::Network;
 
 /// How long a connection may take to open.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,7 +45,9 @@ pub struct Credentials {
 /// The one client of one server. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
+    /// Puts requests together; what carries them is `carrier`.
     http: reqwest::Client,
+    carrier: Arc<dyn Carrier>,
     address: Arc<Address>,
     credentials: Option<Arc<Credentials>>,
     clock: Arc<dyn Fn() -> Millis + Send + Sync>,
@@ -80,6 +85,7 @@ impl Client {
                 ServerFault::Unreachable
             })?;
         Ok(Self {
+            carrier: Arc::new(Network(http.clone())),
             http,
             address: Arc::new(address.clone()),
             credentials: credentials.map(Arc::new),
@@ -91,6 +97,13 @@ impl Client {
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> Millis + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sends its requests by `carrier` instead of the network.
+    #[must_use]
+    pub fn over(mut self, carrier: Arc<dyn Carrier>) -> Self {
+        self.carrier = carrier;
         self
     }
 
@@ -114,6 +127,7 @@ impl Client {
                 Some(it) => builder.basic_auth(&it.user, Some(it.password.expose_secret())),
                 None => builder,
             },
+            carrier: Arc::clone(&self.carrier),
             timeout: ANSWER_TIMEOUT,
         }
     }
@@ -160,6 +174,7 @@ impl Client {
 /// A request being put together.
 pub(crate) struct Request {
     builder: RequestBuilder,
+    carrier: Arc<dyn Carrier>,
     timeout: Duration,
 }
 
@@ -195,13 +210,13 @@ impl Request {
 
     /// Sends, and waits for the whole answer.
     pub(crate) async fn send(self) -> Result<Answer, ServerFault> {
-        let response = self
-            .builder
-            .timeout(self.timeout)
-            .send()
+        let answer = async {
+            let request = built(self.builder)?;
+            Answer::read(self.carrier.carry(request).await?).await
+        };
+        tokio::time::timeout(self.timeout, answer)
             .await
-            .map_err(|error| fault_of(&error))?;
-        Answer::read(response).await
+            .map_err(|_| ServerFault::TimedOut)?
     }
 
     /// Sends, and hands over a body that never ends.
@@ -210,12 +225,11 @@ impl Request {
             .builder
             .header(ACCEPT, HeaderValue::from_static("text/event-stream"))
             // A compressor in between would hold events back.
-            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
-            .send();
-        tokio::time::timeout(self.timeout, sent)
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let carried = self.carrier.carry(built(sent)?);
+        tokio::time::timeout(self.timeout, carried)
             .await
             .map_err(|_| ServerFault::TimedOut)?
-            .map_err(|error| fault_of(&error))
     }
 
     /// Sends, and reads the JSON of a success.
@@ -233,6 +247,13 @@ impl Request {
         self.send().await?.success()?;
         Ok(())
     }
+}
+
+fn built(builder: RequestBuilder) -> Result<reqwest::Request, ServerFault> {
+    builder.build().map_err(|error| {
+        tracing::error!(%error, "a request cannot be put together");
+        ServerFault::Unreachable
+    })
 }
 
 /// What a failure to get an answer at all means.

@@ -31,6 +31,9 @@ pub trait Dialect: Send + Sync {
     /// Opens the one event stream over all directories.
     async fn subscribe(&self) -> Result<Subscription, ServerFault>;
 
+    /// Asks whether the server is well, which starts nothing there: its version.
+    async fn health(&self) -> Result<Option<String>, ServerFault>;
+
     /// All sessions of all directories, sub-agents' and archived ones too.
     async fn sessions(&self) -> Result<Vec<Session>, CallFault>;
 
@@ -169,8 +172,11 @@ pub trait Dialect: Send + Sync {
 
     /// What happened in each session after its number, and **everything** that ever happened
     /// in sessions not listed: list every session known, uninteresting ones with
-    /// [`u64::MAX`]. An empty map answers nothing, as does a server without such a log.
-    async fn history(&self, after: &BTreeMap<SessionId, u64>) -> Result<Vec<Upstream>, CallFault>;
+    /// [`u64::MAX`]. None from a server without such a log, and for an empty map.
+    async fn history(
+        &self,
+        after: &BTreeMap<SessionId, u64>,
+    ) -> Result<Option<Vec<Upstream>>, CallFault>;
 
     /// The whole of a text that was cut, or the bytes of an attachment.
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault>;

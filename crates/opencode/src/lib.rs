@@ -21,7 +21,7 @@ mod v1;
 mod wire;
 
 pub use address::{Address, InvalidAddress};
-pub use client::{Client, Credentials};
+pub use client::{Carrier, Client, Credentials};
 pub use dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor, dialect};
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};

@@ -15,6 +15,9 @@ pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a silent server is asked.
 pub const ATTEMPTS: u32 = 3;
 
+/// How long a server that is connected may take to say that it is well.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
@@ -56,6 +59,15 @@ pub async fn probe(client: &Client) -> Result<Probe, ServerFault> {
         });
     }
     Err(stranger(&old, &new))
+}
+
+/// Whether a server is well, asked once: its version.
+pub(crate) async fn check(client: &Client, path: &str) -> Result<Option<String>, ServerFault> {
+    let answer = client.get(path).timeout(CHECK_TIMEOUT).send().await?;
+    match health(&answer) {
+        Some(health) => Ok(health.version),
+        None => Err(stranger(&answer, &answer)),
+    }
 }
 
 /// One question, asked again while there is only silence.

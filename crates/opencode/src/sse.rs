@@ -18,6 +18,8 @@ pub enum Item {
         /// How long it was, in bytes.
         bytes: usize,
     },
+    /// An event was no text: bytes were changed on the way.
+    Damaged,
 }
 
 /// Puts events together.
@@ -127,6 +129,8 @@ impl Parser {
         }
         // The last line's own line feed is no part of the data.
         data.pop()?;
-        Some(Item::Data(String::from_utf8_lossy(&data).into_owned()))
+        // Never with something else in the place of what cannot be read: it would pass for
+        // what was said.
+        Some(String::from_utf8(data).map_or(Item::Damaged, Item::Data))
     }
 }

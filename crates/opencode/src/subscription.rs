@@ -1,6 +1,8 @@
 //! An open event stream: bytes in, [`Upstream`] out.
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use domain::house::ServerFault;
@@ -8,13 +10,19 @@ use domain::time::Millis;
 use reqwest::Response;
 
 use crate::sse::{Item, Parser};
-use crate::translate::frame;
+use crate::translate::Said;
 use crate::upstream::Upstream;
+
+/// How many frames back one that comes twice is known again. Something in between that
+/// sends bytes again does so at once.
+const KNOWN_MAX: usize = 256;
 
 /// An open event stream. Dropping it closes it.
 pub struct Subscription {
     response: Response,
     parser: Parser,
+    /// The marks of the latest frames.
+    known: VecDeque<u64>,
     clock: Arc<dyn Fn() -> Millis + Send + Sync>,
 }
 
@@ -29,6 +37,7 @@ impl Subscription {
         Self {
             response,
             parser: Parser::default(),
+            known: VecDeque::with_capacity(KNOWN_MAX),
             clock,
         }
     }
@@ -49,19 +58,43 @@ impl Subscription {
         let mut said = Vec::new();
         for item in self.parser.push(&chunk) {
             match item {
-                Item::Data(json) => said.extend(frame(&json, now).map_err(|error| {
-                    tracing::warn!(%error, "the event stream is garbled");
-                    ServerFault::Garbled
-                })?),
-                // The hole shows in the session's numbers, and is repaired by a read.
+                Item::Data(json) => {
+                    let frame = Said::read(&json).map_err(|error| {
+                        tracing::warn!(%error, "the event stream is garbled");
+                        ServerFault::Garbled
+                    })?;
+                    if self.is_new(&frame) {
+                        said.extend(frame.translate(now));
+                    }
+                }
+                Item::Damaged => {
+                    tracing::warn!("the event stream is damaged");
+                    return Err(ServerFault::Garbled);
+                }
                 Item::TooLong { bytes } => {
                     tracing::warn!(event.bytes = bytes, "an event is too long and was left out");
-                    said.push(Upstream::Unknown {
-                        kind: "event of too many bytes".to_owned(),
-                    });
+                    said.push(Upstream::Missed);
                 }
             }
         }
         Ok(said)
+    }
+
+    /// Whether a frame has not come before: text that comes twice would stand there twice.
+    fn is_new(&mut self, frame: &Said) -> bool {
+        let Some(mark) = frame.mark() else {
+            return true;
+        };
+        let mut hasher = DefaultHasher::new();
+        mark.hash(&mut hasher);
+        let mark = hasher.finish();
+        if self.known.contains(&mark) {
+            return false;
+        }
+        if self.known.len() >= KNOWN_MAX {
+            self.known.pop_front();
+        }
+        self.known.push_back(mark);
+        true
     }
 }

@@ -38,6 +38,8 @@ pub enum Upstream {
         /// Which.
         directory: Option<Directory>,
     },
+    /// Something that could not be taken: what it was must be read.
+    Missed,
     /// Something that this version does not know or could not read.
     Unknown {
         /// The server's name of it.

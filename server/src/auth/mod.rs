@@ -5,6 +5,7 @@
 mod client;
 pub mod limits;
 pub mod password;
+mod proof;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use domain::time::Millis;
 
 pub use client::Client;
+pub use proof::{PROOF_MS, ProofFault};
 pub use sessions::{
     Admitted, OVERLAP_MS, ROTATE_MS, Renewed, SESSION_ABSOLUTE_MS, SESSION_KEPT_MS, SESSION_MS,
     SignedIn,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::time::Millis;
 use tokio_util::sync::CancellationToken;
 
 use super::{Auth, Token};
@@ -33,6 +34,8 @@ pub struct SignedIn {
     pub session: i64,
     /// The owner's user name.
     pub owner: Arc<str>,
+    /// When the owner last showed in this session to be the owner.
+    pub proved: Millis,
     /// Cancelled when the session ends, by signing out here or anywhere, within a minute
     /// also when it ran out or was revoked by another process: streams end then.
     pub ended: CancellationToken,
@@ -92,6 +95,7 @@ enum Found {
     Owner {
         session: i64,
         owner: String,
+        proved: Millis,
         renewed: Option<bool>,
     },
 }
@@ -137,6 +141,7 @@ impl Auth {
                 Ok(Found::Owner {
                     session: row.id,
                     owner: owner.user_name,
+                    proved: row.proved,
                     renewed: rotate.then_some(row.kept),
                 })
             })
@@ -146,11 +151,13 @@ impl Auth {
             Found::Owner {
                 session,
                 owner,
+                proved,
                 renewed,
             } => Some(Admitted {
                 signed_in: SignedIn {
                     session,
                     owner: owner.into(),
+                    proved,
                     ended: self.open.watch(session),
                 },
                 renewed: renewed.map(|kept| Renewed { token: next, kept }),
@@ -184,7 +191,7 @@ impl Auth {
 }
 
 /// Whether the token that was found is an old one whose time is over.
-fn is_spent(row: &SessionRow, now: domain::time::Millis) -> bool {
+fn is_spent(row: &SessionRow, now: Millis) -> bool {
     match row.token {
         TokenRow::Old { until: Some(until) } => until <= now,
         TokenRow::Old { until: None } | TokenRow::Present { .. } => false,

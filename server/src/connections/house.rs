@@ -7,6 +7,7 @@ use domain::house::{House, HouseEvent, Server};
 use domain::id::ServerId;
 use domain::sync::{Epoch, Frame, Position};
 
+use super::chronicle::Chronicle;
 use crate::relay::bell::Bell;
 use crate::relay::frames;
 use crate::relay::journal::{Journal, Read, Shelf};
@@ -20,6 +21,7 @@ pub struct HouseSource {
     // Held for a few map operations, never across an await.
     state: Arc<Mutex<State>>,
     bell: Bell,
+    chronicle: Chronicle,
 }
 
 #[derive(Debug)]
@@ -38,7 +40,13 @@ impl HouseSource {
         Self {
             state: Arc::new(Mutex::new(state)),
             bell,
+            chronicle: Chronicle::default(),
         }
+    }
+
+    /// How each connection has been.
+    pub fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -58,25 +66,37 @@ impl HouseSource {
 
     /// Adds or replaces a server.
     pub fn put(&self, server: Server) {
-        self.apply(&HouseEvent::ServerUpserted { server });
+        self.apply(&mut self.lock(), &HouseEvent::ServerUpserted { server });
     }
 
-    /// Changes a server, if it is there.
+    /// Changes a server, if it is there. Nobody else changes it meanwhile.
     pub fn update(&self, id: &ServerId, change: impl FnOnce(&mut Server)) {
-        let Some(mut server) = self.server(id) else {
+        let mut state = self.lock();
+        let Some(mut server) = state.house.servers.get(id).cloned() else {
             return;
         };
         change(&mut server);
-        self.put(server);
+        self.apply(&mut state, &HouseEvent::ServerUpserted { server });
     }
 
     /// Removes a server.
     pub fn remove(&self, id: &ServerId) {
-        self.apply(&HouseEvent::ServerRemoved { server: id.clone() });
+        let removed = HouseEvent::ServerRemoved { server: id.clone() };
+        self.apply(&mut self.lock(), &removed);
     }
 
-    fn apply(&self, event: &HouseEvent) {
+    /// A server keeps its id and is another from now on: devices let go of all they have
+    /// of the old one.
+    pub fn replace(&self, server: Server) {
         let mut state = self.lock();
+        let removed = HouseEvent::ServerRemoved {
+            server: server.id.clone(),
+        };
+        self.apply(&mut state, &removed);
+        self.apply(&mut state, &HouseEvent::ServerUpserted { server });
+    }
+
+    fn apply(&self, state: &mut State, event: &HouseEvent) {
         if !state.house.apply(event) {
             return;
         }
@@ -87,7 +107,6 @@ impl HouseSource {
                 state.journal.void();
             }
         }
-        drop(state);
         self.bell.ring();
     }
 }
@@ -100,6 +119,11 @@ impl HousePlace {
     /// The place of a device that opens a stream.
     pub fn new(at: Option<Position>) -> Self {
         Self(at)
+    }
+
+    /// What the device has been told.
+    pub fn told(&self) -> Option<Position> {
+        self.0
     }
 
     /// The next frame, if there is anything to say.

@@ -41,8 +41,8 @@ pub(super) enum Order {
     Start,
     /// It is not wanted.
     Stop,
-    /// The one that runs already wants a password, and this is it.
-    Credentials(Credentials),
+    /// What the one that runs already wants to hear.
+    Credentials(Option<Credentials>),
 }
 
 impl Local {
@@ -99,7 +99,7 @@ impl Keeper {
                 None => return,
                 Some(Order::Stop) => {}
                 Some(Order::Credentials(credentials)) => {
-                    self.credentials = Some(credentials);
+                    self.credentials = credentials;
                     self.have(&soft).await;
                 }
                 Some(Order::Start) => self.have(&soft).await,
@@ -151,7 +151,7 @@ impl Keeper {
                     None | Some(Order::Stop) => return,
                     Some(Order::Start) => self.relay.retry().await,
                     Some(Order::Credentials(credentials)) => {
-                        self.credentials = Some(credentials);
+                        self.credentials = credentials;
                         break;
                     }
                 }

@@ -1,16 +1,24 @@
 //! The OpenCode servers: which there are, whether they are wanted, with which password,
-//! and how each is had. How we stand with each is in the house (`house`).
+//! and how each is had. How we stand with each is in the house (`house`), how it has been
+//! in the chronicle; `saving` adds, changes and removes them, `trying` tries one that is not
+//! saved.
 
+mod checker;
+pub mod chronicle;
 pub mod house;
 mod local;
+mod saving;
+mod trying;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::house::{Server, ServerLink};
+use domain::connection::{CHECK_DEFAULT_SECONDS, NAME_MAX_CHARS, Record, SERVERS_MAX};
+use domain::house::{Saved, Server, ServerLink};
 use domain::id::ServerId;
 use opencode::{Address, Credentials, InvalidAddress};
-use secrecy::SecretString;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::OpenCodeChoice;
 use crate::process::child::Spawner;
@@ -22,6 +30,7 @@ use crate::secrets::{Place, Vault};
 use crate::store::servers::{self, PASSWORD, ServerRow};
 use crate::store::{Store, StoreError};
 use local::{LOCAL_ADDRESS, Local, Order};
+use trying::TRIES_MAX;
 
 /// The user name that OpenCode expects where none was set.
 const USER: &str = "opencode";
@@ -45,14 +54,29 @@ pub struct Parts {
 #[derive(Clone, Debug)]
 pub struct Connections {
     parts: Parts,
-    servers: Arc<BTreeMap<ServerId, Way>>,
+    // Held for map operations, never across an await.
+    open: Arc<Mutex<BTreeMap<ServerId, Open>>>,
+    /// Changes come one after another: each looks at what is saved and saves.
+    changing: Arc<tokio::sync::Mutex<()>>,
+    tries: Arc<Semaphore>,
+}
+
+/// A server with all that is at work for it.
+#[derive(Clone, Debug)]
+struct Open {
+    way: Way,
+    relay: Relay,
+    /// How often it is asked whether it is well, in seconds.
+    every: watch::Sender<u32>,
+    /// Ends what is at work beside the relay.
+    ends: CancellationToken,
 }
 
 /// How a server is had.
 #[derive(Clone, Debug)]
 enum Way {
     /// At its address.
-    At(Address, Relay),
+    At(Address),
     /// On this machine: one that runs already, or one of our own.
     Local(Local),
 }
@@ -66,78 +90,138 @@ pub enum ConnectionFault {
     /// The address cannot be used.
     #[error(transparent)]
     Address(#[from] InvalidAddress),
+    /// Another field is wrong: its name, and what is wrong, as a sentence.
+    #[error("{1}")]
+    Field(&'static str, String),
+    /// Too many are being tried at once.
+    #[error("too many connections are being tried")]
+    Busy,
     /// Our own memory failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Connections {
-    /// Starts with the server that was chosen on the command line.
+    /// Starts with the servers that are saved and the one that was chosen on the command
+    /// line.
     pub async fn start(parts: Parts, choice: &OpenCodeChoice) -> Result<Self, ConnectionFault> {
-        let mut ways = BTreeMap::new();
         let address = match choice {
             OpenCodeChoice::Off => None,
             OpenCodeChoice::Auto => Some(LOCAL_ADDRESS.to_owned()),
             OpenCodeChoice::At(address) => Some(address.clone()),
         };
-        if let Some(address) = address {
-            let address = Address::parse(&address)?;
-            let row = row_of(&parts, &address).await?;
-            parts.hub.house().put(Server {
-                id: row.id.clone(),
-                name: row.name.clone(),
-                address: address.to_string(),
-                family: None,
-                version: None,
-                link: ServerLink::Disconnected,
-                open_to_all: false,
-                started_here: false,
-            });
-            let relay = worker::start(row.id.clone(), &parts.around);
-            parts.hub.add(relay.clone());
-            let credentials = open(&parts.vault, &row);
-            let way = match choice {
-                OpenCodeChoice::Auto => {
-                    let local = Local::start(&parts, relay, credentials);
-                    if row.wanted {
-                        local.tell(Order::Start).await;
-                    }
-                    Way::Local(local)
-                }
-                OpenCodeChoice::Off | OpenCodeChoice::At(_) => {
-                    if row.wanted {
-                        relay.want(Want::At(Target {
-                            address: address.clone(),
-                            credentials,
-                        }));
-                    }
-                    Way::At(address, relay)
+        let chosen = match address {
+            Some(address) => Some(row_of(&parts, &Address::parse(&address)?).await?.id),
+            None => None,
+        };
+        let chronicle = parts.around.house.chronicle();
+        chronicle.keep(parts.store.clone(), &parts.around.life);
+        let rows = parts
+            .store
+            .call(|connection| servers::all(connection))
+            .await?;
+        let this = Self {
+            parts,
+            open: Arc::default(),
+            changing: Arc::default(),
+            tries: Arc::new(Semaphore::new(TRIES_MAX)),
+        };
+        for row in rows {
+            let by_command = chosen.as_ref() == Some(&row.id);
+            let local = by_command && *choice == OpenCodeChoice::Auto;
+            let address = match Address::parse(&row.address) {
+                Ok(address) => address,
+                Err(error) => {
+                    // A rule that came later may refuse what an older version saved.
+                    tracing::warn!(server.id = %row.id, %error, "a saved server is left out");
+                    continue;
                 }
             };
-            ways.insert(row.id, way);
+            this.open(row, address, by_command, local).await?;
         }
-        Ok(Self {
-            parts,
-            servers: Arc::new(ways),
-        })
+        Ok(this)
+    }
+
+    /// Has a saved server at work, and connects to it where it is wanted.
+    async fn open(
+        &self,
+        row: ServerRow,
+        address: Address,
+        by_command: bool,
+        local: bool,
+    ) -> Result<(), ConnectionFault> {
+        let id = row.id.clone();
+        let noted = {
+            let id = id.clone();
+            let read = move |connection: &mut rusqlite::Connection| servers::noted(connection, &id);
+            self.parts.store.call(read).await?
+        };
+        let house = self.parts.hub.house();
+        house.chronicle().open(id.clone(), noted);
+        house.put(server_of(&row, &address, by_command));
+        let relay = self.begin(&row);
+        let credentials = credentials_of(&self.parts.vault, &row);
+        let way = if local {
+            Way::Local(Local::start(
+                &self.parts,
+                relay.clone(),
+                credentials.clone(),
+            ))
+        } else {
+            Way::At(address)
+        };
+        let open = self.keep(&row, way, relay);
+        if row.wanted {
+            match &open.way {
+                Way::Local(local) => local.tell(Order::Start).await,
+                Way::At(address) => open.relay.want(Want::At(Target {
+                    address: address.clone(),
+                    credentials,
+                })),
+            }
+        }
+        Ok(())
+    }
+
+    /// A relay for a server that is in the house.
+    fn begin(&self, row: &ServerRow) -> Relay {
+        let relay = worker::start(row.id.clone(), &self.parts.around);
+        self.parts.hub.add(relay.clone());
+        relay
+    }
+
+    /// Remembers what is at work for a server, and asks from now on whether it is well.
+    fn keep(&self, row: &ServerRow, way: Way, relay: Relay) -> Open {
+        let (every, asked) = watch::channel(row.check_seconds.max(1));
+        let ends = CancellationToken::new();
+        checker::start(relay.clone(), &self.parts.around, asked, ends.clone());
+        let open = Open {
+            way,
+            relay,
+            every,
+            ends,
+        };
+        self.opened().insert(row.id.clone(), open.clone());
+        open
     }
 
     /// Connects, or tries again at once.
     pub async fn connect(&self, id: &ServerId) -> Result<(), ConnectionFault> {
-        let way = self.way(id)?;
+        let _changing = self.changing.lock().await;
+        let open = self.find(id)?;
         self.keep_wanted(id, true).await?;
-        match way {
+        match open.way {
             Way::Local(local) => local.tell(Order::Start).await,
-            Way::At(address, relay) => {
+            Way::At(address) => {
                 let link = self.parts.hub.house().server(id).map(|it| it.link);
                 if let Some(ServerLink::Disconnected) | None = link {
                     let row = self.row(id).await?;
-                    relay.want(Want::At(Target {
-                        address: address.clone(),
-                        credentials: open(&self.parts.vault, &row),
+                    open.relay.want(Want::At(Target {
+                        address,
+                        credentials: credentials_of(&self.parts.vault, &row),
                     }));
                 } else {
-                    relay.retry().await;
+                    open.relay.retry().await;
                 }
             }
         }
@@ -146,47 +230,35 @@ impl Connections {
 
     /// Lets go of a server until told otherwise.
     pub async fn disconnect(&self, id: &ServerId) -> Result<(), ConnectionFault> {
-        let way = self.way(id)?;
+        let _changing = self.changing.lock().await;
+        let open = self.find(id)?;
         self.keep_wanted(id, false).await?;
-        match way {
+        match open.way {
             Way::Local(local) => local.tell(Order::Stop).await,
-            Way::At(_, relay) => relay.want(Want::Nothing),
+            Way::At(_) => open.relay.want(Want::Nothing),
         }
         Ok(())
     }
 
-    /// Keeps what a server wants to hear, sealed, and connects with it.
-    pub async fn set_credentials(
-        &self,
-        id: &ServerId,
-        user: String,
-        password: SecretString,
-    ) -> Result<(), ConnectionFault> {
-        let way = self.way(id)?;
-        let user = if user.is_empty() {
-            USER.to_owned()
-        } else {
-            user
-        };
-        let credentials = Credentials { user, password };
-        let sealed = seal(&self.parts.vault, id, &credentials);
-        let (kept, name) = (id.clone(), credentials.user.clone());
-        self.parts
-            .store
-            .call(move |connection| servers::set_credentials(connection, &kept, &name, &sealed))
-            .await?;
-        match way {
-            Way::Local(local) => local.tell(Order::Credentials(credentials)).await,
-            Way::At(address, relay) => relay.want(Want::At(Target {
-                address: address.clone(),
-                credentials: Some(credentials),
-            })),
-        }
-        Ok(())
+    /// How a connection has been.
+    pub fn record(&self, id: &ServerId) -> Result<Record, ConnectionFault> {
+        let open = self.find(id)?;
+        let (noted, checks) = self.parts.hub.house().chronicle().read(id);
+        Ok(Record {
+            noted,
+            checks,
+            connects: open.relay.connects(),
+            heard: open.relay.heard(),
+        })
     }
 
-    fn way(&self, id: &ServerId) -> Result<&Way, ConnectionFault> {
-        self.servers.get(id).ok_or(ConnectionFault::NotFound)
+    fn opened(&self) -> MutexGuard<'_, BTreeMap<ServerId, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, id: &ServerId) -> Result<Open, ConnectionFault> {
+        let found = self.opened().get(id).cloned();
+        found.ok_or(ConnectionFault::NotFound)
     }
 
     async fn row(&self, id: &ServerId) -> Result<ServerRow, ConnectionFault> {
@@ -209,21 +281,52 @@ impl Connections {
     }
 }
 
+/// A saved server as the house shows it, before anything is known of it.
+fn server_of(row: &ServerRow, address: &Address, by_command: bool) -> Server {
+    Server {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        address: address.to_string(),
+        family: None,
+        version: None,
+        link: ServerLink::Disconnected,
+        open_to_all: false,
+        started_here: false,
+        saved: saved_of(row, by_command),
+    }
+}
+
+fn saved_of(row: &ServerRow, by_command: bool) -> Saved {
+    Saved {
+        user: row.user_name.clone(),
+        has_password: row.password.is_some(),
+        in_clear: row.in_clear,
+        by_command,
+        check_seconds: row.check_seconds,
+    }
+}
+
+/// What a server is called that nobody has named.
+fn name_of(address: &Address) -> String {
+    if address.is_loopback() {
+        "This machine".to_owned()
+    } else {
+        address.host().chars().take(NAME_MAX_CHARS).collect()
+    }
+}
+
 /// The saved server at `address`, saved now where there is none.
 async fn row_of(parts: &Parts, address: &Address) -> Result<ServerRow, StoreError> {
     let now = parts.around.clock.now();
-    let name = if address.is_loopback() {
-        "This machine".to_owned()
-    } else {
-        address.host().to_owned()
-    };
     let fresh = ServerRow {
         id: ServerId::new(format!("srv_{:08x}", u32::from_le_bytes(random::bytes()))),
-        name,
+        name: name_of(address),
         address: address.to_string(),
         user_name: None,
         password: None,
         wanted: true,
+        in_clear: false,
+        check_seconds: CHECK_DEFAULT_SECONDS,
     };
     parts
         .store
@@ -231,7 +334,7 @@ async fn row_of(parts: &Parts, address: &Address) -> Result<ServerRow, StoreErro
             if let Some(row) = servers::at(connection, &fresh.address)? {
                 return Ok(row);
             }
-            servers::add(connection, &fresh, now)?;
+            servers::put(connection, &fresh, now)?;
             Ok(fresh)
         })
         .await
@@ -242,13 +345,8 @@ fn place(row: &str) -> Place<'_> {
     Place { table, row, column }
 }
 
-fn seal(vault: &Vault, id: &ServerId, credentials: &Credentials) -> Vec<u8> {
-    use secrecy::ExposeSecret as _;
-    let password = credentials.password.expose_secret().as_bytes();
-    vault.seal(place(id.as_str()), password)
-}
-
-fn open(vault: &Vault, row: &ServerRow) -> Option<Credentials> {
+/// What a server wants to hear, as far as a password is kept.
+fn credentials_of(vault: &Vault, row: &ServerRow) -> Option<Credentials> {
     let sealed = row.password.as_deref()?;
     match vault.open(place(row.id.as_str()), sealed) {
         Ok(plain) => Some(Credentials {

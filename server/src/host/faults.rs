@@ -18,6 +18,9 @@ use crate::relay::steering::SteeringFault;
 /// After how long a stream that is busy may be told something again.
 const STREAM_BUSY_SECONDS: u32 = 1;
 
+/// After how long a connection may be tried where too many were tried at once.
+const TRY_BUSY_SECONDS: u32 = 5;
+
 pub(super) fn no_server() -> Fault {
     gone("This server")
 }
@@ -137,6 +140,13 @@ pub(super) fn connection(fault: ConnectionFault) -> Fault {
         ConnectionFault::Address(why) => Fault::Invalid {
             field: "address".to_owned(),
             why: why.to_string(),
+        },
+        ConnectionFault::Field(field, why) => Fault::Invalid {
+            field: field.to_owned(),
+            why,
+        },
+        ConnectionFault::Busy => Fault::TooMany {
+            seconds: TRY_BUSY_SECONDS,
         },
         ConnectionFault::Store(error) => internal(&error),
     }

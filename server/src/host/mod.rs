@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use app::fault::Fault;
 use app::found::Found;
-use app::host::{Host, Servers, Sessions, Streams, Transcripts, Workspaces};
+use app::host::{Caller, Host, Servers, Sessions, Streams, Transcripts, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
+use domain::connection::{Draft, Record, Tried};
 use domain::find::{Findings, Query};
 use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
@@ -40,6 +41,7 @@ use crate::relay::creations::Creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
 use crate::relay::journal::Shelf;
+use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
 use crate::relay::search;
 use crate::relay::steering::Steering;
@@ -69,6 +71,8 @@ pub struct LiveParts {
     pub life: Lifecycle,
     /// The build of the pages.
     pub build: String,
+    /// What lies between us and the servers.
+    pub network: Network,
 }
 
 /// What is live, for the router.
@@ -124,6 +128,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
+                network: parts.network,
             },
             spawner: Spawner::start()?,
         },
@@ -351,17 +356,27 @@ impl Servers for Nexus {
         done.map_err(faults::connection)
     }
 
-    async fn set_credentials(
-        &self,
-        server: ServerId,
-        user: String,
-        password: String,
-    ) -> Result<(), Fault> {
-        let password = password.into();
-        let done = self
-            .connections
-            .set_credentials(&server, user, password)
-            .await;
+    async fn add(&self, caller: Caller, draft: Draft) -> Result<(), Fault> {
+        let done = self.connections.add(&caller, draft).await;
         done.map_err(faults::connection)
+    }
+
+    async fn edit(&self, caller: Caller, draft: Draft) -> Result<(), Fault> {
+        let done = self.connections.edit(&caller, draft).await;
+        done.map_err(faults::connection)
+    }
+
+    async fn attempt(&self, draft: Draft) -> Result<Tried, Fault> {
+        let tried = self.connections.attempt(draft).await;
+        tried.map_err(faults::connection)
+    }
+
+    async fn remove(&self, caller: Caller, server: ServerId) -> Result<(), Fault> {
+        let done = self.connections.remove(&caller, &server).await;
+        done.map_err(faults::connection)
+    }
+
+    async fn record(&self, server: ServerId) -> Result<Record, Fault> {
+        self.connections.record(&server).map_err(faults::connection)
     }
 }

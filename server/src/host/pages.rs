@@ -66,6 +66,8 @@ impl PageSource for Nexus {
         }
         // Read last: it names every server above.
         let (house_at, house) = self.hub.house().snapshot();
+        // One that was removed in between would never be heard of again.
+        servers.retain(|it| house.servers.contains_key(&it.server));
         Ok(PageSnapshot {
             build: self.hub.build().to_owned(),
             as_of: self.hub.clock().now(),

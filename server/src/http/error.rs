@@ -38,7 +38,7 @@ pub fn answer(path: &str, fault: &Fault) -> Response {
 pub fn status_of(fault: &Fault) -> StatusCode {
     match fault {
         Fault::SignedOut => StatusCode::UNAUTHORIZED,
-        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::Forbidden | Fault::StepUp => StatusCode::FORBIDDEN,
         Fault::NotFound { .. } => StatusCode::NOT_FOUND,
         Fault::Conflict { .. } => StatusCode::CONFLICT,
         Fault::Invalid { .. } | Fault::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -56,7 +56,12 @@ pub fn signed_out() -> Response {
 /// Answers for a defect of ours. The log and the answer share a reference; the answer has
 /// nothing else.
 pub fn internal(path: &str, what: &dyn std::fmt::Display) -> Response {
+    answer(path, &internal_fault(path, what))
+}
+
+/// A defect of ours as a fault; the log has what the fault does not say.
+pub fn internal_fault(path: &str, what: &dyn std::fmt::Display) -> Fault {
     let reference = format!("{:08x}", u32::from_ne_bytes(random::bytes()));
     tracing::error!(http.path = path, %reference, error = %what, "request failed");
-    answer(path, &Fault::Internal { reference })
+    Fault::Internal { reference }
 }

@@ -15,6 +15,7 @@ use hyper::rt::{Read, Write};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,11 +25,13 @@ use tokio_rustls::rustls::ServerConfig;
 use tower::ServiceExt;
 
 use super::names::Arrival;
+use super::patience::Patient;
 use crate::lifecycle::Lifecycle;
 
-/// Connections at once; more wait until one is closed. Each costs two file descriptors at
-/// most, and the usual limit is 1024.
-const CONNECTIONS_MAX: usize = 400;
+/// Connections at once; more wait until one is closed. Far more than one owner has pages.
+const CONNECTIONS_MAX: u64 = 4_000;
+/// File descriptors kept for everything else: the database, servers, programs of ours.
+const DESCRIPTORS_SPARE: u64 = 128;
 /// How long a client may take for the headers of a request, and between requests.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a client may take to agree on TLS.
@@ -39,6 +42,10 @@ const HEADERS_MAX_BYTES: u32 = 32 * 1024;
 const STREAMS_MAX: u32 = 100;
 /// How often a silent HTTP/2 connection is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(20);
+/// How much may wait in the system for a client that takes nothing, in bytes: it is told
+/// what it misses when it reads on, and until then it costs no more than this.
+#[cfg(target_os = "linux")]
+const UNSENT_MAX_BYTES: u32 = 64 * 1024;
 /// The pause after a failure to accept, for instance without file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -100,7 +107,7 @@ impl Listener {
 
     /// Serves `router` until the program ends.
     pub async fn serve(self, router: Router, life: Lifecycle) {
-        let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let room = Arc::new(Semaphore::new(connections_max()));
         while let Some(Some((stream, permit))) = life
             .soft()
             .run_until_cancelled(self.next(Arc::clone(&room)))
@@ -128,12 +135,32 @@ impl Listener {
     }
 }
 
+/// How many connections there may be: each costs a file descriptor, of which a program gets
+/// few at first and may have more.
+fn connections_max() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::debug!(%error, "no more files may be open");
+        }
+        limit = getrlimit(Resource::Nofile);
+    }
+    let files = limit.current.unwrap_or(u64::MAX);
+    let most = files.saturating_sub(DESCRIPTORS_SPARE).min(CONNECTIONS_MAX);
+    usize::try_from(most.max(1)).unwrap_or(1)
+}
+
 async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router, life: Lifecycle) {
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
         return;
     };
     // Small events must leave at once.
     let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    // Without it the system's own bound holds, which is some megabytes.
+    let _ = socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
+    let stream = Patient::new(stream);
     let arrival = Arrival {
         peer,
         local,

@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod cookies;
 mod device;
+mod door;
 pub mod error;
 mod guard;
 mod headers;
@@ -15,6 +16,7 @@ mod next_path;
 mod pace;
 mod page;
 pub mod page_source;
+mod patience;
 pub mod router;
 mod session;
 mod setup;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use any_spawner::Executor;
 use app::fault::Fault;
-use app::host::Caller;
+use app::host::{AtDoor, Caller};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -19,6 +19,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower_http::compression::CompressionLayer;
 
+use super::door::Doorway;
 use super::error::{answer, internal, refuse};
 use super::names::{Arrival, Names, Origin, Scheme};
 use super::pace::{Pace, SESSION, STRANGER};
@@ -115,7 +116,22 @@ async fn health() -> Response {
 
 /// Commands that hand over or change secrets. Not over plain http from another machine:
 /// whoever listens on the way would have them, and the session besides.
-const GUARDED: [&str; 1] = ["/api/servers/credentials"];
+const GUARDED: [&str; 4] = [
+    "/api/servers/add",
+    "/api/servers/edit",
+    "/api/servers/try",
+    "/api/account/prove",
+];
+
+/// Commands that a stolen cookie alone must not give: they need the owner's password where
+/// it was not given lately. A try is among them, for it sends what it is told to wherever it
+/// is told.
+const PROVEN: [&str; 4] = [
+    "/api/servers/add",
+    "/api/servers/edit",
+    "/api/servers/try",
+    "/api/servers/remove",
+];
 
 /// The longest fault, in bytes: what OpenCode says of a refusal is one line.
 const FAULT_MAX_BYTES: usize = 64 * 1024;
@@ -165,22 +181,35 @@ async fn command(State(parts): State<Arc<Shared>>, request: Request) -> Response
             &Fault::Forbidden,
         );
     }
+    let signed_in = request.extensions().get::<SignedIn>();
+    if PROVEN.contains(&path) && !signed_in.is_some_and(|it| parts.auth.is_proven(it)) {
+        return answer(path, &Fault::StepUp);
+    }
     let host = parts.host.clone();
     let caller = caller(&request);
+    let door = Doorway::of(&parts, &request);
+    let at_door = door.clone().map(|door| AtDoor(door));
     let contexts = move || {
         provide_context(host.clone());
         if let Some(caller) = &caller {
             provide_context(caller.clone());
         }
+        if let Some(door) = &at_door {
+            provide_context(door.clone());
+        }
     };
     let response = leptos_axum::handle_server_fns_with_context(contexts, request)
         .await
         .into_response();
-    if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+    let mut response = if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         restate(path, response).await
     } else {
         response
+    };
+    if let Some(door) = &door {
+        door.close(&mut response);
     }
+    response
 }
 
 /// A command that failed is answered with 500 whatever the fault is: gives it the fault's

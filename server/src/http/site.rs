@@ -1,5 +1,6 @@
 //! The files the browser gets: what the build left in `target/site`, inside the executable,
-//! compressed beforehand. Their list, `assets.json`, is the build's; see `xtask`.
+//! compressed beforehand. A debug build reads them while it runs, from a folder of its own.
+//! Their list, `assets.json`, is the build's; see `xtask`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +16,8 @@ use serde::Deserialize;
 const LIST: &str = "assets.json";
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../target/site/"]
+#[cfg_attr(debug_assertions, folder = "$CARGO_MANIFEST_DIR/../target/site-debug/")]
+#[cfg_attr(not(debug_assertions), folder = "$CARGO_MANIFEST_DIR/../target/site/")]
 // A server that was compiled before the site is a whole program, only without pages.
 #[allow_missing = true]
 struct Embedded;

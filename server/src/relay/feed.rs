@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::id::{ServerId, SessionId, StreamId};
 use domain::sync::{
-    Cursor, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest, WindowFault,
+    Cursor, Epoch, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest, WindowFault,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::frames;
-use super::handle::View;
+use super::handle::{Relay, View};
 use super::hub::{Command, Hub};
 use super::place::Place;
 use crate::connections::house::HousePlace;
@@ -40,6 +40,10 @@ pub struct Feed {
     ended: CancellationToken,
     house: HousePlace,
     places: BTreeMap<ServerId, Place>,
+    /// The lives of the relays that the places are in.
+    lives: BTreeMap<ServerId, Epoch>,
+    /// As of when these are the relays that there are.
+    generation: u64,
     /// Where the device stands in servers that have no place yet.
     cursor: Cursor,
     focus: Focus,
@@ -50,6 +54,9 @@ pub struct Feed {
     failed: BTreeMap<(ServerId, SessionId), u64>,
     ready: VecDeque<String>,
     last: Instant,
+    /// The silence that the device was told to expect; none before it was told that it has
+    /// all that it missed.
+    expects: Option<Duration>,
     farewell: Option<Farewell>,
     done: bool,
 }
@@ -84,6 +91,8 @@ impl Feed {
             commands,
             ended,
             places: BTreeMap::new(),
+            lives: BTreeMap::new(),
+            generation: hub.generation(),
             cursor: request.cursor,
             focus: request.focus,
             views: Vec::new(),
@@ -92,23 +101,72 @@ impl Feed {
             failed: BTreeMap::new(),
             ready: VecDeque::new(),
             last: Instant::now(),
+            expects: None,
             farewell: None,
             done: false,
             hub,
         };
-        let beat = u32::try_from(BEAT.as_millis()).unwrap_or(u32::MAX);
-        feed.say(&Frame::Hello(Hello {
-            protocol: PROTOCOL,
-            build: feed.hub.build().to_owned(),
-            stream: feed.id.clone(),
-            now: feed.hub.clock().now(),
-            beat_ms: beat,
-        }));
+        feed.greet();
+        if feed.focus.visible {
+            for relay in feed.hub.relays() {
+                relay.nudge();
+            }
+        }
         if request.protocol != PROTOCOL || request.build != feed.hub.build() {
             feed.farewell = Some(Farewell::Update);
         }
         feed.look();
         feed
+    }
+
+    fn greet(&mut self) {
+        let hello = Frame::Hello(Hello {
+            protocol: PROTOCOL,
+            build: self.hub.build().to_owned(),
+            stream: self.id.clone(),
+            now: self.hub.clock().now(),
+            beat_ms: millis(BEAT),
+        });
+        if let Some(hello) = frames::encode(&hello) {
+            self.ready.push_front(hello);
+        }
+    }
+
+    /// The stream's id, for commands that speak of it.
+    pub fn id(&self) -> &StreamId {
+        &self.id
+    }
+
+    /// Whether nothing comes any more.
+    pub fn is_over(&self) -> bool {
+        self.done && self.ready.is_empty()
+    }
+
+    /// Whether a device with this cursor has got all that was given to it.
+    pub fn stands_at(&self, cursor: &Cursor) -> bool {
+        self.house.told() == cursor.at(&Source::House)
+            && self
+                .places
+                .iter()
+                .all(|(server, place)| place.told() == cursor.at(&Source::Server(server.clone())))
+    }
+
+    /// The device asks on, and looks at `focus`.
+    pub fn resume(&mut self, focus: Focus) {
+        let looks_at = |focus: &Focus| -> Vec<(ServerId, SessionId)> {
+            let sessions = focus.sessions.iter();
+            sessions
+                .map(|it| (it.server.clone(), it.session.clone()))
+                .collect()
+        };
+        let same = focus.index == self.focus.index
+            && focus.visible == self.focus.visible
+            && looks_at(&focus) == looks_at(&self.focus)
+            && self.places.values().all(|place| place.keeps_up(&focus));
+        if !same {
+            self.obey(Command::Focus(focus));
+        }
+        self.greet();
     }
 
     /// The next frame as JSON; none when the stream is over.
@@ -132,6 +190,11 @@ impl Feed {
                 return Some(frame);
             }
             if !self.ready.is_empty() {
+                continue;
+            }
+            let is_current = self.expects.is_some() || self.loads.is_empty();
+            if is_current && self.expects != Some(self.silence()) {
+                self.beat();
                 continue;
             }
             match self.wait().await {
@@ -172,9 +235,11 @@ impl Feed {
         if let Some(frame) = self.house.next(self.hub.house()) {
             return Some(frame);
         }
+        self.leave_gone();
         for relay in self.hub.relays() {
             let server = relay.server().clone();
             if !self.places.contains_key(&server) {
+                self.lives.insert(server.clone(), epoch_of(&relay));
                 let at = self.cursor.at(&Source::Server(server.clone()));
                 let place = Place::new(server.clone(), at, &self.focus);
                 self.places.insert(server.clone(), place);
@@ -198,6 +263,27 @@ impl Feed {
             }
         }
         None
+    }
+
+    /// Lets go of the places in relays that are gone or replaced: a server that was removed
+    /// says nothing more, and one at another address begins anew.
+    fn leave_gone(&mut self) {
+        let generation = self.hub.generation();
+        if generation == self.generation {
+            return;
+        }
+        self.generation = generation;
+        let relays = self.hub.relays();
+        let here = |server: &ServerId, epoch: &Epoch| {
+            let mut relays = relays.iter();
+            relays.any(|it| it.server() == server && epoch_of(it) == *epoch)
+        };
+        self.lives.retain(|server, epoch| here(server, epoch));
+        let lives = &self.lives;
+        self.places.retain(|server, _| lives.contains_key(server));
+        self.failed
+            .retain(|(server, _), _| lives.contains_key(server));
+        self.look();
     }
 
     /// Has a transcript loaded, unless that is under way or failed under this connection.
@@ -304,8 +390,21 @@ impl Feed {
             self.ready.extend(place.catch_up());
         }
         let now = self.hub.clock().now();
-        self.say(&Frame::Beat { now });
+        let silence = self.silence();
+        self.expects = Some(silence);
+        self.say(&Frame::Beat {
+            now,
+            beat_ms: millis(silence),
+        });
     }
+}
+
+fn millis(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}
+
+fn epoch_of(relay: &Relay) -> Epoch {
+    relay.with(|live| live.position().epoch)
 }
 
 impl Drop for Feed {

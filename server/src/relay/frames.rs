@@ -18,6 +18,11 @@ pub fn encode(frame: &Frame) -> Option<String> {
     }
 }
 
+/// Whether a frame only opens what is said.
+pub fn is_hello(frame: &str) -> bool {
+    frame.starts_with("{\"hello\"")
+}
+
 /// A frame of a server's events that are encoded already.
 pub fn events(server: &ServerId, from: Seq, at: Position, events: &[Arc<str>]) -> String {
     let server = quoted(server.as_str());

@@ -2,12 +2,13 @@
 //! writes; everybody else reads for the length of a closure.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{MessageId, ServerId, SessionId};
 use domain::sync::{Epoch, WindowFault};
+use domain::time::Millis;
 use opencode::{Address, Credentials, Dialect};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -45,6 +46,8 @@ pub struct Target {
 pub(super) enum Order {
     /// Try again at once.
     Retry,
+    /// A try may be worth it: somebody looks.
+    Nudge,
     /// Have a transcript ready.
     Look {
         session: SessionId,
@@ -67,6 +70,10 @@ pub(super) struct Shared {
     answers: Mutex<Answers>,
     /// How often a connection was made.
     connects: AtomicU64,
+    /// When the server said anything last, in milliseconds; 0: not yet.
+    heard: AtomicU64,
+    /// Whether another has taken its place: what it does is of no interest any more.
+    retired: AtomicBool,
     pub(super) bell: Bell,
 }
 
@@ -111,6 +118,8 @@ impl Relay {
             awaited: Mutex::new(BTreeMap::new()),
             answers: Mutex::default(),
             connects: AtomicU64::new(0),
+            heard: AtomicU64::new(0),
+            retired: AtomicBool::new(false),
             bell,
         });
         let (sender, orders) = mpsc::channel(ORDERS_MAX);
@@ -149,6 +158,12 @@ impl Relay {
         let _ = self.orders.send(Order::Retry).await;
     }
 
+    /// Somebody looks: tries again, where the worker has waited for a while.
+    pub fn nudge(&self) {
+        // A full queue belongs to a worker that has enough to do.
+        let _ = self.orders.try_send(Order::Nudge);
+    }
+
     /// The way to the server, while its events arrive.
     pub fn dialect(&self) -> Option<Arc<dyn Dialect>> {
         lock(&self.shared.line).clone()
@@ -157,6 +172,18 @@ impl Relay {
     /// How often a connection was made: what failed under one may be tried under the next.
     pub fn connects(&self) -> u64 {
         self.shared.connects.load(Ordering::Acquire)
+    }
+
+    /// When the server said anything last.
+    pub fn heard(&self) -> Option<Millis> {
+        let heard = self.shared.heard.load(Ordering::Relaxed);
+        (heard > 0).then_some(Millis(heard))
+    }
+
+    /// Lets go for good: the server is removed, or another relay takes its place.
+    pub fn retire(&self) {
+        self.shared.retired.store(true, Ordering::Release);
+        self.want(Want::Nothing);
     }
 
     /// Has the transcript of `session` ready.
@@ -276,6 +303,16 @@ impl Shared {
             self.connects.fetch_add(1, Ordering::AcqRel);
         }
         *lock(&self.line) = line;
+    }
+
+    /// The server said something.
+    pub(super) fn hear(&self, now: Millis) {
+        self.heard.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Whether another has taken its place.
+    pub(super) fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
     }
 
     /// The server says that an ask is answered.

@@ -2,6 +2,7 @@
 //! are open.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::id::{ServerId, SessionId, StreamId};
@@ -37,6 +38,8 @@ struct Inner {
     build: String,
     // Std mutexes: held for map operations, never across an await.
     relays: Mutex<BTreeMap<ServerId, Relay>>,
+    /// Moves when a relay comes or goes.
+    generation: AtomicU64,
     streams: Mutex<Streams>,
 }
 
@@ -99,6 +102,7 @@ impl Hub {
                 life,
                 build,
                 relays: Mutex::default(),
+                generation: AtomicU64::new(0),
                 streams: Mutex::default(),
             }),
         }
@@ -138,11 +142,28 @@ impl Hub {
         lock(&self.inner.relays).values().cloned().collect()
     }
 
-    /// Adds a server's relay. Its server must be in the house before: devices forget what
-    /// is not.
+    /// Adds a server's relay, in the place of the one it had. Its server must be in the
+    /// house before: devices forget what is not.
     pub fn add(&self, relay: Relay) {
         lock(&self.inner.relays).insert(relay.server().clone(), relay);
+        self.moved();
+    }
+
+    /// Removes a server's relay. Its server must be in the house until then: whoever hears
+    /// that it is gone hears nothing more of it.
+    pub fn remove(&self, server: &ServerId) {
+        lock(&self.inner.relays).remove(server);
+        self.moved();
+    }
+
+    fn moved(&self) {
+        self.inner.generation.fetch_add(1, Ordering::AcqRel);
         self.inner.bell.ring();
+    }
+
+    /// Moves when a relay comes or goes.
+    pub(super) fn generation(&self) -> u64 {
+        self.inner.generation.load(Ordering::Acquire)
     }
 
     /// Opens a stream for a session of the owner; the oldest one gives way where there are

@@ -19,6 +19,8 @@ pub mod hub;
 pub mod journal;
 pub mod live;
 pub mod merge;
+mod missed;
+pub mod network;
 mod online;
 pub mod past;
 pub mod place;
@@ -29,6 +31,7 @@ pub mod search;
 pub mod steering;
 #[cfg(test)]
 pub(crate) mod testing;
+mod whole;
 pub mod worker;
 
 /// The longest piece of text in one event, in bytes: an event stays under 64 KiB even where

@@ -4,22 +4,26 @@
 mod hear;
 mod transcripts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::connection::Happening;
 use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
-use domain::id::{Directory, SessionId};
+use domain::id::{Directory, MessageId, SessionId};
+use domain::mirror::Mirror;
 use opencode::{CallFault, Dialect, Subscription, Upstream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::handle::Order;
+use super::live::Live;
 use super::merge::Merge;
-use super::reads::{self, Page, Plan, State, fault_of};
-use super::repair;
+use super::reads::{self, Again, Page, Plan, State, fault_of};
+use super::whole::Begun;
 use super::worker::{Ended, Line, Worker};
+use super::{missed, repair};
 use transcripts::Loading;
 
 /// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
@@ -41,18 +45,20 @@ pub(super) struct Online<'w> {
     reading: bool,
     /// When everything is to be read again.
     refresh: Option<Instant>,
+    /// Whether what is read now was begun after the stream had settled.
+    settled: bool,
     loading: BTreeMap<SessionId, Loading>,
     /// Turns that ended, and when they are closed.
     settles: BTreeMap<SessionId, Instant>,
-    /// The last durable event's number by session.
-    seqs: BTreeMap<SessionId, u64>,
-    directories: BTreeSet<Directory>,
 }
+
+/// How many directories are remembered in which something was done: far more than are asked.
+const DIRECTORIES_MAX: usize = 256;
 
 /// What a job brought.
 enum Done {
     State(Box<Result<State, CallFault>>),
-    Transcript(SessionId, Result<Page, CallFault>),
+    Transcript(SessionId, Begun, Result<Page, CallFault>),
 }
 
 /// What wakes the worker.
@@ -79,8 +85,7 @@ impl<'w> Online<'w> {
             refresh: None,
             loading: BTreeMap::new(),
             settles: BTreeMap::new(),
-            seqs: BTreeMap::new(),
-            directories: BTreeSet::new(),
+            settled: false,
         }
     }
 
@@ -101,6 +106,7 @@ impl<'w> Online<'w> {
                 Wake::Heard(Err(fault)) => Some(Ended::Fault(fault)),
                 Wake::Heard(Ok(items)) => {
                     self.heard = Instant::now();
+                    self.worker.shared.hear(self.worker.now());
                     self.hear(items);
                     None
                 }
@@ -118,9 +124,10 @@ impl<'w> Online<'w> {
     async fn wait(&mut self) -> Wake {
         let deadline = self.deadline();
         tokio::select! {
+            // The stream last: it may always have something, the others seldom do.
+            biased;
             changed = self.worker.want.changed() => Wake::Wanted(changed.is_ok()),
             order = self.worker.orders.recv() => Wake::Order(order),
-            items = self.subscription.next(), if !self.reading => Wake::Heard(items),
             Some(job) = self.jobs.join_next() => match job {
                 Ok(done) => Wake::Job(done),
                 Err(error) => {
@@ -129,6 +136,7 @@ impl<'w> Online<'w> {
                 }
             },
             () = tokio::time::sleep_until(deadline) => Wake::Time,
+            items = self.subscription.next(), if !self.reading => Wake::Heard(items),
         }
     }
 
@@ -174,19 +182,40 @@ impl<'w> Online<'w> {
     }
 
     fn read_everything(&mut self) {
-        self.flush();
         self.reading = true;
-        let shared = &self.worker.shared;
+        if Instant::now() >= self.began + SETTLING {
+            self.settled = true;
+            self.worker.numbers.settle();
+        }
+        let shared = Arc::clone(&self.worker.shared);
         let live = shared.live();
         let mirror = live.mirror();
+        let looked_at = |session: &SessionId| live.is_running(session) || shared.is_viewed(session);
+        let numbers = &self.worker.numbers;
+        let asks = mirror.permissions.values().map(|ask| &ask.directory);
+        let asks = asks.chain(mirror.questions.values().map(|ask| &ask.directory));
+        let busy = mirror.sessions.values();
+        let busy = busy.filter(|entry| looked_at(&entry.session.id));
+        let held: Vec<&SessionId> = mirror.transcripts.keys().collect();
         let plan = Plan {
             known: mirror.sessions.keys().cloned().collect(),
-            directories: self.directories.clone(),
-            transcripts: mirror
-                .transcripts
-                .keys()
-                .filter(|session| live.is_running(session) || shared.is_viewed(session))
+            busy: asks
+                .chain(busy.map(|entry| &entry.session.directory))
                 .cloned()
+                .collect(),
+            directories: self.worker.directories.clone(),
+            whole: held
+                .iter()
+                .filter_map(|session| Some(((*session).clone(), numbers.whole(session)?)))
+                .collect(),
+            transcripts: held
+                .iter()
+                .filter(|session| looked_at(session))
+                .map(|session| Again {
+                    session: (*session).clone(),
+                    begun: numbers.begin(session),
+                    messages: ids(mirror, session),
+                })
                 .collect(),
             now: self.worker.now(),
         };
@@ -194,6 +223,13 @@ impl<'w> Online<'w> {
         let dialect = Arc::clone(&self.dialect);
         self.jobs
             .spawn(async move { Done::State(Box::new(reads::state(dialect, plan).await)) });
+    }
+
+    /// Something is done or looked at in `directory`.
+    fn notice(&mut self, directory: Directory) {
+        if self.worker.directories.len() < DIRECTORIES_MAX {
+            self.worker.directories.insert(directory);
+        }
     }
 
     fn done(&mut self, done: Done) -> Option<ServerFault> {
@@ -205,26 +241,41 @@ impl<'w> Online<'w> {
                 }
                 Err(fault) => Some(fault_of(fault)),
             },
-            Done::Transcript(session, page) => self.loaded(session, page),
+            Done::Transcript(session, begun, page) => self.loaded(session, begun, page),
         }
     }
 
     /// Takes what was read of everything. The stream goes on from here.
-    fn know(&mut self, state: State) {
+    fn know(&mut self, mut state: State) {
         let now = self.worker.now();
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();
+        let before = live.position().seq.0;
         if first {
             repair::prime(&mut live, state, now);
         } else {
+            let log = state.log.as_mut().map(std::mem::take);
+            if let (Some(left), Some(log)) = (&mut state.log, &log) {
+                left.of.clone_from(&log.of);
+            }
             let aftermath = repair::repair(&mut live, state, now);
+            for (session, begun) in &aftermath.read {
+                self.worker.numbers.read(session, *begun);
+            }
+            if let Some(log) = log {
+                self.make_up(&mut live, log);
+            }
+            self.worker
+                .numbers
+                .keep_only(|session| live.held_since(session).is_some());
             for session in aftermath.ended {
                 self.turn_ended(&mut live, &session);
             }
         }
+        let repaired = live.position().seq.0.saturating_sub(before);
         for entry in live.mirror().sessions.values() {
             let id = &entry.session.id;
             if entry.status.is_running() && live.held_since(id).is_none() {
@@ -239,14 +290,36 @@ impl<'w> Online<'w> {
         self.heard = Instant::now();
         let link = self.worker.around.house.server(&shared.server);
         let connected = link.is_some_and(|it| matches!(it.link, ServerLink::Connected { .. }));
-        if !connected {
+        // Who has seen the server before is told that all is well when it is: what happened
+        // in the stream's first moments may be missing until then.
+        if !connected && (first || self.settled) {
             self.worker.link(ServerLink::Connected { since: now });
         }
+        if !first && (repaired > 0 || !connected) {
+            let events = u32::try_from(repaired).unwrap_or(u32::MAX);
+            let chronicle = self.worker.around.house.chronicle();
+            chronicle.note(&shared.server, now, Happening::Repaired { events });
+        }
+    }
+
+    /// Applies what the server's log says that we missed.
+    fn make_up(&mut self, live: &mut Live, log: reads::Log) {
+        for item in missed::condense(log.items) {
+            if let Upstream::Seq { session, seq } = item {
+                self.worker.numbers.logged(&session, seq);
+            } else {
+                self.take(live, item);
+            }
+        }
+        for session in &log.of {
+            repair::close(live, session);
+        }
+        live.mark_broken();
     }
 
     fn order(&mut self, order: Order) {
         match order {
-            Order::Retry => {}
+            Order::Retry | Order::Nudge => {}
             Order::Look { session, done } => {
                 let mut live = self.worker.shared.live();
                 if live.held_since(&session).is_some() && !self.loading.contains_key(&session) {
@@ -256,10 +329,12 @@ impl<'w> Online<'w> {
                     let _ = done.send(Ok(()));
                     return;
                 }
-                if let Some(entry) = live.mirror().sessions.get(&session) {
-                    self.directories.insert(entry.session.directory.clone());
-                }
+                let entry = live.mirror().sessions.get(&session);
+                let directory = entry.map(|entry| entry.session.directory.clone());
                 drop(live);
+                if let Some(directory) = directory {
+                    self.notice(directory);
+                }
                 self.load(session, Some(done));
             }
             Order::Seen(session) => {
@@ -280,4 +355,11 @@ impl<'w> Online<'w> {
             live.grow(&piece);
         }
     }
+}
+
+/// The messages of a transcript that is held.
+fn ids(mirror: &Mirror, session: &SessionId) -> Vec<MessageId> {
+    let entries = mirror.transcripts.get(session);
+    let entries = entries.into_iter().flat_map(|held| &held.entries);
+    entries.map(|entry| entry.message.id.clone()).collect()
 }

@@ -111,6 +111,19 @@ impl Place {
         true
     }
 
+    /// What the device has been told.
+    pub fn told(&self) -> Option<Position> {
+        self.told
+    }
+
+    /// Whether a device that looks at this gets all it looks at.
+    pub fn keeps_up(&self, focus: &Focus) -> bool {
+        let mine = focus.sessions.iter().take(FOCUS_MAX);
+        let mut mine = mine.filter(|it| it.server == self.server);
+        // What it was sent and does not hold was lost on its way.
+        mine.all(|it| it.held || !self.sent.contains(&it.session))
+    }
+
     /// The sessions the device looks at.
     pub fn wanted(&self) -> &BTreeSet<SessionId> {
         &self.wanted

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::event::Event;
 use domain::house::ServerFault;
-use domain::id::{Directory, SessionId};
+use domain::id::{Directory, MessageId, SessionId};
 use domain::mirror::Mirror;
 use domain::permission::Permission;
 use domain::question::Question;
@@ -18,7 +18,9 @@ use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::{Entry, Transcript};
 use futures_util::{StreamExt as _, stream};
-use opencode::{CallFault, Dialect, OlderCursor};
+use opencode::{CallFault, Dialect, MessagePage, OlderCursor, Upstream};
+
+use super::whole::Begun;
 
 /// How many messages of a transcript are read at once: a window and some to scroll.
 pub(super) const PAGE: u32 = 60;
@@ -28,7 +30,7 @@ const RECENT_MS: u64 = 24 * 60 * 60 * 1_000;
 const DIRECTORIES_MAX: usize = 16;
 /// How many questions are asked at once: the server shares its machine with the agents.
 const AT_ONCE: usize = 4;
-/// How many sessions that are missing from the list are looked for by name.
+/// How many sessions, or messages of one, that are missing from a list are looked for by name.
 const MISSING_MAX: usize = 64;
 
 /// What is to be read.
@@ -36,12 +38,26 @@ const MISSING_MAX: usize = 64;
 pub(super) struct Plan {
     /// The sessions we know: those that are not listed any more are looked for.
     pub(super) known: BTreeSet<SessionId>,
+    /// Directories where sessions run, ask or are looked at: these come first.
+    pub(super) busy: BTreeSet<Directory>,
     /// Directories that were opened or spoken of in this run.
     pub(super) directories: BTreeSet<Directory>,
-    /// Transcripts to read again.
-    pub(super) transcripts: Vec<SessionId>,
+    /// How far the transcripts that are held are whole: what came after is in the log.
+    pub(super) whole: BTreeMap<SessionId, u64>,
+    /// Transcripts to have up to date.
+    pub(super) transcripts: Vec<Again>,
     /// The time.
     pub(super) now: Millis,
+}
+
+/// A transcript that is held, to be brought up to date.
+#[derive(Clone, Debug)]
+pub(super) struct Again {
+    pub(super) session: SessionId,
+    /// Where its numbers stand.
+    pub(super) begun: Begun,
+    /// The messages that are held.
+    pub(super) messages: Vec<MessageId>,
 }
 
 /// What was read.
@@ -51,7 +67,40 @@ pub(super) struct State {
     /// The known sessions that are gone.
     pub(super) gone: Vec<SessionId>,
     pub(super) directories: BTreeMap<Directory, Activity>,
-    pub(super) transcripts: Vec<(SessionId, Page)>,
+    pub(super) transcripts: Vec<(SessionId, Begun, Page)>,
+    /// What the server's log says, where it keeps one.
+    pub(super) log: Option<Log>,
+    /// Things to do of the transcripts that the log brings up to date: it does not name
+    /// them.
+    pub(super) todos: Vec<(SessionId, Vec<Todo>)>,
+}
+
+/// What happened in some sessions since we last were whole.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// In which.
+    pub(super) of: BTreeSet<SessionId>,
+    /// What, and in sessions that nobody knew.
+    pub(super) items: Vec<Upstream>,
+}
+
+impl Log {
+    /// The sessions in which anything happened.
+    fn moved(&self) -> BTreeSet<&SessionId> {
+        let numbers = self.items.iter().filter_map(|item| match item {
+            Upstream::Seq { session, .. } => Some(session),
+            Upstream::Event(_)
+            | Upstream::Delta { .. }
+            | Upstream::Connected
+            | Upstream::Heartbeat
+            | Upstream::Disposed { .. }
+            | Upstream::Missed
+            | Upstream::Unknown { .. } => None,
+        });
+        numbers
+            .filter(|session| self.of.contains(*session))
+            .collect()
+    }
 }
 
 /// What goes on in one directory.
@@ -69,6 +118,8 @@ pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
     pub(super) older: Option<OlderCursor>,
     pub(super) todos: Vec<Todo>,
+    /// The messages that are held and were removed: not those that are merely absent.
+    pub(super) gone: BTreeSet<MessageId>,
 }
 
 /// Reads everything that `plan` names.
@@ -97,13 +148,31 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         }
     }
 
+    let log = log(&dialect, &plan, &listed).await?;
     let mut transcripts = Vec::new();
-    for session in plan.transcripts {
+    let mut todos = Vec::new();
+    let looked_at: BTreeSet<SessionId> = plan
+        .transcripts
+        .iter()
+        .map(|again| again.session.clone())
+        .collect();
+    for session in log.iter().flat_map(Log::moved) {
+        if !looked_at.contains(session) && listed.contains(session) {
+            todos.push((session.clone(), todos_of(&dialect, session).await?));
+        }
+    }
+    for again in plan.transcripts {
+        let (session, begun) = (again.session, again.begun);
         if !listed.contains(&session) {
             continue;
         }
-        match transcript(Arc::clone(&dialect), session.clone()).await {
-            Ok(page) => transcripts.push((session, page)),
+        if log.as_ref().is_some_and(|log| log.of.contains(&session)) {
+            let list = todos_of(&dialect, &session).await?;
+            todos.push((session, list));
+            continue;
+        }
+        match transcript_again(&dialect, &session, &again.messages).await {
+            Ok(page) => transcripts.push((session, begun, page)),
             Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
             // Without this one the rest is still worth having; it is read when wanted.
             Err(fault) => tracing::warn!(session.id = %session, %fault, "transcript not read"),
@@ -114,7 +183,46 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         gone,
         directories,
         transcripts,
+        log,
+        todos,
     })
+}
+
+/// What the log says of the transcripts that are held and whole up to some number. Never
+/// the log as a whole: every other session is named with a number that nothing comes after.
+async fn log(
+    dialect: &Arc<dyn Dialect>,
+    plan: &Plan,
+    listed: &BTreeSet<&SessionId>,
+) -> Result<Option<Log>, CallFault> {
+    if plan.whole.is_empty() {
+        return Ok(None);
+    }
+    let all = plan.known.iter().chain(listed.iter().copied());
+    let mut after: BTreeMap<SessionId, u64> = all.map(|id| (id.clone(), u64::MAX)).collect();
+    after.extend(plan.whole.iter().map(|(id, seq)| (id.clone(), *seq)));
+    match dialect.history(&after).await {
+        Ok(items) => Ok(items.map(|items| Log {
+            of: plan.whole.keys().cloned().collect(),
+            items,
+        })),
+        // The route went: reads must do.
+        Err(CallFault::Down(ServerFault::NotOpenCode)) => Ok(None),
+        Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
+        // More happened than fits one answer, perhaps: reads are bounded.
+        Err(fault) => {
+            tracing::warn!(%fault, "the log is not to be had");
+            Ok(None)
+        }
+    }
+}
+
+async fn todos_of(dialect: &Arc<dyn Dialect>, session: &SessionId) -> Result<Vec<Todo>, CallFault> {
+    match dialect.todos(session).await {
+        Ok(todos) => Ok(todos),
+        Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 async fn missing_of(
@@ -132,13 +240,16 @@ async fn missing_of(
         match answer {
             Ok(Some(_)) => {}
             Ok(None) | Err(CallFault::NotFound) => gone.push(id),
-            Err(fault) => return Err(fault),
+            Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
+            // Nobody said that it does not exist.
+            Err(fault) => tracing::warn!(session.id = %id, %fault, "session not looked up"),
         }
     }
     Ok(gone)
 }
 
-/// The directories where something may go on, the latest used first.
+/// The directories where something may go on: those where something does, then the latest
+/// used.
 fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
     let mut used: BTreeMap<&Directory, Millis> = BTreeMap::new();
     for session in sessions {
@@ -148,11 +259,14 @@ fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
             *last = (*last).max(session.updated);
         }
     }
-    for directory in &plan.directories {
+    for directory in plan.directories.iter().chain(&plan.busy) {
         used.entry(directory).or_insert(plan.now);
     }
     let mut directories: Vec<_> = used.into_iter().collect();
-    directories.sort_by_key(|(_, used)| std::cmp::Reverse(*used));
+    directories.sort_by_key(|(directory, used)| {
+        let busy = plan.busy.contains(directory);
+        (std::cmp::Reverse(busy), std::cmp::Reverse(*used))
+    });
     directories
         .into_iter()
         .take(DIRECTORIES_MAX)
@@ -189,17 +303,61 @@ pub(super) async fn transcript(
     dialect: Arc<dyn Dialect>,
     session: SessionId,
 ) -> Result<Page, CallFault> {
-    let page = dialect.messages(&session, PAGE, None).await?;
-    let todos = match dialect.todos(&session).await {
-        Ok(todos) => todos,
-        Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
-        Err(_) => Vec::new(),
-    };
+    let page = end(&dialect, &session).await?;
+    let todos = todos_of(&dialect, &session).await?;
     Ok(Page {
         entries: page.entries,
         older: page.older,
         todos,
+        gone: BTreeSet::new(),
     })
+}
+
+/// Reads the end of a transcript of which `held` is known. What is known and not listed is
+/// looked for by name: absence is no evidence while a server may be starting.
+async fn transcript_again(
+    dialect: &Arc<dyn Dialect>,
+    session: &SessionId,
+    held: &[MessageId],
+) -> Result<Page, CallFault> {
+    let mut page = transcript(Arc::clone(dialect), session.clone()).await?;
+    let first = page.entries.first().map(|entry| &entry.message.id);
+    let reach = match first {
+        Some(first) if page.older.is_some() => held.iter().position(|id| id == first),
+        Some(_) | None => Some(0),
+    };
+    // Where what is held and what was read do not meet, the transcript is held anew.
+    let within = held.get(reach.unwrap_or(held.len())..).unwrap_or_default();
+    let listed = |id: &MessageId| page.entries.iter().any(|entry| entry.message.id == *id);
+    let absent: Vec<&MessageId> = within
+        .iter()
+        .filter(|id| !listed(id))
+        .take(MISSING_MAX)
+        .collect();
+    let mut gone = BTreeSet::new();
+    for id in absent {
+        match dialect.message(session, id).await {
+            Ok(None) | Err(CallFault::NotFound) => {
+                gone.insert(id.clone());
+            }
+            Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
+            Ok(Some(_)) | Err(_) => {}
+        }
+    }
+    page.gone = gone;
+    Ok(page)
+}
+
+/// The last messages, as many as fit one answer.
+async fn end(dialect: &Arc<dyn Dialect>, session: &SessionId) -> Result<MessagePage, CallFault> {
+    let mut limit = PAGE;
+    loop {
+        match dialect.messages(session, limit, None).await {
+            Err(CallFault::Refused { status: 200, .. }) if limit > 1 => limit /= 8,
+            answered => return answered,
+        }
+        limit = limit.max(1);
+    }
 }
 
 /// Messages as they are when their session does not run: closed.

@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use domain::event::{Event, PartRef};
-use domain::id::{Directory, SessionId};
+use domain::failure::Failure;
+use domain::id::{Directory, MessageId, SessionId};
+use domain::message::{Assistant, Role};
 use domain::mirror::Mirror;
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
@@ -17,12 +19,15 @@ use super::ghosts::{ghosts, waits};
 use super::live::Live;
 use super::past::Past;
 use super::reads::{self, Activity, Page, State};
+use super::whole::Begun;
 
 /// What must be done after a read was applied.
 #[derive(Debug, Default)]
 pub(super) struct Aftermath {
     /// Turns that ended while nobody listened.
     pub(super) ended: Vec<SessionId>,
+    /// The transcripts that were read, and where their numbers stood.
+    pub(super) read: Vec<(SessionId, Begun)>,
 }
 
 /// Applies the first read: the mirror as a whole.
@@ -76,6 +81,8 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
 /// Applies a later read.
 pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     let mut aftermath = Aftermath::default();
+    let unchanged = unchanged(live, &state);
+    let failed = failed_before(live, &state);
     for session in state.sessions {
         live.absorb(Event::SessionUpserted { session });
     }
@@ -86,24 +93,140 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
         repair_statuses(live, directory, activity, now, &mut aftermath);
         repair_asks(live, directory, activity);
     }
-    let mut read = BTreeSet::new();
-    for (session, page) in state.transcripts {
-        read.insert(session.clone());
+    for session in failed {
+        forgive(live, &session);
+    }
+    let mut current = state.log.map(|log| log.of).unwrap_or_default();
+    for (session, begun, page) in state.transcripts {
+        current.insert(session.clone());
         repair_transcript(live, &session, page);
+        aftermath.read.push((session, begun));
+    }
+    for (session, todos) in state.todos {
+        live.commit(&Event::TodosReplaced { session, todos });
     }
     // What was not read again may have changed: it is read when it is wanted.
     let unread: Vec<SessionId> = live
         .mirror()
         .transcripts
         .keys()
-        .filter(|session| !read.contains(*session))
+        .filter(|session| !current.contains(*session))
+        .filter(|session| !unchanged.contains(*session) || live.is_running(session))
         .cloned()
         .collect();
     for session in unread {
         live.drop_transcript(&session);
     }
+    // Turns that ended just before the break were not closed yet.
+    let held: Vec<SessionId> = live.mirror().transcripts.keys().cloned().collect();
+    for session in held {
+        close(live, &session);
+    }
     live.mark_broken();
     aftermath
+}
+
+/// The sessions that did nothing and were not used since: nothing was said in them.
+fn unchanged(live: &Live, state: &State) -> BTreeSet<SessionId> {
+    let known = &live.mirror().sessions;
+    let same = state.sessions.iter().filter(|session| {
+        known.get(&session.id).is_some_and(|entry| {
+            entry.session.updated == session.updated && !entry.status.is_running()
+        })
+    });
+    same.map(|session| session.id.clone()).collect()
+}
+
+/// The sessions whose last turn failed and that were used since.
+fn failed_before(live: &Live, state: &State) -> Vec<SessionId> {
+    let known = &live.mirror().sessions;
+    let used = state.sessions.iter().filter(|session| {
+        known.get(&session.id).is_some_and(|entry| {
+            entry.failure.is_some() && entry.session.updated != session.updated
+        })
+    });
+    used.map(|session| session.id.clone()).collect()
+}
+
+/// Another turn came and went: whether it failed too, its own last step says.
+fn forgive(live: &mut Live, session: &SessionId) {
+    let known = live.mirror().sessions.get(session);
+    let Some(at) = known.map(|entry| entry.session.updated) else {
+        return;
+    };
+    if live.is_running(session) {
+        return;
+    }
+    for status in [SessionStatus::Busy, SessionStatus::Idle] {
+        live.commit(&Event::StatusChanged {
+            session: session.clone(),
+            status,
+            at,
+        });
+    }
+}
+
+/// Brings what the list says of a session's last turn in line with its transcript: the word
+/// of a failure may have been missed, or that of the turn after it.
+fn judge(live: &mut Live, session: &SessionId) {
+    let mirror = live.mirror();
+    let (Some(entry), Some(transcript)) = (
+        mirror.sessions.get(session),
+        mirror.transcripts.get(session),
+    ) else {
+        return;
+    };
+    if entry.status.is_running() {
+        return;
+    }
+    match (&entry.failure, last_turn(transcript)) {
+        (None, Some(failure)) => {
+            let failure = failure.clone();
+            live.commit(&Event::TurnFailed {
+                session: session.clone(),
+                failure,
+            });
+        }
+        // A prompt that was not admitted left no step behind: that stays.
+        (Some(known), None) if steps(transcript).any(|it| it.failure.as_ref() == Some(known)) => {
+            forgive(live, session);
+        }
+        (Some(_) | None, _) => {}
+    }
+}
+
+fn steps(transcript: &Transcript) -> impl Iterator<Item = &Assistant> {
+    let entries = transcript.entries.iter().rev();
+    entries.filter_map(|entry| match &entry.message.role {
+        Role::Assistant(step) => Some(step),
+        Role::User(_) => None,
+    })
+}
+
+/// Why the last turn failed, by its last step.
+fn last_turn(transcript: &Transcript) -> Option<&Failure> {
+    let step = steps(transcript).next()?;
+    let asked = transcript.entries.iter().rev().map(|entry| &entry.message);
+    let asked = asked.take_while(|message| matches!(message.role, Role::User(_)));
+    // What was asked before it ended waited for it; what was asked later began another turn.
+    if asked.map(|message| message.created).max() > step.completed {
+        return None;
+    }
+    step.failure.as_ref()
+}
+
+/// Closes what is left open of a transcript that was brought up to date, if its session
+/// does nothing, and drops the asks whose step has ended.
+pub(super) fn close(live: &mut Live, session: &SessionId) {
+    if !live.is_running(session) {
+        live.commit(&Event::TurnSettled {
+            session: session.clone(),
+        });
+    }
+    for event in ghosts(live.mirror(), session) {
+        live.commit(&event);
+    }
+    judge(live, session);
 }
 
 fn repair_statuses(
@@ -186,6 +309,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
     for event in ghosts(live.mirror(), session) {
         live.commit(&event);
     }
+    judge(live, session);
 }
 
 /// Where what is known and what was read do not meet, the transcript is held anew and
@@ -198,6 +322,7 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
         newer: false,
         todos: page.todos,
     };
+    let gone = page.gone;
     let known = live.mirror().transcripts.get(session);
     let Some(known) = known.filter(|known| meet(known, &read)) else {
         let entries = if running {
@@ -210,7 +335,7 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
         live.put_past(session, Past::new(page.older));
         return;
     };
-    for event in difference(known, session, &read) {
+    for event in difference(known, session, &read, &gone) {
         live.absorb(event);
     }
     if !running {
@@ -227,27 +352,22 @@ fn meet(known: &Transcript, read: &Transcript) -> bool {
     !read.older || first.is_some_and(|first| known.message_at(&first.message.id).is_some())
 }
 
-/// The events that lead from `known` to `read`, within the reach of `read`.
-fn difference(known: &Transcript, session: &SessionId, read: &Transcript) -> Vec<Event> {
+/// The events that lead from `known` to `read`, of which the messages `gone` were removed.
+fn difference(
+    known: &Transcript,
+    session: &SessionId,
+    read: &Transcript,
+    gone: &BTreeSet<MessageId>,
+) -> Vec<Event> {
     let mut events = Vec::new();
-    let reach = if read.older {
-        read.entries
-            .first()
-            .map(|first| (first.message.created, first.message.id.clone()))
-    } else {
-        None
-    };
-    let within = |entry: &&domain::transcript::Entry| {
-        reach.as_ref().is_none_or(|(created, id)| {
-            (entry.message.created, &entry.message.id) >= (*created, id)
-        })
-    };
-    for entry in known.entries.iter().filter(within) {
-        match read.entry(&entry.message.id) {
-            None => events.push(Event::MessageRemoved {
+    for entry in &known.entries {
+        let id = &entry.message.id;
+        match read.entry(id) {
+            None if gone.contains(id) => events.push(Event::MessageRemoved {
                 session: session.clone(),
-                message: entry.message.id.clone(),
+                message: id.clone(),
             }),
+            None => {}
             Some(now) => {
                 for part in &entry.parts {
                     if now.part_at(&part.id).is_none() {

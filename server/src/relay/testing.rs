@@ -151,5 +151,6 @@ pub(crate) fn server(id: &domain::id::ServerId) -> domain::house::Server {
         link: domain::house::ServerLink::Disconnected,
         open_to_all: false,
         started_here: false,
+        saved: domain::house::Saved::default(),
     }
 }

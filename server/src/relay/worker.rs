@@ -1,11 +1,12 @@
 //! One task for each server: it connects, reads, listens, and is the only writer of the
 //! server's mirror and journal. What it does while connected is in `online`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::house::{ServerFault, ServerLink};
-use domain::id::ServerId;
+use domain::id::{Directory, ServerId};
 use domain::sync::{Epoch, WindowFault};
 use domain::time::Millis;
 use opencode::{Client, Dialect, Subscription};
@@ -16,14 +17,18 @@ use super::backoff;
 use super::bell::Bell;
 use super::handle::{Order, Relay, Shared, Target, Want};
 use super::journal::Shelf;
+use super::network::Network;
 use super::online::Online;
+use super::whole::Numbers;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
 use crate::lifecycle::Lifecycle;
 use crate::random;
 
 /// A connection that lasted this long was a good one: the next failure is the first again.
-const GOOD_AFTER: Duration = Duration::from_secs(30);
+const GOOD_AFTER: Duration = Duration::from_secs(10);
+/// How long a worker that waits is left in peace by news that it may be worth a try.
+const PEACE: Duration = Duration::from_secs(1);
 
 /// What a worker needs of the house.
 #[derive(Clone, Debug)]
@@ -40,6 +45,8 @@ pub struct Surroundings {
     pub life: Lifecycle,
     /// Our own version, told to the server.
     pub version: String,
+    /// What lies between us and the servers.
+    pub network: Network,
 }
 
 /// Starts the worker of `server`. It wants nothing until told.
@@ -52,6 +59,8 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         want: inbox.want,
         around: around.clone(),
         failures: 0,
+        numbers: Numbers::default(),
+        directories: BTreeSet::new(),
     };
     let soft = around.life.soft().clone();
     around.life.spawn(async move {
@@ -67,6 +76,10 @@ pub(super) struct Worker {
     pub(super) around: Surroundings,
     /// How many tries failed in a row.
     failures: u32,
+    /// How far what is held of each session is whole, from one connection to the next.
+    pub(super) numbers: Numbers,
+    /// The directories in which something was done or looked at in this run.
+    pub(super) directories: BTreeSet<Directory>,
 }
 
 /// Why a phase ended.
@@ -118,8 +131,15 @@ impl Worker {
     }
 
     pub(super) fn link(&self, link: ServerLink) {
-        let id = &self.shared.server;
-        self.around.house.update(id, |server| server.link = link);
+        let (id, house, now) = (&self.shared.server, &self.around.house, self.now());
+        house.update(id, |server| {
+            if self.shared.is_retired() {
+                return;
+            }
+            let told = server.version.as_deref();
+            house.chronicle().linked(id, now, &link, told);
+            server.link = link;
+        });
     }
 
     /// Connects and stays until something else is wanted or the server is lost.
@@ -127,7 +147,7 @@ impl Worker {
         let since = self.now();
         self.link(ServerLink::Connecting { since });
         let line = {
-            let connecting = connect(target, &self.around, &self.shared.server);
+            let connecting = connect(target, &self.around, &self.shared);
             tokio::pin!(connecting);
             loop {
                 tokio::select! {
@@ -145,9 +165,13 @@ impl Worker {
             Err(fault) => return Ended::Fault(fault),
         };
         self.shared.set_line(Some(Arc::clone(&line.dialect)));
+        if self.failures > 0 {
+            self.around.network.returned.ring();
+        }
         let began = Instant::now();
         let ended = Online::new(self, line).run().await;
         self.shared.set_line(None);
+        self.numbers.broke();
         if began.elapsed() >= GOOD_AFTER {
             self.failures = 0;
         }
@@ -156,8 +180,7 @@ impl Worker {
 
     async fn wait_to_retry(&mut self, reason: ServerFault) -> Ended {
         self.failures = self.failures.saturating_add(1);
-        let chance = u32::from_le_bytes(random::bytes());
-        let wait = backoff::wait(self.failures, chance);
+        let wait = backoff::wait(self.failures, self.around.network.chance.next());
         let since = self.now();
         tracing::info!(
             server.id = %self.shared.server, ?reason,
@@ -171,9 +194,12 @@ impl Worker {
         self.pause(Some(wait)).await
     }
 
-    /// Waits for `wait` (none: for ever), a wish or a retry; answers orders meanwhile.
+    /// Waits for `wait` (none: for ever), a wish, a retry, or news that a try may be worth
+    /// it: somebody opens a page, another server can be had again. Answers orders meanwhile.
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
-        let until = wait.map(|wait| Instant::now() + wait);
+        let began = Instant::now();
+        let until = wait.map(|wait| began + wait);
+        let mut returned = self.around.network.returned.listen();
         loop {
             let alarm = async {
                 match until {
@@ -184,8 +210,16 @@ impl Worker {
             tokio::select! {
                 () = alarm => return Ended::Wanted,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
+                _ = returned.changed(), if until.is_some() => {
+                    if began.elapsed() >= PEACE {
+                        return Ended::Wanted;
+                    }
+                }
                 order = self.orders.recv() => match order {
                     Some(Order::Retry) if until.is_some() => return Ended::Wanted,
+                    Some(Order::Nudge) if until.is_some() && began.elapsed() >= PEACE => {
+                        return Ended::Wanted;
+                    }
                     Some(order) => self.answer_offline(order),
                     None => return Ended::Gone,
                 },
@@ -215,7 +249,7 @@ fn wanted(alive: bool) -> Ended {
 
 fn refuse(order: Order) {
     match order {
-        Order::Retry | Order::Seen(_) => {}
+        Order::Retry | Order::Nudge | Order::Seen(_) => {}
         Order::Look { done, .. } => {
             // Whoever asked may have given up.
             let _ = done.send(Err(WindowFault::Unreachable));
@@ -226,13 +260,20 @@ fn refuse(order: Order) {
 async fn connect(
     target: Target,
     around: &Surroundings,
-    server: &ServerId,
+    shared: &Shared,
 ) -> Result<Line, ServerFault> {
     let clock = Arc::clone(&around.clock);
     let client = Client::new(&target.address, target.credentials, &around.version)?
         .with_clock(move || clock.now());
+    let client = match &around.network.carrier {
+        Some(carrier) => client.over(Arc::clone(carrier)),
+        None => client,
+    };
     let probe = opencode::probe(&client).await?;
-    around.house.update(server, |server| {
+    around.house.update(&shared.server, |server| {
+        if shared.is_retired() {
+            return;
+        }
         server.family = Some(probe.family);
         server.version.clone_from(&probe.version);
         server.open_to_all = probe.open_to_all;

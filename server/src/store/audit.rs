@@ -30,6 +30,14 @@ pub enum Deed {
     Unlocked,
     /// All sessions were ended on the command line.
     SessionsRevoked,
+    /// The owner gave the password once more, for something that needs it.
+    Proved,
+    /// An OpenCode server was added.
+    ServerAdded,
+    /// An OpenCode server's name, address or password was changed.
+    ServerChanged,
+    /// An OpenCode server was removed.
+    ServerRemoved,
 }
 
 impl Deed {
@@ -44,6 +52,10 @@ impl Deed {
             Deed::PasswordReset => "password reset",
             Deed::Unlocked => "locks lifted",
             Deed::SessionsRevoked => "sessions revoked",
+            Deed::Proved => "password given again",
+            Deed::ServerAdded => "server added",
+            Deed::ServerChanged => "server changed",
+            Deed::ServerRemoved => "server removed",
         }
     }
 }
@@ -55,9 +67,20 @@ pub fn append(
     deed: Deed,
     client: &str,
 ) -> Result<(), StoreError> {
+    append_about(connection, at, deed, client, "")
+}
+
+/// Appends an entry that is about something.
+pub fn append_about(
+    connection: &Connection,
+    at: Millis,
+    deed: Deed,
+    client: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT INTO audit (at, what, client) VALUES (?1, ?2, ?3)",
-        params![to_sql(at), deed.name(), client],
+        "INSERT INTO audit (at, what, client, detail) VALUES (?1, ?2, ?3, ?4)",
+        params![to_sql(at), deed.name(), client, detail],
     )?;
     connection.execute(
         "DELETE FROM audit WHERE id <= ?1",

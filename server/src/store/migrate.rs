@@ -26,6 +26,10 @@ const MIGRATIONS: &[Migration] = &[
         number: 2,
         sql: include_str!("migrations/0002_servers.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_connections.sql"),
+    },
 ];
 
 /// Brings `connection` to the present version. Where there is something to change and

@@ -16,6 +16,7 @@ pub mod settings;
 pub mod times;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -30,8 +31,15 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A handle to the database; cheap to clone. The writer ends when the last one is gone.
 #[derive(Clone)]
-pub struct Store {
-    jobs: mpsc::Sender<Job>,
+pub struct Store(Writer);
+
+/// Who works on the database.
+#[derive(Clone)]
+enum Writer {
+    /// A thread of its own.
+    Thread(mpsc::Sender<Job>),
+    /// Whoever calls: where there is no disk to wait for.
+    Caller(Arc<Mutex<Connection>>),
 }
 
 impl std::fmt::Debug for Store {
@@ -71,9 +79,11 @@ impl Store {
         Self::start(open::file(path)?)
     }
 
-    /// A database in memory, for tests.
+    /// A database in memory, for tests. It answers at once, so that a test whose clock
+    /// stands still needs no other thread to go on.
     pub fn memory() -> Result<Self, StoreError> {
-        Self::start(open::memory()?)
+        let connection = Arc::new(Mutex::new(open::memory()?));
+        Ok(Self(Writer::Caller(connection)))
     }
 
     fn start(connection: Connection) -> Result<Self, StoreError> {
@@ -88,7 +98,7 @@ impl Store {
                     job(&mut connection);
                 }
             })?;
-        Ok(Self { jobs })
+        Ok(Self(Writer::Thread(jobs)))
     }
 
     /// Runs `work` on the writer's thread and answers with what it returned. Dropping the
@@ -98,12 +108,19 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        let jobs = match &self.0 {
+            Writer::Thread(jobs) => jobs,
+            Writer::Caller(connection) => {
+                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                return work(&mut connection);
+            }
+        };
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Nobody waits any more where the caller was dropped; the work is done.
             let _ = answer.send(work(connection));
         });
-        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
+        jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 }

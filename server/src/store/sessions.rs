@@ -15,6 +15,8 @@ pub struct SessionRow {
     pub kept: bool,
     /// When the owner signed in.
     pub signed_in: Millis,
+    /// When the owner last showed in it to be the owner.
+    pub proved: Millis,
     /// When its present token was made.
     pub made: Millis,
     /// When it was last used, to a minute.
@@ -91,8 +93,8 @@ pub fn touch_device(connection: &Connection, device: i64, now: Millis) -> Result
 /// Begins a session.
 pub fn begin(connection: &Connection, new: &NewSession) -> Result<i64, StoreError> {
     connection.execute(
-        "INSERT INTO session (hash, device, kept, signed_in, made, last_used, expires, client, agent)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6, ?7)",
+        "INSERT INTO session (hash, device, kept, signed_in, proved, made, last_used, expires, client, agent)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?4, ?5, ?6, ?7)",
         params![
             new.hash,
             new.device,
@@ -108,7 +110,8 @@ pub fn begin(connection: &Connection, new: &NewSession) -> Result<i64, StoreErro
 
 /// The session with this token, present or old, however it stands with time.
 pub fn find(connection: &Connection, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError> {
-    const COLUMNS: &str = "id, kept, signed_in, made, last_used, expires, old_hash, old_until";
+    const COLUMNS: &str =
+        "id, kept, signed_in, made, last_used, expires, old_hash, old_until, proved";
     let present = connection
         .query_row(
             &format!("SELECT {COLUMNS} FROM session WHERE hash = ?1"),
@@ -140,6 +143,7 @@ fn read(row: &Row<'_>, token: TokenRow) -> rusqlite::Result<SessionRow> {
         id: row.get(0)?,
         kept: row.get(1)?,
         signed_in: from_sql(row.get(2)?),
+        proved: from_sql(row.get(8)?),
         made: from_sql(row.get(3)?),
         last_used: from_sql(row.get(4)?),
         expires: from_sql(row.get(5)?),
@@ -172,6 +176,15 @@ pub fn rotate(
     connection.execute(
         "UPDATE session SET hash = ?3, old_hash = ?2, old_until = NULL, made = ?4 WHERE id = ?1",
         params![id, before, hash, to_sql(now)],
+    )?;
+    Ok(())
+}
+
+/// Notes that the owner has shown in this session to be the owner.
+pub fn prove(connection: &Connection, id: i64, now: Millis) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE session SET proved = ?2 WHERE id = ?1",
+        params![id, to_sql(now)],
     )?;
     Ok(())
 }

@@ -9,8 +9,9 @@ use app::workspace::Listing;
 use async_trait::async_trait;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
+use domain::connection::{Draft, Record, Tried};
 use domain::find::Findings;
-use domain::house::House;
+use domain::house::{House, ServerFault};
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
 };
@@ -180,7 +181,26 @@ impl Servers for FakeHouse {
         Ok(())
     }
 
-    async fn set_credentials(&self, _: ServerId, _: String, _: String) -> Result<(), Fault> {
+    async fn add(&self, _: Caller, _: Draft) -> Result<(), Fault> {
         Ok(())
+    }
+
+    async fn edit(&self, _: Caller, _: Draft) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn attempt(&self, draft: Draft) -> Result<Tried, Fault> {
+        Ok(Tried::Failed {
+            address: draft.address,
+            reason: ServerFault::Refused,
+        })
+    }
+
+    async fn remove(&self, _: Caller, _: ServerId) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn record(&self, _: ServerId) -> Result<Record, Fault> {
+        Ok(Record::default())
     }
 }

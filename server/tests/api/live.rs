@@ -4,9 +4,11 @@
 mod asks;
 mod commands;
 mod composing;
+mod connections;
 mod device;
 mod faults;
 mod history;
+mod polling;
 mod steering;
 mod turns;
 
@@ -27,6 +29,7 @@ use server::config::OpenCodeChoice;
 use server::host::{self, LiveParts};
 use server::http::page_source::PageSource;
 use server::lifecycle::Lifecycle;
+use server::relay::network::Network;
 use server::secrets::Vault;
 use server::store::Store;
 use server::uploads::Uploads;
@@ -46,8 +49,9 @@ pub(super) struct Nexus {
     pub(super) ended: CancellationToken,
     pub(super) server: ServerId,
     pub(super) store: Store,
+    vault: Arc<Vault>,
     routes: Router,
-    _files: TempDir,
+    files: TempDir,
 }
 
 impl Nexus {
@@ -57,15 +61,17 @@ impl Nexus {
 
     pub(super) async fn over(opencode: FakeOpenCode) -> Self {
         let store = Store::memory().unwrap();
+        let vault = Arc::new(Vault::ephemeral());
         let life = Lifecycle::new();
         let files = tempfile::tempdir().unwrap();
         let parts = LiveParts {
             store: store.clone(),
             uploads: Uploads::new(files.path().join("uploads")),
-            vault: Arc::new(Vault::ephemeral()),
+            vault: Arc::clone(&vault),
             clock: Arc::new(SystemClock) as Arc<dyn Clock>,
             life: life.clone(),
             build: "build".to_owned(),
+            network: Network::default(),
         };
         let choice = OpenCodeChoice::At(opencode.url());
         let started = host::start(parts, &choice).await.unwrap();
@@ -79,8 +85,30 @@ impl Nexus {
             ended: CancellationToken::new(),
             server,
             store,
+            vault,
             routes: started.routes,
-            _files: files,
+            files,
+        }
+    }
+
+    /// The program started once more over what this one has saved.
+    pub(super) async fn again(&self) -> Again {
+        let life = Lifecycle::new();
+        let parts = LiveParts {
+            store: self.store.clone(),
+            uploads: Uploads::new(self.files.path().join("uploads")),
+            vault: Arc::clone(&self.vault),
+            clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+            life: life.clone(),
+            build: "build".to_owned(),
+            network: Network::default(),
+        };
+        let choice = OpenCodeChoice::At(self.opencode.url());
+        let started = host::start(parts, &choice).await.unwrap();
+        Again {
+            host: started.host,
+            pages: started.pages,
+            life,
         }
     }
 
@@ -89,6 +117,7 @@ impl Nexus {
         let signed_in = SignedIn {
             session: 1,
             owner: "keeper".into(),
+            proved: Millis(0),
             ended: self.ended.clone(),
         };
         self.routes.clone().layer(Extension(signed_in))
@@ -139,6 +168,20 @@ impl Nexus {
         sessions
             .prompt(self.server.clone(), session, prompt.clone())
             .await
+    }
+}
+
+/// The same program, started once more.
+pub(super) struct Again {
+    pub(super) host: Host,
+    pub(super) pages: Arc<dyn PageSource>,
+    life: Lifecycle,
+}
+
+impl Drop for Again {
+    fn drop(&mut self) {
+        self.life.soft().cancel();
+        self.life.hard().cancel();
     }
 }
 

@@ -21,3 +21,4 @@ mod server;
 mod sessions;
 mod setup;
 mod sign_in;
+mod step_up;

@@ -6,6 +6,7 @@ use http::{Method, Request, StatusCode};
 
 use crate::browser::{Browser, LOCAL, own};
 use crate::server::TestServer;
+use crate::step_up::DRAFT;
 
 #[tokio::test]
 async fn only_our_own_page_may_change_something() {
@@ -154,8 +155,8 @@ async fn a_stranger_who_asks_all_the_time_is_slowed_down_and_nobody_else() {
 #[tokio::test]
 async fn passwords_of_servers_are_not_taken_over_a_plain_connection_from_afar() {
     let server = TestServer::owned().await;
-    let path = "/api/servers/credentials";
-    let json = r#"{"server":"one","user":"me","password":"secret"}"#;
+    let path = "/api/servers/add";
+    let json = DRAFT;
     for (mut browser, status) in [
         (Browser::here(), StatusCode::OK),
         (Browser::at("192.168.1.9"), StatusCode::FORBIDDEN),

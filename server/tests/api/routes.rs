@@ -28,7 +28,7 @@ const FILES: [&str; 7] = [
     "/favicon.svg",
 ];
 /// Addresses that exist for the owner, and some that do not exist at all.
-const CLOSED: [&str; 23] = [
+const CLOSED: [&str; 24] = [
     "/",
     "/servers",
     "/s/one",
@@ -40,6 +40,7 @@ const CLOSED: [&str; 23] = [
     "/logout",
     "/api",
     "/api/stream",
+    "/api/stream/poll",
     "/api/nothing",
     "/api/bulk/a/b/c/d/output",
     "/api/transcripts/a/b",

@@ -2,6 +2,7 @@
 //! bench prints a table; only budgets in bytes can fail, because only bytes
 //! are the same on every machine.
 
+mod fanout;
 mod page;
 mod relay;
 mod size;
@@ -30,6 +31,10 @@ pub(crate) enum Name {
     View,
     /// Delay the relay adds, beside OpenCode itself and a plain proxy
     Relay,
+    /// Delay, memory and CPU with many devices, and one that reads nothing
+    Fanout,
+    /// How fast a stream of OpenCode's becomes a mirror
+    Upstream,
 }
 
 /// Runs one bench, or all that are there.
@@ -44,6 +49,8 @@ pub(crate) fn bench(workspace: &Workspace, name: Option<Name>) -> Result<ExitCod
             Name::Page => page::page(workspace, &executable),
             Name::View => page::view(workspace, &executable),
             Name::Relay => relay::relay(workspace, &executable),
+            Name::Fanout => fanout::fanout(workspace, &executable),
+            Name::Upstream => fanout::upstream(workspace),
         };
         if let Err(fault) = done {
             say::fault(&fault);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::fault::{AtPath as _, Fault};
 use crate::say;
 use crate::site::{ASSETS_FILE, Assets};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 /// The most bytes each kind may have on the wire, by its name among the
 /// entries of `assets.json`.
@@ -19,7 +19,7 @@ struct Budget {
 
 /// Weighs the site that was built last.
 pub(crate) fn size(workspace: &Workspace) -> Result<(), Fault> {
-    let assets: Assets = read(&workspace.site().join(ASSETS_FILE))?;
+    let assets: Assets = read(&workspace.site(Profile::Release).join(ASSETS_FILE))?;
     let budget: Budget = read(&workspace.root().join("xtask/budget.json"))?;
     if assets.profile != "release" {
         return Err(Fault::Data(

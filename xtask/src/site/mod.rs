@@ -2,9 +2,8 @@
 //! under a name that carries its content's hash where that is possible, each
 //! compressed beforehand, and `assets.json`, which lists them for the server.
 //!
-//! The result lies in the configured site root, for either profile; what is
-//! costly to make is kept per profile beside it, so that changing between
-//! them costs a copy. Nothing is written that has not changed: cargo decides
+//! The result lies in the configured site root, that of a debug build beside
+//! it; so does what is costly to make, each for its profile. Nothing is written that has not changed: cargo decides
 //! by modification time whether the server must embed the files again.
 
 mod assets;
@@ -70,6 +69,6 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<Assets, F
         compress::all(&workspace.scratch(profile).join("compressed"), &mut tree)?;
     }
     let assets = Assets::list(build, profile, entry, &tree);
-    tree.write(&workspace.site(), &assets)?;
+    tree.write(&workspace.site(profile), &assets)?;
     Ok(assets)
 }

@@ -33,9 +33,10 @@ enum Step {
     Dist,
     Size,
     Browser,
+    Gallery,
 }
 
-const ALL: [Step; 12] = [
+const ALL: [Step; 13] = [
     Step::Setup,
     Step::Format,
     Step::Types,
@@ -48,6 +49,7 @@ const ALL: [Step; 12] = [
     Step::Dist,
     Step::Size,
     Step::Browser,
+    Step::Gallery,
 ];
 
 impl Step {
@@ -65,6 +67,7 @@ impl Step {
             Self::Dist => "Building the executable",
             Self::Size => "Weighing what the browser gets",
             Self::Browser => "Running the browser tests",
+            Self::Gallery => "Comparing the pictures of the gallery",
         }
     }
 
@@ -76,7 +79,9 @@ impl Step {
             Self::Types | Self::ScriptLint => "10 seconds",
             Self::Clippy => "4 minutes the first time, then seconds",
             Self::RustTests => "4 minutes the first time, then one",
-            Self::ClippyWasm | Self::Documentation => "a minute the first time, then seconds",
+            Self::ClippyWasm | Self::Documentation | Self::Gallery => {
+                "a minute the first time, then seconds"
+            }
             Self::ScriptTests => "half a minute",
             Self::Dist => "8 minutes the first time, then seconds",
             Self::Browser => "5 minutes",
@@ -93,14 +98,21 @@ impl Step {
             | Self::ClippyWasm
             | Self::Documentation => Some(Part::Lint),
             Self::RustTests => Some(Part::Rust),
-            Self::ScriptTests | Self::Dist | Self::Size | Self::Browser => Some(Part::E2e),
+            Self::ScriptTests | Self::Dist | Self::Size | Self::Browser | Self::Gallery => {
+                Some(Part::E2e)
+            }
         }
     }
 
     /// Whether it belongs to a run that looks for certain tests only.
     fn has_named_tests(self) -> bool {
         match self {
-            Self::Setup | Self::RustTests | Self::ScriptTests | Self::Dist | Self::Browser => true,
+            Self::Setup
+            | Self::RustTests
+            | Self::ScriptTests
+            | Self::Dist
+            | Self::Browser
+            | Self::Gallery => true,
             Self::Format
             | Self::Types
             | Self::ScriptLint
@@ -117,9 +129,12 @@ impl Step {
             Self::Setup | Self::Format | Self::Clippy | Self::RustTests | Self::Documentation => {
                 &[]
             }
-            Self::Types | Self::ScriptLint | Self::ScriptTests | Self::Dist | Self::ClippyWasm => {
-                &[Self::Setup]
-            }
+            Self::Types
+            | Self::ScriptLint
+            | Self::ScriptTests
+            | Self::Dist
+            | Self::ClippyWasm
+            | Self::Gallery => &[Self::Setup],
             Self::Size | Self::Browser => &[Self::Setup, Self::Dist],
         }
     }
@@ -201,6 +216,9 @@ impl Run<'_> {
             Step::RustTests => return rust::tests(workspace, self.filter),
             Step::ScriptTests => return scripts::tests(workspace, self.filter),
             Step::Browser => return browser::tests(workspace, self.filter, self.browser.as_ref()),
+            Step::Gallery => {
+                return browser::gallery(workspace, self.filter, self.browser.as_ref());
+            }
             Step::Format => checks::format(workspace),
             Step::Types => scripts::types(workspace),
             Step::ScriptLint => scripts::lint(workspace),

@@ -61,7 +61,7 @@ const TABLE: [Rule; 9] = [
         name: "fakes",
         ours: &[],
         ours_in_tests: &[],
-        others: Others::Never(&["leptos", "leptos_axum", "reqwest", "rusqlite", "web-sys"]),
+        others: Others::Never(&["leptos", "leptos_axum", "rusqlite", "web-sys"]),
     },
     Rule {
         name: "app",
@@ -80,7 +80,6 @@ const TABLE: [Rule; 9] = [
             &[
                 "axum",
                 "gloo-net",
-                "http",
                 "leptos_axum",
                 "wasm-bindgen-futures",
                 "web-sys",

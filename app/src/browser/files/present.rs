@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use domain::prompt::{Attachment, InvalidAttachment, may_join};
-use gloo_net::http::Request;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -13,6 +12,7 @@ use web_sys::{
 };
 
 use super::{NotTaken, Picked};
+use crate::browser::text::send;
 use crate::fault::Fault;
 
 /// Where files are uploaded.
@@ -128,13 +128,15 @@ pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachmen
         reason = "sizes are whole, positive and far below 2^53"
     )]
     may_join(body.size() as u64, others).map_err(|why| not_taken(&why, false))?;
-    match send(&body).await {
-        Ok(Ok(file)) => Ok(Attachment {
-            name: picked.name,
-            ..file
-        }),
-        Ok(Err(fault)) => Err(not_taken(&fault, !matches!(fault, Fault::Invalid { .. }))),
-        Err(_) => Err(not_taken(&Fault::Unsure, true)),
+    match send(PATH, &body, &[MARK]).await {
+        Ok(answer) => match crate::json::read::<Attachment>(&answer) {
+            Ok(file) => Ok(Attachment {
+                name: picked.name,
+                ..file
+            }),
+            Err(_) => Err(not_taken(&Fault::Unsure, true)),
+        },
+        Err(fault) => Err(not_taken(&fault, !matches!(fault, Fault::Invalid { .. }))),
     }
 }
 
@@ -143,18 +145,6 @@ fn not_taken(why: &dyn std::fmt::Display, again: bool) -> NotTaken {
         why: why.to_string(),
         again,
     }
-}
-
-/// What the server says of a file; an error where it says nothing that can be read.
-async fn send(body: &Blob) -> Result<Result<Attachment, Fault>, gloo_net::Error> {
-    let request = Request::post(PATH).header(MARK.0, MARK.1).body(body)?;
-    let response = request.send().await?;
-    let answer = response.text().await?;
-    Ok(if response.ok() {
-        Ok(serde_json::from_str(&answer)?)
-    } else {
-        Err(serde_json::from_str(&answer)?)
-    })
 }
 
 /// The same picture with fewer pixels.

@@ -3,30 +3,36 @@
 //! Events, the time and chance come in as arguments; what to do comes out as [`Effect`]s.
 //! There is one timer: after each event the caller waits until [`Link::deadline`] and sends
 //! a [`Input::Tick`]; a tick that comes early or late does no harm. Frames are not its
-//! business, nor is how bytes are got: a way to poll would be another kind of connection.
+//! business, nor is how bytes are got: a poll that goes on and on is another way of the same
+//! connection.
 
+mod input;
+mod phase;
 #[cfg(test)]
 mod tests;
 
 use domain::sync::Farewell;
 use domain::time::Millis;
 
+pub(crate) use input::{Broke, Conn, Effect, Input, Way};
+use phase::{Opening, Phase, Up};
+
 use super::link_state::LinkState;
 
-/// A stream that does not say hello in this time has failed, in milliseconds: a phone on a
-/// bad network needs some seconds, a proxy that holds everything back never will.
-const OPEN_TIMEOUT_MS: u64 = 10_000;
+/// A poll that says hello in this time, in milliseconds, where a stream did not, shows that
+/// the network is not slow but holds streams back.
+const AT_ONCE_MS: u64 = 2_000;
+/// How long polls are preferred where streams are held back, in milliseconds: a day.
+const POLLS_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
 /// A break is shown after this time, in milliseconds: most are over by then.
 const HICCUP_MS: u64 = 2_000;
 /// Heard of within this time, in milliseconds, a stream is alive beyond doubt.
 const FRESH_MS: u64 = 2_000;
 /// A stream that held for this time, in milliseconds, was a good one: back-off starts anew.
 const STEADY_MS: u64 = 5_000;
-/// After a break that was shown, what was missed has arrived after this time, in
-/// milliseconds. The protocol does not mark the moment; a replay takes about as long.
-const CATCH_UP_MS: u64 = 500;
-/// A hidden page on a touch device lets go after this time, in milliseconds: the system
-/// kills the connection anyhow, and a waking radio costs battery.
+/// A hidden page lets go after this time, in milliseconds, unless it is the one that keeps
+/// a stream for all: a phone's system kills the connection anyhow, and a waking radio costs
+/// battery; on a desk many tabs would use up the connections that a browser grants.
 const LET_GO_MS: u64 = 60_000;
 /// When one owner has too many pages open, the oldest comes back after this time, in
 /// milliseconds, or when it is looked at.
@@ -38,84 +44,15 @@ const BACKOFF_MAX_MS: u64 = 30_000;
 /// How often nobody must answer before we say so rather than *reconnecting*.
 const UNREACHABLE_AFTER: u32 = 3;
 
-/// One connection, numbered from 1.
+/// What the page has of all that was said to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Conn(u32);
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
-    /// The program has begun.
-    Start,
-    /// A stream said hello and how long it may be silent.
-    Hello(Conn, u32),
-    /// Bytes came.
-    Bytes(Conn),
-    /// A stream ended, or could not be opened.
-    Closed(Conn, Broke),
-    /// A frame does not continue where the page stands.
-    Gap(Conn),
-    /// The server ended a stream.
-    Farewell(Conn, Farewell),
-    /// The deadline has come.
-    Tick,
-    /// The browser has a network again.
-    Online,
-    /// The browser has no network.
-    Offline,
-    /// The page can be seen, or has come back from the browser's memory.
-    Visible,
-    /// The page cannot be seen.
-    Hidden,
-    /// A command was refused because nobody is signed in.
-    SignedOut,
-}
-
-/// How a stream ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Broke {
-    /// Nobody answered.
-    NoAnswer,
-    /// Something else than a stream answered.
-    Refused,
-    /// It ended or broke.
-    Ended,
-}
-
-/// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Open a stream where the page stands. While another is up, what that one says is
-    /// held back: applied if the new one fails, dropped when the new one speaks.
-    Open(Conn),
-    /// Let go of a stream.
-    Close(Conn),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Parked,
-    Opening { conn: Conn, since: Millis },
-    Up(Up),
-    Replacing { old: Up, conn: Conn, since: Millis },
-    Waiting { until: Millis },
-    SignedOut,
-    Outdated,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Up {
-    conn: Conn,
-    since: Millis,
-    heard: Millis,
-    beat_ms: u32,
-}
-
-impl Up {
-    /// Silence of 2.4 times the longest to expect is death.
-    fn dies(&self) -> Millis {
-        self.heard.plus(u64::from(self.beat_ms) * 12 / 5)
-    }
+enum Has {
+    /// What it came with: no stream has been up.
+    Nothing,
+    /// A break was shown, and what was missed meanwhile has not all arrived.
+    Part,
+    /// All of it, but for hiccups.
+    All,
 }
 
 /// The machine.
@@ -126,27 +63,31 @@ pub(crate) struct Link {
     failures: u32,
     unanswered: u32,
     broken_since: Option<Millis>,
-    was_up: bool,
-    catching_up_until: Option<Millis>,
+    has: Has,
     offline_since: Option<Millis>,
     hidden_since: Option<Millis>,
-    touch: bool,
+    keeper: bool,
+    crowded: bool,
+    /// Until when polls are preferred, because streams are held back.
+    polls_until: Option<Millis>,
 }
 
 impl Link {
-    /// A link that has not begun. `touch`: the device is a phone or tablet.
-    pub(crate) fn new(touch: bool) -> Self {
+    /// A link that has not begun. `polls_until`: what the device remembers of
+    /// [`Effect::Remember`].
+    pub(crate) fn new(polls_until: Option<Millis>) -> Self {
         Self {
             phase: Phase::Parked,
             conns: 0,
             failures: 0,
             unanswered: 0,
             broken_since: None,
-            was_up: false,
-            catching_up_until: None,
+            has: Has::Nothing,
             offline_since: None,
             hidden_since: None,
-            touch,
+            keeper: false,
+            crowded: false,
+            polls_until,
         }
     }
 
@@ -167,13 +108,29 @@ impl Link {
                 }
                 Vec::new()
             }
+            Input::Beat(conn, beat_ms) => {
+                if let Phase::Up(up) | Phase::Replacing { old: up, .. } = &mut self.phase
+                    && up.conn == conn
+                {
+                    up.beat_ms = beat_ms;
+                    self.has = Has::All;
+                }
+                Vec::new()
+            }
             Input::Closed(conn, broke) => self.closed(conn, broke, now, chance),
             Input::Gap(conn) => self.gap(conn, now, chance),
             Input::Farewell(conn, farewell) => self.farewell(conn, farewell, now, chance),
             Input::Tick => self.tick(now, chance),
             Input::Online => {
                 self.offline_since = None;
-                self.wake(now)
+                // Another network may let streams through.
+                let forget = self.polls_until.take().map(|_| Effect::Remember(None));
+                let mut effects: Vec<Effect> = forget.into_iter().collect();
+                // A page that has let go stays so until it is looked at.
+                if self.phase != Phase::Parked {
+                    effects.extend(self.wake(now));
+                }
+                effects
             }
             Input::Offline => {
                 self.offline_since = Some(now);
@@ -187,6 +144,20 @@ impl Link {
                 self.hidden_since = Some(now);
                 Vec::new()
             }
+            Input::Keeper(keeper) => {
+                self.keeper = keeper;
+                match self.phase {
+                    Phase::Parked if keeper && self.conns > 0 => self.wake(now),
+                    Phase::Parked
+                    | Phase::Opening(_)
+                    | Phase::Up(_)
+                    | Phase::Replacing { .. }
+                    | Phase::Waiting { .. }
+                    | Phase::SignedOut
+                    | Phase::Outdated => Vec::new(),
+                }
+            }
+            Input::Crowded(crowded) => self.crowd(crowded, now),
             Input::SignedOut => self.end(Phase::SignedOut),
         }
     }
@@ -200,11 +171,16 @@ impl Link {
     /// Whether `conn` is still wanted: what others say is not listened to.
     pub(crate) fn wants(&self, conn: Conn) -> bool {
         match self.phase {
-            Phase::Opening { conn: new, .. } => new == conn,
+            Phase::Opening(new) => new.conn == conn,
             Phase::Up(up) => up.conn == conn,
-            Phase::Replacing { old, conn: new, .. } => old.conn == conn || new == conn,
+            Phase::Replacing { old, new } => old.conn == conn || new.conn == conn,
             Phase::Parked | Phase::Waiting { .. } | Phase::SignedOut | Phase::Outdated => false,
         }
+    }
+
+    /// Whether the page polls because others of the same browser have the connections.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.crowded
     }
 
     /// Whether commands have a chance to arrive.
@@ -215,18 +191,16 @@ impl Link {
     /// When the next tick is due: for the machine, or for what is shown.
     pub(crate) fn deadline(&self, now: Millis) -> Option<Millis> {
         let phase = match self.phase {
-            Phase::Opening { since, .. } => Some(since.plus(OPEN_TIMEOUT_MS)),
+            Phase::Opening(new) => Some(new.fails()),
             Phase::Up(up) => Some(up.dies()),
-            Phase::Replacing { old, since, .. } => {
-                Some(old.dies().min(since.plus(OPEN_TIMEOUT_MS)))
-            }
+            Phase::Replacing { old, new } => Some(old.dies().min(new.fails())),
             Phase::Waiting { until } => Some(until),
             Phase::Parked | Phase::SignedOut | Phase::Outdated => None,
         };
         let later = |at: &Millis| *at > now;
         let shown = self.broken_since.map(|since| since.plus(HICCUP_MS));
         let let_go = self.lets_go_at();
-        [phase, shown.filter(later), self.catching_up_until, let_go]
+        [phase, shown.filter(later), let_go]
             .into_iter()
             .flatten()
             .min()
@@ -242,11 +216,11 @@ impl Link {
             Phase::Outdated => return LinkState::UpdateReady,
             Phase::Up(up) | Phase::Replacing { old: up, .. } => return self.up_state(&up),
             Phase::Waiting { until } => Some(until),
-            Phase::Parked | Phase::Opening { .. } => None,
+            Phase::Parked | Phase::Opening(_) => None,
         };
         if self.offline_since.is_some() {
             LinkState::Offline
-        } else if hiccup && self.was_up {
+        } else if hiccup && self.has != Has::Nothing {
             LinkState::Live
         } else if hiccup {
             LinkState::Starting
@@ -261,7 +235,7 @@ impl Link {
         // Loopback works without a network: what is heard counts for more.
         if self.offline_since.is_some_and(|since| since > up.heard) {
             LinkState::Offline
-        } else if self.catching_up_until.is_some() {
+        } else if self.has == Has::Part {
             LinkState::CatchingUp
         } else {
             LinkState::Live
@@ -269,13 +243,12 @@ impl Link {
     }
 
     fn lets_go_at(&self) -> Option<Millis> {
-        let hidden = self.hidden_since.filter(|_| self.touch)?;
+        let hidden = self.hidden_since.filter(|_| !self.keeper)?;
         match self.phase {
             Phase::Parked | Phase::SignedOut | Phase::Outdated => None,
-            Phase::Opening { .. }
-            | Phase::Up(_)
-            | Phase::Replacing { .. }
-            | Phase::Waiting { .. } => Some(hidden.plus(LET_GO_MS)),
+            Phase::Opening(_) | Phase::Up(_) | Phase::Replacing { .. } | Phase::Waiting { .. } => {
+                Some(hidden.plus(LET_GO_MS))
+            }
         }
     }
 
@@ -284,18 +257,44 @@ impl Link {
         Conn(self.conns)
     }
 
+    /// The way that has a chance here and now.
+    fn way(&self, now: Millis) -> Way {
+        if self.crowded || self.polls_until.is_some_and(|until| now < until) {
+            Way::Poll
+        } else {
+            Way::Stream
+        }
+    }
+
+    fn opening(&mut self, way: Way, now: Millis) -> Opening {
+        Opening {
+            conn: self.next_conn(),
+            way,
+            since: now,
+            instead: false,
+        }
+    }
+
     fn open(&mut self, now: Millis) -> Vec<Effect> {
-        let conn = self.next_conn();
-        self.phase = Phase::Opening { conn, since: now };
-        vec![Effect::Open(conn)]
+        let new = self.opening(self.way(now), now);
+        self.phase = Phase::Opening(new);
+        vec![Effect::Open(new.conn, new.way)]
+    }
+
+    /// A poll in the place of a stream that says nothing.
+    fn try_polls(&mut self, now: Millis) -> Opening {
+        Opening {
+            instead: true,
+            ..self.opening(Way::Poll, now)
+        }
     }
 
     fn hello(&mut self, conn: Conn, beat_ms: u32, now: Millis) -> Vec<Effect> {
-        let old = match self.phase {
-            Phase::Opening { conn: new, .. } if new == conn => None,
-            Phase::Replacing { old, conn: new, .. } if new == conn => Some(old.conn),
+        let (old, new) = match self.phase {
+            Phase::Opening(new) if new.conn == conn => (None, new),
+            Phase::Replacing { old, new } if new.conn == conn => (Some(old.conn), new),
             Phase::Parked
-            | Phase::Opening { .. }
+            | Phase::Opening(_)
             | Phase::Up(_)
             | Phase::Replacing { .. }
             | Phase::Waiting { .. }
@@ -304,16 +303,26 @@ impl Link {
         };
         self.phase = Phase::Up(Up {
             conn,
+            way: new.way,
             since: now,
             heard: now,
             beat_ms,
         });
         let broken_since = self.broken_since.take();
         let shown = broken_since.is_some_and(|since| now >= since.plus(HICCUP_MS));
-        self.catching_up_until = (shown && self.was_up).then(|| now.plus(CATCH_UP_MS));
-        self.was_up = true;
+        if self.has == Has::Nothing {
+            self.has = Has::All;
+        } else if shown {
+            self.has = Has::Part;
+        }
         self.unanswered = 0;
-        old.map(Effect::Close).into_iter().collect()
+        let mut effects: Vec<Effect> = old.map(Effect::Close).into_iter().collect();
+        if new.instead && now < new.since.plus(AT_ONCE_MS) {
+            let until = now.plus(POLLS_FOR_MS);
+            self.polls_until = Some(until);
+            effects.push(Effect::Remember(Some(until)));
+        }
+        effects
     }
 
     fn closed(&mut self, conn: Conn, broke: Broke, now: Millis, chance: f64) -> Vec<Effect> {
@@ -321,21 +330,19 @@ impl Link {
             return Vec::new();
         }
         match self.phase {
-            Phase::Replacing { old, conn: new, .. } if new == conn => {
+            Phase::Replacing { old, new } if new.conn == conn => {
                 // The old one may live; if not, its silence will tell.
                 self.phase = Phase::Up(old);
                 return Vec::new();
             }
-            Phase::Replacing {
-                conn: new, since, ..
-            } => {
+            Phase::Replacing { new, .. } => {
                 self.broken_since = Some(now);
-                self.phase = Phase::Opening { conn: new, since };
+                self.phase = Phase::Opening(new);
                 return Vec::new();
             }
             Phase::Up(up) => self.lost(&up, now),
             Phase::Parked
-            | Phase::Opening { .. }
+            | Phase::Opening(_)
             | Phase::Waiting { .. }
             | Phase::SignedOut
             | Phase::Outdated => {}
@@ -353,7 +360,6 @@ impl Link {
         if now.since(up.since) >= STEADY_MS {
             self.failures = 0;
         }
-        self.catching_up_until = None;
         self.broken_since.get_or_insert(now);
     }
 
@@ -414,9 +420,6 @@ impl Link {
     }
 
     fn tick(&mut self, now: Millis, chance: f64) -> Vec<Effect> {
-        if self.catching_up_until.is_some_and(|until| until <= now) {
-            self.catching_up_until = None;
-        }
         if self.lets_go_at().is_some_and(|at| at <= now) {
             let effects = self.close_all();
             self.phase = Phase::Parked;
@@ -425,19 +428,37 @@ impl Link {
         }
         match self.phase {
             Phase::Waiting { until } if until <= now => self.open(now),
-            Phase::Opening { conn, since } if since.plus(OPEN_TIMEOUT_MS) <= now => {
-                self.unanswered = self.unanswered.saturating_add(1);
-                self.wait(now, chance);
-                vec![Effect::Close(conn)]
+            Phase::Opening(new) if new.fails() <= now => {
+                let mut effects = vec![Effect::Close(new.conn)];
+                match new.way {
+                    Way::Stream => {
+                        let poll = self.try_polls(now);
+                        self.phase = Phase::Opening(poll);
+                        effects.push(Effect::Open(poll.conn, poll.way));
+                    }
+                    Way::Poll => {
+                        self.unanswered = self.unanswered.saturating_add(1);
+                        self.wait(now, chance);
+                    }
+                }
+                effects
             }
-            Phase::Replacing { old, conn, .. } if old.dies() <= now => {
+            Phase::Replacing { old, new } if old.dies() <= now => {
                 self.lost(&old, now);
-                self.phase = Phase::Opening { conn, since: now };
+                self.phase = Phase::Opening(new);
                 vec![Effect::Close(old.conn)]
             }
-            Phase::Replacing { old, conn, since } if since.plus(OPEN_TIMEOUT_MS) <= now => {
-                self.phase = Phase::Up(old);
-                vec![Effect::Close(conn)]
+            Phase::Replacing { old, new } if new.fails() <= now => {
+                let mut effects = vec![Effect::Close(new.conn)];
+                match new.way {
+                    Way::Stream => {
+                        let new = self.try_polls(now);
+                        self.phase = Phase::Replacing { old, new };
+                        effects.push(Effect::Open(new.conn, new.way));
+                    }
+                    Way::Poll => self.phase = Phase::Up(old),
+                }
+                effects
             }
             Phase::Up(up) if up.dies() <= now => {
                 self.lost(&up, now);
@@ -446,9 +467,39 @@ impl Link {
                 effects
             }
             Phase::Parked
-            | Phase::Opening { .. }
+            | Phase::Opening(_)
             | Phase::Up(_)
             | Phase::Replacing { .. }
+            | Phase::Waiting { .. }
+            | Phase::SignedOut
+            | Phase::Outdated => Vec::new(),
+        }
+    }
+
+    /// Pages that can be seen share the connections that the browser grants: those beyond
+    /// poll.
+    fn crowd(&mut self, crowded: bool, now: Millis) -> Vec<Effect> {
+        self.crowded = crowded;
+        let way = self.way(now);
+        match self.phase {
+            Phase::Opening(new) | Phase::Replacing { new, .. } if new.way == way => Vec::new(),
+            Phase::Opening(old) => {
+                let mut effects = vec![Effect::Close(old.conn)];
+                effects.extend(self.open(now));
+                effects
+            }
+            Phase::Up(up) if up.way != way => self.replace(up, now),
+            Phase::Replacing { old, new } => {
+                let mut effects = vec![Effect::Close(new.conn)];
+                if old.way == way {
+                    self.phase = Phase::Up(old);
+                } else {
+                    effects.extend(self.replace(old, now));
+                }
+                effects
+            }
+            Phase::Parked
+            | Phase::Up(_)
             | Phase::Waiting { .. }
             | Phase::SignedOut
             | Phase::Outdated => Vec::new(),
@@ -466,11 +517,11 @@ impl Link {
                 self.broken_since.get_or_insert(now);
                 self.open(now)
             }
-            Phase::Opening { conn, since } => {
-                if now.since(since) < FRESH_MS {
+            Phase::Opening(new) => {
+                if now.since(new.since) < FRESH_MS {
                     return Vec::new();
                 }
-                let mut effects = vec![Effect::Close(conn)];
+                let mut effects = vec![Effect::Close(new.conn)];
                 effects.extend(self.open(now));
                 effects
             }
@@ -480,11 +531,11 @@ impl Link {
                 }
                 self.replace(old, now)
             }
-            Phase::Replacing { old, conn, since } => {
-                if now.since(since) < FRESH_MS {
+            Phase::Replacing { old, new } => {
+                if now.since(new.since) < FRESH_MS {
                     return Vec::new();
                 }
-                let mut effects = vec![Effect::Close(conn)];
+                let mut effects = vec![Effect::Close(new.conn)];
                 effects.extend(self.replace(old, now));
                 effects
             }
@@ -492,13 +543,9 @@ impl Link {
     }
 
     fn replace(&mut self, old: Up, now: Millis) -> Vec<Effect> {
-        let conn = self.next_conn();
-        self.phase = Phase::Replacing {
-            old,
-            conn,
-            since: now,
-        };
-        vec![Effect::Open(conn)]
+        let new = self.opening(self.way(now), now);
+        self.phase = Phase::Replacing { old, new };
+        vec![Effect::Open(new.conn, new.way)]
     }
 
     fn end(&mut self, end: Phase) -> Vec<Effect> {
@@ -509,10 +556,10 @@ impl Link {
 
     fn close_all(&self) -> Vec<Effect> {
         match self.phase {
-            Phase::Opening { conn, .. } => vec![Effect::Close(conn)],
+            Phase::Opening(new) => vec![Effect::Close(new.conn)],
             Phase::Up(up) => vec![Effect::Close(up.conn)],
-            Phase::Replacing { old, conn, .. } => {
-                vec![Effect::Close(old.conn), Effect::Close(conn)]
+            Phase::Replacing { old, new } => {
+                vec![Effect::Close(old.conn), Effect::Close(new.conn)]
             }
             Phase::Parked | Phase::Waiting { .. } | Phase::SignedOut | Phase::Outdated => {
                 Vec::new()

@@ -144,6 +144,8 @@ impl Inner {
     /// The outbox is other than it was.
     #[cfg(feature = "hydrate")]
     pub(super) fn refresh_outbox(&self) {
+        let unsent = self.lock().outbox.items().len();
+        put(&self.unsent, unsent);
         for message in self.pending.keys(|_| true) {
             self.pending.put(&message, || self.lock().pending(&message));
         }

@@ -3,27 +3,35 @@
 //! `outbox` and `domain`; there is one transport to a page.
 
 mod focus;
+mod keep;
+mod pages;
 mod post;
 mod ticker;
+mod ways;
 
 use std::cell::RefCell;
 
 use domain::id::StreamId;
-use domain::sync::{Applied, Frame, Moved, PROTOCOL, StreamRequest};
+use domain::sync::{Applied, Frame, Hello, Moved, PROTOCOL, StreamRequest};
 use domain::time::Millis;
 
 use super::Live;
-use super::link::{Broke, Conn, Effect, Input, Link};
+use super::link::{Broke, Conn, Effect, Input, Link, Way};
 use super::link_state::LinkState;
+use super::outbox::Kept;
 use super::refresh::put;
 use super::sse::Cutter;
 use crate::browser::clock::{self, Timer};
 use crate::browser::stream::{Over, Said, Stream};
-use crate::browser::{chance, page, stream, window, worker};
+use crate::browser::{chance, stream, window, worker};
 use focus::Looking;
+use keep::Keeping;
+use pages::Shares;
 
 /// Where the stream is.
 const STREAM: &str = "/api/stream";
+/// Where it is polled.
+const POLL: &str = "/api/stream/poll";
 
 thread_local! {
     static TRANSPORT: RefCell<Option<Transport>> = const { RefCell::new(None) };
@@ -42,7 +50,9 @@ pub(super) fn with<R>(work: impl FnOnce(&mut Transport) -> R) -> Option<R> {
 pub(crate) fn start(live: &Live) {
     let transport = Transport {
         live: live.clone(),
-        link: Link::new(page::is_touch()),
+        link: Link::new(ways::remembered()),
+        has_begun: false,
+        shares: Shares::default(),
         open: Vec::new(),
         held: Vec::new(),
         speaking: None,
@@ -52,18 +62,20 @@ pub(crate) fn start(live: &Live) {
         slow: None,
         clock: None,
         ahead: 0,
-        kept: Vec::new(),
+        kept: Kept::default(),
+        keeping: Keeping::default(),
     };
     TRANSPORT.with(|place| place.replace(Some(transport)));
     with(|transport| {
         transport.restore();
         transport.live.0.lock().visible = window::is_visible();
-        transport.input(Input::Start);
+        transport.begin();
         if window::is_offline() {
             transport.input(Input::Offline);
         }
         if !window::is_visible() {
             transport.input(Input::Hidden);
+            transport.is_hidden();
         }
         transport.tick_clock();
     });
@@ -88,11 +100,13 @@ fn listen() {
         with(|transport| {
             let visible = window::is_visible();
             transport.live.0.lock().visible = visible;
-            transport.input(if visible {
-                Input::Visible
+            if visible {
+                transport.input(Input::Visible);
+                transport.is_shown();
             } else {
-                Input::Hidden
-            });
+                transport.input(Input::Hidden);
+                transport.is_hidden();
+            }
             transport.send_focus();
             transport.tick_clock();
         });
@@ -103,6 +117,9 @@ fn listen() {
 pub(super) struct Transport {
     live: Live,
     link: Link,
+    /// Whether the first stream was opened.
+    has_begun: bool,
+    shares: Shares,
     open: Vec<Open>,
     /// What a stream said that is about to be replaced.
     held: Vec<(Conn, Frame)>,
@@ -119,15 +136,20 @@ pub(super) struct Transport {
     clock: Option<Timer>,
     /// How far the server's clock is ahead of this device's, in milliseconds.
     ahead: i64,
-    /// Under which keys the outbox is kept on the device.
-    kept: Vec<String>,
+    /// What the device keeps of the outbox, and where.
+    kept: Kept,
+    keeping: Keeping,
 }
 
 struct Open {
     conn: Conn,
+    way: Way,
     cutter: Cutter,
     asked: Looking,
-    _stream: Stream,
+    /// The request that is under way.
+    stream: Stream,
+    /// Goes off when the next poll is due.
+    pause: Option<Timer>,
 }
 
 struct Speaking {
@@ -142,37 +164,46 @@ impl Transport {
         let effects = self.link.handle(input, clock::now(), chance::part());
         for effect in effects {
             match effect {
-                Effect::Open(conn) => self.open_stream(conn),
+                Effect::Open(conn, way) => self.open_stream(conn, way),
                 Effect::Close(conn) => self.open.retain(|open| open.conn != conn),
+                Effect::Remember(until) => ways::remember(until),
             }
         }
         self.let_go_of_held();
         self.show();
     }
 
-    fn open_stream(&mut self, conn: Conn) {
+    fn open_stream(&mut self, conn: Conn, way: Way) {
         let asked = self.looking();
-        let request = {
-            let mut store = self.live.0.lock();
-            let focus = asked.focus(&mut store.replica);
-            StreamRequest {
-                protocol: PROTOCOL,
-                build: self.live.0.build.clone(),
-                cursor: store.replica.cursor().clone(),
-                focus,
-            }
-        };
+        let open = self.stream_request(&asked);
         // Strings, numbers and maps with text keys cannot fail to be written.
-        let body = serde_json::to_string(&request).unwrap_or_default();
-        let stream = stream::open(STREAM, body, move |said| {
+        let (path, body) = match way {
+            Way::Stream => (STREAM, serde_json::to_string(&open).unwrap_or_default()),
+            Way::Poll => (POLL, ways::first_poll(open)),
+        };
+        let stream = stream::open(path, body, move |said| {
             with(|transport| transport.said(conn, said));
         });
         self.open.push(Open {
             conn,
+            way,
             cutter: Cutter::default(),
             asked,
-            _stream: stream,
+            stream,
+            pause: None,
         });
+    }
+
+    /// What a stream is opened with, for a page that looks at `looking`.
+    fn stream_request(&self, looking: &Looking) -> StreamRequest {
+        let mut store = self.live.0.lock();
+        let focus = looking.focus(&mut store.replica);
+        StreamRequest {
+            protocol: PROTOCOL,
+            build: self.live.0.build.clone(),
+            cursor: store.replica.cursor().clone(),
+            focus,
+        }
     }
 
     /// Shows how the link stands, and waits for its deadline.
@@ -206,6 +237,8 @@ impl Transport {
         }
         match said {
             Said::Bytes(bytes) => {
+                let now = clock::now();
+                self.live.0.lock().quality.bytes(bytes.len(), now);
                 self.input(Input::Bytes(conn));
                 let open = self.open.iter_mut().find(|open| open.conn == conn);
                 match open.map(|open| open.cutter.push(&bytes)) {
@@ -217,7 +250,12 @@ impl Transport {
             Said::Over(Over::SignedOut) => self.input(Input::SignedOut),
             Said::Over(Over::NoAnswer) => self.closed(conn, Broke::NoAnswer),
             Said::Over(Over::Refused) => self.closed(conn, Broke::Refused),
-            Said::Over(Over::Ended) => self.closed(conn, Broke::Ended),
+            Said::Over(Over::Broken) => self.closed(conn, Broke::Ended),
+            Said::Over(Over::Ended) => {
+                if !self.polls_on(conn) {
+                    self.closed(conn, Broke::Ended);
+                }
+            }
         }
     }
 
@@ -231,23 +269,11 @@ impl Transport {
         let mut moved = Vec::new();
         for frame in frames {
             match frame {
-                Frame::Hello(hello) => {
-                    self.set_time(hello.now);
-                    let asked = self
-                        .open
-                        .iter()
-                        .find(|open| open.conn == conn)
-                        .map(|open| open.asked.clone());
-                    self.speaking = Some(Speaking {
-                        conn,
-                        id: hello.stream,
-                        knows: asked,
-                    });
-                    self.input(Input::Hello(conn, hello.beat_ms));
-                    self.send_focus();
-                    self.post();
+                Frame::Hello(hello) => self.greeted(conn, hello),
+                Frame::Beat { now, beat_ms } => {
+                    self.set_time(now);
+                    self.input(Input::Beat(conn, beat_ms));
                 }
-                Frame::Beat { now } => self.set_time(now),
                 Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
                 state @ (Frame::HouseReset { .. }
                 | Frame::HouseEvents { .. }
@@ -266,6 +292,31 @@ impl Transport {
             }
         }
         self.draw(&moved);
+    }
+
+    /// A stream said hello, or one that is polled did again.
+    fn greeted(&mut self, conn: Conn, hello: Hello) {
+        self.set_time(hello.now);
+        let open = self.open.iter().find(|open| open.conn == conn);
+        let Some((knows, way)) = open.map(|open| (open.asked.clone(), open.way)) else {
+            return;
+        };
+        let is_new = self
+            .speaking
+            .as_ref()
+            .is_none_or(|speaking| speaking.conn != conn || speaking.id != hello.stream);
+        self.speaking = Some(Speaking {
+            conn,
+            id: hello.stream,
+            knows: Some(knows),
+        });
+        if is_new {
+            let polls = way == Way::Poll;
+            self.live.0.lock().quality.hello(clock::now(), polls);
+            self.input(Input::Hello(conn, hello.beat_ms));
+            self.read_again();
+        }
+        self.send_focus();
     }
 
     /// What was held back is applied if the stream that said it goes on after all.
@@ -290,7 +341,11 @@ impl Transport {
     }
 
     fn apply(&mut self, conn: Conn, frame: Frame, moved: &mut Vec<Moved>) {
-        let applied = self.live.0.lock().apply(frame);
+        let applied = {
+            let mut store = self.live.0.lock();
+            store.count(&frame, clock::now());
+            store.apply(frame)
+        };
         self.live.0.refresh_fresh();
         match applied {
             Applied::Moved(these) => moved.extend(these),
@@ -310,6 +365,8 @@ impl Transport {
         }
         if moved.iter().any(|moved| matches!(moved, Moved::House)) {
             self.look_again();
+            // A server that is back takes what waited for it.
+            self.post();
         }
         self.tick_clock();
     }

@@ -1,42 +1,32 @@
-//! Prompts go out from here, and are kept on the device until they have arrived: a reload,
-//! a crash or a day without network loses none. All tabs may send the same one: its id makes
-//! sure that it counts once.
+//! Prompts go out from here, in the order that the outbox says.
 
-use domain::id::MessageId;
+use std::collections::BTreeSet;
+
+use domain::house::ServerLink;
+use domain::id::{MessageId, ServerId};
 use leptos::task::spawn_local;
 
 use super::{Input, Timer, Transport, clock, with};
 use crate::api::sessions;
-use crate::browser::store::{self, Keep};
 use crate::fault::Fault;
-use crate::live::outbox::{Pending, PendingState};
+use crate::live::outbox::PendingState;
 
-/// Where prompts are kept: each by itself, so that tabs do not overwrite each other's.
-const KEPT: &str = "nexus-prompt ";
-/// After an answer that was lost, a prompt is sent again in this time, in milliseconds.
+/// A prompt whose answer was lost, or whose server could not be had, is sent again in this
+/// time, in milliseconds.
 const RETRY_MS: u64 = 3_000;
 
 impl Transport {
-    /// Takes up what was kept when the page was left.
-    pub(super) fn restore(&mut self) {
-        let mut kept: Vec<Pending> = store::device_keys(KEPT)
-            .iter()
-            .filter_map(|key| store::get_json(Keep::Device, key))
-            .collect();
-        if kept.is_empty() {
-            return;
-        }
-        kept.sort_by_key(|pending| pending.at);
-        self.live.0.lock().outbox.restore(kept);
-        self.take_seen();
-        self.outbox_moved();
-    }
-
     /// Sends what is due.
     pub(in crate::live) fn post(&mut self) {
         let due = {
             let mut store = self.live.0.lock();
-            store.outbox.set_open(self.link.is_up());
+            let servers = &store.replica.house.servers;
+            let down: BTreeSet<ServerId> = servers
+                .iter()
+                .filter(|(_, server)| !matches!(server.link, ServerLink::Connected { .. }))
+                .map(|(id, _)| id.clone())
+                .collect();
+            store.outbox.set_open(self.link.is_up(), down);
             store.outbox.due()
         };
         for pending in due {
@@ -51,14 +41,13 @@ impl Transport {
     }
 
     fn posted(&mut self, id: &MessageId, answer: Result<(), Fault>) {
-        let lost = matches!(answer, Err(Fault::Unsure));
         let signed_out = matches!(answer, Err(Fault::SignedOut));
-        self.live.0.lock().outbox.answered(id, answer);
+        let waits = self.live.0.lock().outbox.answered(id, answer);
         self.drop_sent_elsewhere();
         if signed_out {
             self.input(Input::SignedOut);
             self.outbox_moved();
-        } else if lost {
+        } else if waits {
             self.retry = Some(Timer::after(RETRY_MS, || {
                 with(Transport::post);
             }));
@@ -109,47 +98,12 @@ impl Transport {
 
     /// The outbox is other than it was: keep it and draw it.
     pub(in crate::live) fn outbox_moved(&mut self) {
-        let items = self.live.0.lock().outbox.items().to_vec();
-        let mut kept = Vec::with_capacity(items.len());
-        for item in &items {
-            let key = key_of(item);
-            if store::put_json(Keep::Device, &key, item) {
-                kept.push(key);
-            }
-        }
-        for gone in self.kept.iter().filter(|key| !kept.contains(key)) {
-            store::put(Keep::Device, gone, "");
-        }
-        self.kept = kept;
+        self.keep();
         self.live.0.refresh_outbox();
-    }
-
-    /// Another tab has changed what is kept: what it has sent or discarded is done here too.
-    pub(super) fn kept_elsewhere(&mut self) {
-        let items = self.live.0.lock().outbox.items().to_vec();
-        let gone: Vec<MessageId> = items
-            .iter()
-            .filter(|item| {
-                let key = key_of(item);
-                self.kept.contains(&key) && store::get(Keep::Device, &key).is_none()
-            })
-            .map(|item| item.prompt.id.message())
-            .collect();
-        if gone.is_empty() {
-            return;
-        }
-        for id in &gone {
-            self.live.0.lock().outbox.remove(id);
-        }
-        self.post();
     }
 
     /// The server's time.
     pub(in crate::live) fn now(&self) -> domain::time::Millis {
         self.server_time(clock::now())
     }
-}
-
-fn key_of(item: &Pending) -> String {
-    format!("{KEPT}{}", item.prompt.id.as_str())
 }

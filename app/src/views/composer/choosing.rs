@@ -5,8 +5,10 @@ use domain::id::Directory;
 use domain::session::ModelRef;
 use leptos::prelude::*;
 
-use super::offers::{Offers, id_of, model_of};
-use crate::components::{Icon, Picker};
+use super::offers::{MODELS_NOTE, Offers, id_of, model_of};
+use super::used::Used;
+use crate::chunk::{Rare, rare};
+use crate::components::{Choosing, Icon, Picker, Stars, choices};
 use crate::live::{Habit, Live, Ready, SessionKey};
 
 /// How many models count as used lately.
@@ -17,14 +19,16 @@ const FAVOURITES_MAX: usize = 20;
 /// To whom a message goes: what was chosen here, else what the session used last, else what
 /// was used last in this directory, else what the directory has first.
 #[derive(Clone, Copy)]
-pub(super) struct Chosen {
+pub(crate) struct Chosen {
     pub(super) directory: Memo<Option<Directory>>,
     offers: RwSignal<Offers>,
+    fetch: Callback<()>,
     agent: RwSignal<Option<String>>,
     model: RwSignal<Option<ModelRef>>,
     last: Memo<(Option<String>, Option<ModelRef>)>,
+    /// What was used last in this directory.
+    here: Habit,
     recent: Habit,
-    favourites: Habit,
 }
 
 impl Chosen {
@@ -43,10 +47,22 @@ impl Chosen {
             })
         });
         let offers = RwSignal::new(Offers::begin(session));
+        let (live, server) = (Live::here(), session.server.clone());
+        let heard = Memo::new(move |_| live.hears(&server));
         let server = session.server.clone();
-        Effect::new(move |_| {
-            if let Some(directory) = directory.get() {
+        let fetch = Callback::new(move |()| {
+            if let Some(directory) = directory.get_untracked() {
                 Offers::fetch(offers, server.clone(), directory);
+            }
+        });
+        Effect::new(move |_| {
+            directory.track();
+            fetch.run(());
+        });
+        Effect::new(move |_| {
+            // What could not be had may be there when the server is back.
+            if heard.get() && offers.with_untracked(Offers::is_failed) {
+                fetch.run(());
             }
         });
         let project = directory.get_untracked();
@@ -54,14 +70,15 @@ impl Chosen {
         Self {
             directory,
             offers,
+            fetch,
             agent: RwSignal::new(None),
             model: RwSignal::new(None),
             last,
+            here: Habit::of(format!("nexus-last {} {project}", session.server), 1),
             recent: Habit::of(
                 format!("nexus-recent {} {project}", session.server),
                 RECENT_MAX,
             ),
-            favourites: Habit::of("nexus-favourites".to_owned(), FAVOURITES_MAX),
         }
     }
 
@@ -72,32 +89,53 @@ impl Chosen {
 
     fn agent(self) -> Option<String> {
         let last = self.last.with(|(agent, _)| agent.clone());
-        self.agent
-            .get()
-            .or(last)
-            .or_else(|| self.offers.with(Offers::default_agent))
+        self.agent.get().or(last).or_else(|| {
+            let here = self.used_here().agent;
+            self.offers.with(|offers| {
+                let here = here.filter(|name| offers.speaks(name));
+                here.or_else(|| offers.default_agent())
+            })
+        })
+    }
+
+    /// What was used last in this directory, by any session.
+    fn used_here(self) -> Used {
+        let here = self.here.list.with(|list| list.first().cloned());
+        here.map_or_else(Used::default, |text| Used::parse(&text))
     }
 
     fn model(self) -> Option<ModelRef> {
         let last = self.last.with(|(_, model)| model.clone());
         self.model.get().or(last).or_else(|| {
-            let recent = self.recent.list.with(|list| list.first().cloned());
+            let here = self.used_here().model;
             self.offers.with(|offers| {
-                let recent = recent.and_then(|id| model_of(&id));
-                recent
-                    .filter(|model| offers.find(model).is_some())
-                    .or_else(|| offers.default_model())
+                let here = here.filter(|model| offers.takes(model));
+                here.or_else(|| offers.default_model())
             })
         })
     }
 
-    /// The agent and the model of a message that is sent now; the model is remembered.
+    /// The agent and the model of a message that is sent now; both are remembered.
     pub(super) fn used(self) -> (Option<String>, Option<ModelRef>) {
         let (agent, model) = untrack(|| (self.agent(), self.model()));
         if let Some(model) = &model {
             self.recent.add(&id_of(model));
         }
-        (agent, model)
+        let used = Used { agent, model };
+        // Before it is known what there is, nothing was chosen.
+        if used.agent.is_some() && used.model.is_some() {
+            self.here.add(&used.to_text());
+        }
+        (used.agent, used.model)
+    }
+
+    /// Looks at the variants that the model has.
+    fn variants<R>(self, look: impl FnOnce(&[String]) -> R) -> R {
+        let model = self.model();
+        self.offers.with(|offers| {
+            let known = model.as_ref().and_then(|model| offers.find(model));
+            look(known.map_or(&[], |model| model.variants.as_slice()))
+        })
     }
 
     /// Whether the model would not see files.
@@ -149,81 +187,115 @@ impl Chosen {
     }
 }
 
+/// What is chosen from a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Among {
+    /// Whom to speak to.
+    Agents,
+    /// What answers.
+    Models,
+    /// How hard it thinks.
+    Variants,
+}
+
 /// The buttons that choose.
 #[component]
 pub(super) fn Pickers(choice: Chosen) -> impl IntoView {
-    let ready = Ready::here();
-    let disabled = Signal::derive(move || !ready.get());
-    let Chosen {
-        offers,
-        recent,
-        favourites,
-        model,
-        ..
-    } = choice;
-    let variants = Memo::new(move |_| {
-        let model = choice.model();
-        offers.with(|offers| {
-            let known = model.as_ref().and_then(|model| offers.find(model));
-            known.map_or_else(Vec::new, |model| model.variants.clone())
-        })
-    });
     let variant = Memo::new(move |_| choice.model().and_then(|model| model.variant));
-    let varies = Memo::new(move |_| variant.get().is_some() || !variants.with(Vec::is_empty));
+    let varies =
+        Memo::new(move |_| variant.get().is_some() || choice.variants(|all| !all.is_empty()));
+    let offers = choice.offers;
+    let agent = Signal::derive(move || choice.agent().unwrap_or_else(|| "Agent".to_owned()));
+    let model = Signal::derive(move || match choice.model() {
+        Some(model) => offers.with(|offers| offers.name_of(&model)),
+        None => "Model".to_owned(),
+    });
+    let word = Signal::derive(move || variant.get().unwrap_or_else(|| "Default".to_owned()));
     view! {
-        <Picker
-            name="Agent"
-            icon=Icon::Person
-            chosen_word=Signal::derive(move || choice.agent().unwrap_or_else(|| "Agent".to_owned()))
-            chosen=Signal::derive(move || choice.agent())
-            choices=Signal::derive(move || offers.with(Offers::agents))
-            nothing=Signal::derive(move || offers.with(|offers| offers.nothing("agent")))
-            disabled
-            on_choice=move |id: String| choice.choose_agent(&id)
-        />
-        <Picker
-            name="Model"
-            icon=Icon::Spark
-            chosen_word=Signal::derive(move || {
-                choice
-                    .model()
-                    .map_or_else(
-                        || "Model".to_owned(),
-                        |model| offers.with(|offers| offers.name_of(&model)),
-                    )
-            })
-            chosen=Signal::derive(move || choice.model().as_ref().map(id_of))
-            choices=Signal::derive(move || {
-                let chosen = choice.model();
-                let (recent, favourites) = (recent.list.get(), favourites.list.get());
-                offers.with(|offers| offers.models(chosen.as_ref(), &favourites, &recent))
-            })
-            nothing=Signal::derive(move || offers.with(|offers| offers.nothing("model")))
-            disabled
-            on_choice=move |id: String| model.set(model_of(&id))
-            starred=favourites.list
-            on_star=move |id: String| favourites.toggle(&id)
-        />
+        {picker(choice, Among::Agents, "Agent", Icon::Person, agent)}
+        {picker(choice, Among::Models, "Model", Icon::Spark, model)}
         {move || {
-            varies
-                .get()
-                .then(|| {
-                    view! {
-                        <Picker
-                            name="Variant"
-                            icon=Icon::Gauge
-                            chosen_word=Signal::derive(move || {
-                                variant.get().unwrap_or_else(|| "Default".to_owned())
-                            })
-                            chosen=Signal::derive(move || Some(variant.get().unwrap_or_default()))
-                            choices=Signal::derive(move || variants.with(|all| Offers::variants(all)))
-                            nothing=Signal::derive(String::new)
-                            disabled
-                            on_choice=move |id: String| choice.choose_variant(&id)
-                        />
-                    }
-                })
+            varies.get().then(|| picker(choice, Among::Variants, "Variant", Icon::Gauge, word))
         }}
     }
     .into_any()
+}
+
+fn picker(
+    choice: Chosen,
+    among: Among,
+    name: &'static str,
+    icon: Icon,
+    chosen_word: Signal<String>,
+) -> AnyView {
+    let ready = Ready::here();
+    let open = RwSignal::new(false);
+    view! {
+        <Picker name icon chosen_word disabled=Signal::derive(move || !ready.get()) open>
+            {rare(Rare::Choices(among, choice, open))}
+        </Picker>
+    }
+    .into_any()
+}
+
+/// The list of one of the buttons; `open` says whether it is.
+pub(crate) fn choices_among(among: Among, choice: Chosen, open: RwSignal<bool>) -> AnyView {
+    let Chosen {
+        offers,
+        model,
+        recent,
+        fetch,
+        ..
+    } = choice;
+    let again = Signal::derive(move || offers.with(Offers::is_failed).then_some(fetch));
+    let done = move |choose: &dyn Fn()| {
+        choose();
+        open.set(false);
+    };
+    choices(match among {
+        Among::Agents => Choosing {
+            chosen: Signal::derive(move || choice.agent()),
+            choices: Signal::derive(move || offers.with(Offers::agents)),
+            nothing: Signal::derive(move || offers.with(|offers| offers.nothing("agent"))),
+            on_choice: Callback::new(move |id: String| done(&|| choice.choose_agent(&id))),
+            stars: None,
+            note: "",
+            again,
+        },
+        Among::Models => {
+            let favourites = Habit::of("nexus-favourites".to_owned(), FAVOURITES_MAX);
+            Choosing {
+                chosen: Signal::derive(move || choice.model().as_ref().map(id_of)),
+                choices: Signal::derive(move || {
+                    let chosen = choice.model();
+                    let (recent, favourites) = (recent.list.get(), favourites.list.get());
+                    offers.with(|offers| offers.models(chosen.as_ref(), &favourites, &recent))
+                }),
+                nothing: Signal::derive(move || offers.with(|offers| offers.nothing("model"))),
+                on_choice: Callback::new(move |id: String| done(&|| model.set(model_of(&id)))),
+                stars: Some(Stars {
+                    starred: favourites.list.into(),
+                    on_star: Callback::new(move |id: String| favourites.toggle(&id)),
+                }),
+                note: MODELS_NOTE,
+                again,
+            }
+        }
+        Among::Variants => Choosing {
+            chosen: Signal::derive(move || {
+                Some(
+                    choice
+                        .model()
+                        .and_then(|model| model.variant)
+                        .unwrap_or_default(),
+                )
+            }),
+            choices: Signal::derive(move || choice.variants(Offers::variants)),
+            nothing: Signal::derive(String::new),
+            on_choice: Callback::new(move |id: String| done(&|| choice.choose_variant(&id))),
+            stars: None,
+            note: "",
+            again: Signal::derive(|| None),
+        },
+    })
 }

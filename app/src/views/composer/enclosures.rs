@@ -4,6 +4,7 @@ use domain::prompt::ATTACHMENTS_MAX;
 use leptos::prelude::*;
 
 use crate::browser::files::{self, Picked};
+use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon, IconButton, Ring, count};
 use crate::live::{Enclosure, EnclosureState, Live, Ready, SessionKey};
 
@@ -73,7 +74,7 @@ pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>
             <For
                 each=move || files.get()
                 key=|file| (file.key, file.stage())
-                children=move |file| view! { <OneFile session=session.clone() file /> }
+                children=move |file| rare(Rare::Enclosed(session.clone(), file))
             />
             <span class="muted small">{sum}</span>
         </div>
@@ -81,8 +82,8 @@ pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>
     .into_any()
 }
 
-#[component]
-fn OneFile(session: SessionKey, file: Enclosure) -> impl IntoView {
+/// One of them.
+pub(crate) fn enclosed(session: SessionKey, file: Enclosure) -> AnyView {
     let live = Live::here();
     let Enclosure {
         key,

@@ -1,11 +1,13 @@
 //! The one line below the composer: what is wrong, what will happen, what can be done.
 
+use domain::id::ServerId;
 use domain::prompt::{PromptText, Saying};
 use leptos::prelude::*;
 
+use super::super::on_its_way::{LOST_WITH_PAGE, until};
 use super::choosing::Chosen;
 use crate::components::Why;
-use crate::live::{Draft, EnclosureState, LinkState, Live};
+use crate::live::{Draft, EnclosureState, Live};
 
 /// The id of the line.
 pub(super) const ID: &str = "message-hint";
@@ -16,23 +18,14 @@ pub(super) const SHELL_WAITS: &str =
 /// The line.
 #[component]
 pub(super) fn Hint(
+    server: ServerId,
     draft: Draft,
     problem: RwSignal<Option<String>>,
     running: Memo<bool>,
     choice: Chosen,
 ) -> impl IntoView {
-    let link = Live::here().link();
+    let live = Live::here();
     let words = Memo::new(move |_| {
-        let waits = match link.get() {
-            LinkState::Offline | LinkState::Unreachable { .. } | LinkState::Reconnecting { .. } => {
-                true
-            }
-            LinkState::Starting
-            | LinkState::Live
-            | LinkState::CatchingUp
-            | LinkState::SignedOut
-            | LinkState::UpdateReady => false,
-        };
         let (files, uploading) = draft.files.with(|files| {
             let on_their_way = |state: &EnclosureState| matches!(state, EnclosureState::Uploading);
             (
@@ -48,9 +41,15 @@ pub(super) fn Hint(
                 .is_some_and(|said| matches!(Saying::of(said.as_str()), Saying::Shell { .. }));
             (said.is_none() && !files, shell)
         });
-        if waits {
-            "What you send waits here and goes out when the connection is back."
-        } else if uploading {
+        if let Some(until) = until(&live, &server) {
+            let lost = if live.keeps().get() {
+                ""
+            } else {
+                LOST_WITH_PAGE
+            };
+            return format!("What you send waits here {until}, and goes out then.{lost}");
+        }
+        let words = if uploading {
             "Uploading. The message can be sent when its files are there."
         } else if blind {
             "This model does not take files. Choose another, or they are not seen."
@@ -62,7 +61,8 @@ pub(super) fn Hint(
             "The agent is at work: it reads this after its present step."
         } else {
             ""
-        }
+        };
+        words.to_owned()
     });
     let gone = Memo::new(move |_| choice.gone());
     view! {

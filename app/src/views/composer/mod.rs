@@ -7,6 +7,7 @@ mod hint;
 mod named;
 mod offers;
 mod trigger;
+mod used;
 
 use domain::prompt::{Attachment, PromptText, Saying};
 use leptos::ev::KeyboardEvent;
@@ -16,13 +17,17 @@ use leptos::prelude::*;
 use crate::browser::field::bind_textarea;
 use crate::browser::files;
 use crate::browser::page::{focus, is_touch};
-use crate::chunk::expect_words;
+use crate::chunk::{expect_words, expect_work};
 use crate::components::{Glyph, Icon};
 use crate::live::{Deed, Live, Ready, SessionKey};
-use choosing::{Chosen, Pickers};
+use choosing::Pickers;
+pub(crate) use choosing::{Among, Chosen, choices_among};
+pub(crate) use enclosures::enclosed;
 use enclosures::{Attach, Enclosures};
 use hint::Hint;
-use named::{Naming, Offered};
+use named::Offered;
+pub(crate) use named::{Naming, named};
+pub(crate) use trigger::Sign;
 
 /// Where the owner speaks to a session.
 #[expect(clippy::too_many_lines, reason = "a form is one view")]
@@ -44,7 +49,9 @@ pub fn Composer(
     let draft = live.draft(&session);
     let field = NodeRef::<html::Textarea>::new();
     bind_textarea(field, draft.text.clone());
-    let naming = Naming::of(field, &draft, choice, session.server.clone());
+    let naming = Naming::of(field, &draft);
+    let is_naming = Memo::new(move |_| naming.sign().is_some());
+    let server = session.server.clone();
     let problem = RwSignal::new(None::<String>);
     let blank = {
         let draft = draft.clone();
@@ -64,6 +71,7 @@ pub fn Composer(
                 Ok((text, files)) => {
                     let (agent, model) = choice.used();
                     expect_words();
+                    expect_work();
                     let taken = live.send_prompt(&session, text, files, agent, model);
                     focus(MESSAGE);
                     (!taken).then(|| TOO_MANY.to_owned())
@@ -92,7 +100,7 @@ pub fn Composer(
                 send.run(());
             }
         >
-            <Offered naming />
+            <Offered naming choice server=server.clone() />
             <Enclosures session=session.clone() files=draft.files.clone() />
             <div class="page" data-copy=move || copy.get()>
                 <textarea
@@ -102,7 +110,7 @@ pub fn Composer(
                     aria-label="Message"
                     aria-describedby=hint::ID
                     aria-autocomplete="list"
-                    aria-controls=named::ID
+                    aria-controls=move || is_naming.get().then_some(named::ID)
                     aria-activedescendant=move || naming.active_id()
                     placeholder="Message"
                     autocomplete="off"
@@ -136,7 +144,7 @@ pub fn Composer(
                 <SendAndStop session running blank />
             </div>
         </form>
-        <Hint draft problem running choice />
+        <Hint server draft problem running choice />
     }
     .into_any()
 }

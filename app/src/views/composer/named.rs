@@ -15,6 +15,7 @@ use super::trigger::{Sign, Trigger};
 use crate::api::workspaces;
 use crate::browser::field;
 use crate::browser::page::reveal;
+use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon};
 use crate::fault::Fault;
 use crate::live::Draft;
@@ -43,81 +44,39 @@ struct Found {
 
 /// What is being named, and what may be meant.
 #[derive(Clone, Copy)]
-pub(super) struct Naming {
+pub(crate) struct Naming {
     field: NodeRef<html::Textarea>,
     draft: StoredValue<Draft>,
     caret: RwSignal<Option<usize>>,
     trigger: Memo<Option<Trigger>>,
-    names: Memo<Vec<Named>>,
-    found: RwSignal<Option<Found>>,
+    /// What the list shows.
+    names: RwSignal<Vec<Named>>,
     active: RwSignal<usize>,
 }
 
 impl Naming {
     /// What is being named in `field`.
-    pub(super) fn of(
-        field: NodeRef<html::Textarea>,
-        draft: &Draft,
-        choice: Chosen,
-        server: ServerId,
-    ) -> Self {
+    pub(super) fn of(field: NodeRef<html::Textarea>, draft: &Draft) -> Self {
         let caret = RwSignal::new(None::<usize>);
         let text = draft.text.clone();
         let trigger = Memo::new(move |_| {
             let caret = caret.get()?;
             text.with(|text| Trigger::at(text, caret))
         });
-        let found = RwSignal::new(None::<Found>);
-        let query = Memo::new(move |_| {
-            let trigger = trigger.get()?;
-            (trigger.sign == Sign::At).then_some(trigger.query)
-        });
-        Effect::new(move |before: Option<Option<TimeoutHandle>>| {
-            if let Some(waiting) = before.flatten() {
-                waiting.clear();
-            }
-            let (wanted, directory) = (query.get()?, choice.directory.get()?);
-            let server = server.clone();
-            let ask = move || {
-                spawn_local(async move {
-                    let paths = workspaces::find(server, directory, wanted.clone()).await;
-                    // What is wanted by now may be another thing; the page may be gone.
-                    if query.try_get_untracked().flatten().as_ref() == Some(&wanted) {
-                        found.try_set(Some(Found {
-                            query: wanted,
-                            paths,
-                        }));
-                    }
-                });
-            };
-            set_timeout_with_handle(ask, PAUSE).ok()
-        });
-        let names = Memo::new(move |_| {
-            let Some(trigger) = trigger.get() else {
-                return Vec::new();
-            };
-            let paths = found.with(|found| match found {
-                Some(Found {
-                    paths: Ok(paths), ..
-                }) => paths.clone(),
-                Some(_) | None => Vec::new(),
-            });
-            choice.catalog(|catalog| names_of(&trigger, catalog, paths))
-        });
-        let active = RwSignal::new(0);
-        Effect::new(move |_| {
-            names.track();
-            active.set(0);
-        });
         Self {
             field,
             draft: StoredValue::new(draft.clone()),
             caret,
             trigger,
-            names,
-            found,
-            active,
+            names: RwSignal::new(Vec::new()),
+            active: RwSignal::new(0),
         }
+    }
+
+    /// The sign of what is being named.
+    pub(super) fn sign(self) -> Option<Sign> {
+        self.trigger
+            .with(|trigger| trigger.as_ref().map(|trigger| trigger.sign))
     }
 
     /// The caret or the words have moved.
@@ -136,7 +95,7 @@ impl Naming {
     /// The id of the name that Enter would take.
     pub(super) fn active_id(self) -> Option<String> {
         let any = self.names.with(|names| !names.is_empty());
-        any.then(|| format!("{ID}-{}", self.active.get()))
+        (any && self.sign().is_some()).then(|| format!("{ID}-{}", self.active.get()))
     }
 
     /// Whether a key is for the list; what it does is done.
@@ -231,17 +190,78 @@ fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) ->
     names
 }
 
-/// The list.
+/// The place of the list: what it holds comes when something is first named.
 #[component]
-pub(super) fn Offered(naming: Naming) -> impl IntoView {
+pub(super) fn Offered(naming: Naming, choice: Chosen, server: ServerId) -> impl IntoView {
+    let sign = Memo::new(move |_| naming.sign());
+    view! {
+        <div class="named" hidden=move || sign.get().is_none() on:mousedown=|event| event.prevent_default()>
+            {move || sign.get().map(|sign| rare(Rare::Named(naming, sign, choice, server.clone())))}
+        </div>
+    }
+    .into_any()
+}
+
+/// Keeps the names that may be meant; answers with what the server found.
+fn search(naming: Naming, choice: Chosen, server: ServerId) -> RwSignal<Option<Found>> {
     let Naming {
         trigger,
         names,
-        found,
         active,
         ..
     } = naming;
-    let sign = Memo::new(move |_| trigger.get().map(|trigger| trigger.sign));
+    let found = RwSignal::new(None::<Found>);
+    let query = Memo::new(move |_| {
+        let trigger = trigger.get()?;
+        (trigger.sign == Sign::At).then_some(trigger.query)
+    });
+    Effect::new(move |before: Option<Option<TimeoutHandle>>| {
+        if let Some(waiting) = before.flatten() {
+            waiting.clear();
+        }
+        let (wanted, directory) = (query.get()?, choice.directory.get()?);
+        let server = server.clone();
+        let ask = move || {
+            spawn_local(async move {
+                let paths = workspaces::find(server, directory, wanted.clone()).await;
+                // What is wanted by now may be another thing; the page may be gone.
+                if query.try_get_untracked().flatten().as_ref() == Some(&wanted) {
+                    found.try_set(Some(Found {
+                        query: wanted,
+                        paths,
+                    }));
+                }
+            });
+        };
+        set_timeout_with_handle(ask, PAUSE).ok()
+    });
+    Effect::new(move |_| {
+        let fit = trigger.get().map_or_else(Vec::new, |trigger| {
+            let paths = found.with(|found| match found {
+                Some(Found {
+                    paths: Ok(paths), ..
+                }) => paths.clone(),
+                Some(_) | None => Vec::new(),
+            });
+            choice.catalog(|catalog| names_of(&trigger, catalog, paths))
+        });
+        if names.with_untracked(|names| *names != fit) {
+            active.set(0);
+            names.set(fit);
+        }
+    });
+    found
+}
+
+/// The list.
+pub(crate) fn named(naming: Naming, sign: Sign, choice: Chosen, server: ServerId) -> AnyView {
+    let found = search(naming, choice, server);
+    let Naming {
+        trigger,
+        names,
+        active,
+        ..
+    } = naming;
     // Said where there is nothing to choose: while the server is asked nothing yet.
     let nothing = move || {
         let trigger = trigger.get()?;
@@ -266,44 +286,32 @@ pub(super) fn Offered(naming: Naming) -> impl IntoView {
             (Sign::At, _) => Some("Searching".to_owned()),
         }
     };
-    view! {
-        <div class="named" hidden=move || sign.get().is_none() on:mousedown=|event| event.prevent_default()>
+    let name = match sign {
+        Sign::Slash => "Commands",
+        Sign::At => "Files and agents",
+    };
+    let one = move |(n, it): (usize, Named)| {
+        view! {
             <div
-                role="listbox"
-                id=ID
-                aria-label=move || {
-                    if sign.get() == Some(Sign::Slash) { "Commands" } else { "Files and agents" }
-                }
+                class="option"
+                role="option"
+                id=format!("{ID}-{n}")
+                aria-selected=move || if active.get() == n { "true" } else { "false" }
+                on:click=move |_| naming.choose(n)
             >
-                {move || {
-                    names
-                        .get()
-                        .into_iter()
-                        .enumerate()
-                        .map(|(n, it)| {
-                            view! {
-                                <div
-                                    class="option"
-                                    role="option"
-                                    id=format!("{ID}-{n}")
-                                    aria-selected=move || {
-                                        if active.get() == n { "true" } else { "false" }
-                                    }
-                                    on:click=move |_| naming.choose(n)
-                                >
-                                    <Glyph icon=it.icon />
-                                    <span class="clip">{it.name}</span>
-                                    <span class="more clip">{it.more}</span>
-                                </div>
-                            }
-                        })
-                        .collect_view()
-                }}
+                <Glyph icon=it.icon />
+                <span class="clip">{it.name}</span>
+                <span class="more clip">{it.more}</span>
             </div>
-            <p class="muted small" role="status">
-                {nothing}
-            </p>
+        }
+    };
+    view! {
+        <div role="listbox" id=ID aria-label=name>
+            {move || names.get().into_iter().enumerate().map(one).collect_view()}
         </div>
+        <p class="muted small" role="status">
+            {nothing}
+        </p>
     }
     .into_any()
 }

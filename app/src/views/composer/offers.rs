@@ -26,6 +26,10 @@ pub(super) enum Offers {
 
 /// The heading of agents that only other agents call.
 const HELPERS: &str = "Helpers: the agent calls them. Name one with @ to suggest it.";
+/// Why there is no model, and what to do.
+const NO_MODEL: &str = "OpenCode is signed in to no provider. On the machine where it runs, “opencode auth login” signs it in.";
+/// Why a model that one knows may not be among them.
+pub(super) const MODELS_NOTE: &str = "These are the models of the providers that OpenCode is signed in to. On its machine, “opencode auth login” adds another.";
 /// Separates the parts of a model's id in a choice: no id has it.
 const SEPARATOR: char = '\u{1f}';
 
@@ -37,6 +41,9 @@ impl Offers {
 
     /// Fetches what `directory` offers.
     pub(super) fn fetch(into: RwSignal<Offers>, server: ServerId, directory: Directory) {
+        if into.with_untracked(Offers::is_failed) {
+            into.set(Offers::Loading(None));
+        }
         spawn_local(async move {
             let offers = match workspaces::offers(server, directory).await {
                 Ok(catalog) => Offers::Loaded(Arc::new(catalog)),
@@ -51,9 +58,15 @@ impl Offers {
     pub(super) fn nothing(&self, what: &str) -> String {
         match self {
             Offers::Loading(_) => "Loading …".to_owned(),
+            Offers::Loaded(_) if what == "model" => NO_MODEL.to_owned(),
             Offers::Loaded(_) => format!("No {what} found."),
             Offers::Failed(fault) => fault.to_string(),
         }
+    }
+
+    /// Whether it cannot be had.
+    pub(super) fn is_failed(&self) -> bool {
+        matches!(self, Offers::Failed(_))
     }
 
     /// What can be chosen, where it is known.
@@ -162,6 +175,21 @@ impl Offers {
             Some(addressee) => addressee.agent.clone(),
             None => self.catalog()?.default_agent().map(str::to_owned),
         }
+    }
+
+    /// Whether an agent of this name can be spoken to.
+    pub(super) fn speaks(&self, name: &str) -> bool {
+        let agents = self.catalog().map(|catalog| catalog.agents.as_slice());
+        let mut agents = agents.unwrap_or_default().iter();
+        agents.any(|agent| agent.primary && agent.name == name)
+    }
+
+    /// Whether a model is offered, in its variant.
+    pub(super) fn takes(&self, model: &ModelRef) -> bool {
+        self.find(model).is_some_and(|known| {
+            let variant = model.variant.as_ref();
+            variant.is_none_or(|variant| known.variants.contains(variant))
+        })
     }
 
     /// What is known of a model, whatever its variant.

@@ -2,7 +2,7 @@
 
 /// The sign that begins a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(crate) enum Sign {
     /// `@`: a file or an agent.
     At,
     /// `/`: a command.

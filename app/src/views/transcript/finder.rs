@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::reader::{Goal, Reader};
 use crate::browser::page::{focus, is_touch};
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Dialog, Glyph, Icon, IconButton, Why, ago};
 use crate::fault::Fault;
 use crate::live::{Live, Ready, SessionKey};
@@ -139,32 +140,32 @@ pub fn Finder(
     reader: Reader,
 ) -> impl IntoView {
     let finding = reader.finding;
+    let words = RwSignal::new(String::new());
+    view! {
+        <Dialog open=finding title="Find in the conversation">
+            {rare(Rare::Find(session.clone(), reader, words))}
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The field and what is found; the words stay while the list is closed.
+pub(crate) fn find(session: SessionKey, reader: Reader, words: RwSignal<String>) -> AnyView {
     let search = Search {
         session: StoredValue::new(session),
-        words: RwSignal::new(String::new()),
+        words,
         found: RwSignal::new(Findings::default()),
         why: RwSignal::new(None),
         running: RwSignal::new(false),
         turn: StoredValue::new(0),
     };
-    Effect::new(move |_| {
-        if finding.get() {
-            search.begin();
-        } else {
-            search.stop();
-        }
-    });
+    search.begin();
     let go = move |message: MessageId| {
-        finding.set(false);
+        reader.finding.set(false);
         // The dialog gives the focus back when it closes; only then is it ours.
         request_animation_frame(move || reader.go(Goal::Message(message)));
     };
-    view! {
-        <Dialog open=finding title="Find in the conversation">
-            <Found search on_choice=Callback::new(go) />
-        </Dialog>
-    }
-    .into_any()
+    view! { <Found search on_choice=Callback::new(go) /> }.into_any()
 }
 
 #[component]

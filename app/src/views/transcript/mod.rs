@@ -15,6 +15,7 @@ use crate::browser::page::code_clicked;
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why};
 use crate::live::{Live, Ready, Rows, SessionKey};
 
+pub(crate) use finder::find;
 pub use finder::{FindButton, Finder};
 use rail::Rail;
 pub use reader::{Goal, Reader};

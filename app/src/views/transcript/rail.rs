@@ -11,7 +11,7 @@ use crate::live::{Live, Ready, RowKey, Rows, SessionKey};
 /// How many marks there are at most; the others are in the list.
 const MARKS_MAX: usize = 20;
 /// How many characters of a prompt its mark tells.
-const TITLE_CHARS: usize = 80;
+const TITLE_CHARS: usize = 120;
 
 /// The rail.
 #[component]

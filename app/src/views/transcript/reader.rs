@@ -66,6 +66,16 @@ impl Reader {
             rows.track();
             Scroll::soon(move || self.settled());
         });
+        // What was asked for while nothing was heard, or by a stream that is no more, does
+        // not come any more.
+        let live = self.live();
+        Effect::new(move |before: Option<bool>| {
+            let linked = live.is_linked();
+            if linked && before == Some(false) {
+                self.ask_again();
+            }
+            linked
+        });
         // Whoever says something wants to see it.
         let outbox = self.live().outbox(&self.session());
         Effect::new(move |before: Option<usize>| {
@@ -147,11 +157,15 @@ impl Reader {
         }
         self.tending.set_value(true);
         Scroll::soon(move || {
+            self.tending.set_value(false);
             let Some(sight) = self.scroll.sight() else {
                 return;
             };
-            self.tending.set_value(false);
             self.let_go(sight.height);
+            if !untrack(|| self.live().is_linked()) {
+                return;
+            }
+            self.forget_answered();
             let (older, newer) = self.beyond();
             match wanted(sight, older, newer) {
                 Some(want) if !self.is_asked(want) => self.ask(want),
@@ -198,6 +212,23 @@ impl Reader {
             .with_untracked(|asked| asked.as_ref().map(|(asked, _)| asked) == wanted.as_ref())
     }
 
+    /// What was asked for at an end that is another now has been answered: it may be asked
+    /// for again when that end comes back.
+    fn forget_answered(self) {
+        let answered = self.asked.with_untracked(|asked| match asked {
+            Some((asked @ Passage::Before(_), _)) => {
+                self.passage(Want::Earlier).as_ref() != Some(asked)
+            }
+            Some((asked @ Passage::After(_), _)) => {
+                self.passage(Want::Later).as_ref() != Some(asked)
+            }
+            Some((Passage::End | Passage::Around(_), _)) | None => false,
+        });
+        if answered {
+            self.asked.set(None);
+        }
+    }
+
     /// Asks for more at one end.
     pub(super) fn ask(self, want: Want) {
         if let Some(wanted) = self.passage(want) {
@@ -210,6 +241,16 @@ impl Reader {
         self.asked.set(Some((wanted, deed)));
     }
 
+    /// The page hears again: what was asked for is asked for anew.
+    fn ask_again(self) {
+        let goal = self.goal.get_value();
+        self.asked.set(None);
+        if let Some(goal) = goal {
+            self.go_on(goal);
+        }
+        self.tend();
+    }
+
     /// Goes somewhere; what is not here is fetched.
     pub fn go(self, goal: Goal) {
         let here = self.place();
@@ -220,6 +261,10 @@ impl Reader {
         } else {
             self.origin.set(None);
         }
+        self.go_on(goal);
+    }
+
+    fn go_on(self, goal: Goal) {
         self.goal.set_value(Some(goal.clone()));
         if self.arrive() {
             self.look();

@@ -18,10 +18,13 @@ use crate::transcript::Entry;
 pub enum Frame {
     /// The stream is open. Always the first.
     Hello(Hello),
-    /// The stream is alive; sent when nothing else was for [`Hello::beat_ms`].
+    /// The stream is alive; sent when nothing else was for [`Hello::beat_ms`]. The first one
+    /// comes as soon as all that the device missed has been sent.
     Beat {
         /// The server's time.
         now: Millis,
+        /// The longest silence to expect from now on, in milliseconds.
+        beat_ms: u32,
     },
     /// The house as a whole: the device's own copy is void.
     HouseReset {

@@ -11,7 +11,10 @@ mod replica;
 mod snapshot;
 
 pub use cursor::{Cursor, Epoch, Position, Seq, Source};
-pub use focus::{Focus, FocusedSession, PASSAGE_ROWS, Passage, StreamRequest, WINDOW_ROWS};
+pub use focus::{
+    Focus, FocusedSession, PASSAGE_ROWS, POLL_WAIT_MAX_MS, Passage, PollRequest, StreamRequest,
+    WINDOW_ROWS,
+};
 pub use frame::{Farewell, Frame, Hello, WindowFault};
 pub use page::{PageSnapshot, ServerSnapshot, Viewing};
 pub use replica::{Applied, Moved, Replica};

@@ -126,8 +126,9 @@ impl Replica {
                     let mut moved = false;
                     for event in &events {
                         moved |= self.house.apply(event);
+                        // At once: one that was removed and added again has another life.
+                        self.forget_removed();
                     }
-                    self.forget_removed();
                     if moved {
                         Applied::Moved(vec![Moved::House])
                     } else {

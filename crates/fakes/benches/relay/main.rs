@@ -52,6 +52,7 @@ async fn main() {
     let session = begin_answer(&opencode);
     let proxy = proxy::start(opencode.url()).await;
     let nexus = Nexus::start(&executable, &opencode.url()).await;
+    let owner = nexus.sign_in().await;
 
     let readers = [
         (
@@ -62,7 +63,7 @@ async fn main() {
             "plain proxy",
             Reader::get(&format!("{proxy}/global/event")).await,
         ),
-        ("Nexus", nexus.follow(&session).await),
+        ("Nexus", Reader::of(nexus.open(&owner, &session).await)),
     ];
 
     let mut next = 0;

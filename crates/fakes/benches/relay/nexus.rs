@@ -10,17 +10,22 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::reader::Reader;
-
 const USER: &str = "bench";
 const PASSWORD: &str = "Correct7horse-battery";
 /// The start, and the hash of a password.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The owner, signed in.
+pub(crate) struct SignedIn {
+    pub(crate) cookies: String,
+    pub(crate) build: String,
+    pub(crate) server: String,
+}
+
 pub(crate) struct Nexus {
-    child: Child,
+    pub(crate) child: Child,
     folder: PathBuf,
-    address: String,
+    pub(crate) address: String,
     client: reqwest::Client,
 }
 
@@ -95,18 +100,24 @@ impl Nexus {
         }
     }
 
-    /// Opens a stream that follows `session`, once the server is primed.
-    pub(crate) async fn follow(&self, session: &str) -> Reader {
+    /// Signs in, as often as that is allowed.
+    pub(crate) async fn sign_in(&self) -> SignedIn {
         let form = format!("user_name={USER}&password={PASSWORD}");
-        let answer = self
-            .client
-            .post(format!("{}/login", self.address))
-            .header("origin", &self.address)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form)
-            .send()
-            .await
-            .unwrap();
+        let answer = loop {
+            let answer = self
+                .client
+                .post(format!("{}/login", self.address))
+                .header("origin", &self.address)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.clone())
+                .send()
+                .await
+                .unwrap();
+            if answer.status() != reqwest::StatusCode::TOO_MANY_REQUESTS {
+                break answer;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        };
         let cookies: Vec<&str> = answer
             .headers()
             .get_all("set-cookie")
@@ -126,21 +137,27 @@ impl Nexus {
         let (_, after) = page
             .split_once("\"build\":\"")
             .expect("a page with its snapshot");
-        let build = after.split('"').next().unwrap();
-
-        let server = tokio::time::timeout(PATIENCE, self.primed(&cookies, build))
+        let build = after.split('"').next().unwrap().to_owned();
+        let mut signed_in = SignedIn {
+            cookies,
+            build,
+            server: String::new(),
+        };
+        signed_in.server = tokio::time::timeout(PATIENCE, self.primed(&signed_in))
             .await
             .expect("the server was not primed");
-        let focus = json!([{ "server": server, "session": session, "held": false }]);
-        let reader = Reader::of(self.open(&cookies, build, focus).await);
-        // The window arrives within moments of the stream's opening; words are only sent
-        // after a quiet time anyway.
-        reader
+        signed_in
+    }
+
+    /// Opens a stream that follows `session`.
+    pub(crate) async fn open(&self, by: &SignedIn, session: &str) -> reqwest::Response {
+        let focus = json!([{ "server": by.server, "session": session, "held": false }]);
+        self.stream(by, focus).await
     }
 
     /// The server's id, from the first frame that holds its index.
-    async fn primed(&self, cookies: &str, build: &str) -> String {
-        let mut body = self.open(cookies, build, json!([])).await.bytes_stream();
+    async fn primed(&self, by: &SignedIn) -> String {
+        let mut body = self.stream(by, json!([])).await.bytes_stream();
         let mut text = String::new();
         while let Some(Ok(bytes)) = body.next().await {
             text.push_str(&String::from_utf8_lossy(&bytes));
@@ -155,15 +172,15 @@ impl Nexus {
         panic!("the stream ended: {text}")
     }
 
-    async fn open(&self, cookies: &str, build: &str, sessions: Value) -> reqwest::Response {
+    async fn stream(&self, by: &SignedIn, sessions: Value) -> reqwest::Response {
         let body = json!({
-            "protocol": 1, "build": build, "cursor": {},
+            "protocol": 1, "build": by.build, "cursor": {},
             "focus": { "sessions": sessions, "index": 10, "visible": true },
         });
         self.client
             .post(format!("{}/api/stream", self.address))
             .header("origin", &self.address)
-            .header("cookie", cookies)
+            .header("cookie", &by.cookies)
             .header("content-type", "application/json")
             .body(body.to_string())
             .send()

@@ -49,6 +49,8 @@ pub(crate) struct Faults {
     pub(crate) silent: bool,
     /// How many more bytes streams carry before they break, torn wherever that is.
     pub(crate) cut_after: Option<usize>,
+    /// Whether a prompt to a session at rest begins a turn, which ends at once.
+    pub(crate) turns: bool,
     /// Whether the routes that only a hybrid has are missing.
     pub(crate) old: bool,
 }

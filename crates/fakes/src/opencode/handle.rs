@@ -1,5 +1,6 @@
 //! The handle that tests hold.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,6 +33,10 @@ pub(crate) struct Inner {
     streams: Mutex<Vec<Sender>>,
     /// Moves with every request and every stream, for those who wait.
     moved: watch::Sender<u64>,
+    /// Whether it has crashed and not risen yet.
+    down: watch::Sender<bool>,
+    /// How often each prompt was admitted, by its message's id.
+    pub(crate) admissions: Mutex<BTreeMap<String, u32>>,
 }
 
 /// Locks; a test that panicked while it held the lock has failed anyway.
@@ -58,6 +63,23 @@ impl Inner {
         }
     }
 
+    /// Changes what is known of a session, and says so; answers with what is known then.
+    pub(crate) fn change(&self, session: &str, change: impl FnOnce(&mut Value)) -> Option<Value> {
+        let known = lock(&self.state).sessions.get(session)?.info.clone();
+        let mut info = known;
+        change(&mut info);
+        self.push(
+            &json!({ "type": "session.updated", "directory": info["directory"],
+            "properties": { "sessionID": session, "info": info } }),
+        );
+        Some(info)
+    }
+
+    pub(crate) fn use_session(&self, session: &str) {
+        let now = lock(&self.state).time();
+        self.change(session, |info| info["time"]["updated"] = json!(now));
+    }
+
     fn send(&self, piece: &Piece) {
         lock(&self.streams).retain(|stream| stream.send(piece.clone()).is_ok());
     }
@@ -71,6 +93,18 @@ impl FakeOpenCode {
     /// Where loopback has no free port.
     #[expect(clippy::expect_used, reason = "without a port there is no test")]
     pub async fn start() -> Self {
+        let mut server = Self::inside_only();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listening = Listening::at(any, router(&server.inner))
+            .await
+            .expect("a free port on loopback");
+        server.address = listening.address;
+        server.listening = Some(listening);
+        server
+    }
+
+    /// The same without a port: it is reached by a [`Line`](crate::Line) alone.
+    pub fn inside_only() -> Self {
         let mut state = State::default();
         state.folders.insert(DIRECTORY.to_owned(), Vec::new());
         state
@@ -80,16 +114,20 @@ impl FakeOpenCode {
             state: Arc::new(Mutex::new(state)),
             streams: Mutex::default(),
             moved: watch::Sender::new(0),
+            down: watch::Sender::new(false),
+            admissions: Mutex::default(),
         });
-        let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listening = Listening::at(any, router(&inner))
-            .await
-            .expect("a free port on loopback");
         Self {
             inner,
-            address: listening.address,
-            listening: Some(listening),
+            // Nobody listens at the port of discarded bytes.
+            address: SocketAddr::from(([127, 0, 0, 1], 9)),
+            listening: None,
         }
+    }
+
+    /// The way in for a line, and whether nobody is there.
+    pub(crate) fn inside(&self) -> (Router, watch::Receiver<bool>) {
+        (router(&self.inner), self.inner.down.subscribe())
     }
 
     /// Where it is, `http://127.0.0.1:PORT`.
@@ -103,11 +141,41 @@ impl FakeOpenCode {
         if let Some(listening) = self.listening.take() {
             listening.close().await;
         }
+        self.crash();
+    }
+
+    /// The same where it has no port: whoever uses a line finds nobody until it rises.
+    pub fn crash(&self) {
+        self.inner.down.send_replace(true);
         lock(&self.inner.streams).clear();
         let mut state = lock(&self.inner.state);
         state.statuses.clear();
         state.permissions.clear();
         state.questions.clear();
+    }
+
+    /// Is there again.
+    pub fn rise(&self) {
+        self.inner.down.send_replace(false);
+    }
+
+    /// How often each prompt was admitted, by its message's id: once is right.
+    pub fn admissions(&self) -> BTreeMap<String, u32> {
+        lock(&self.inner.admissions).clone()
+    }
+
+    /// The messages of a session with their parts, as `{info, parts}`.
+    pub fn messages(&self, session: &str) -> Vec<Value> {
+        let state = lock(&self.inner.state);
+        let known = state.sessions.get(session);
+        known
+            .map(|known| known.messages.clone())
+            .unwrap_or_default()
+    }
+
+    /// What a session is doing: none where it is idle.
+    pub fn status(&self, session: &str) -> Option<Value> {
+        lock(&self.inner.state).statuses.get(session).cloned()
     }
 
     /// Listens again, at the same port.
@@ -119,6 +187,7 @@ impl FakeOpenCode {
         let listening = Listening::at(self.address, router(&self.inner))
             .await
             .expect("the port as before");
+        self.rise();
         self.listening = Some(listening);
     }
 
@@ -145,6 +214,17 @@ impl FakeOpenCode {
             "properties": { "sessionID": id, "info": info },
         }));
         id
+    }
+
+    /// Changes what is known of a session, and says so.
+    pub fn change(&self, session: &str, change: impl FnOnce(&mut Value)) {
+        self.inner.change(session, change);
+    }
+
+    /// The session was used just now: the real server notes it with each prompt and at the
+    /// end of each step.
+    pub fn use_session(&self, session: &str) {
+        self.inner.use_session(session);
     }
 
     /// Puts a message with its parts there without a word. Both name their session.
@@ -222,6 +302,16 @@ impl FakeOpenCode {
     /// Lets each answer wait.
     pub fn delay(&self, delay: Duration) {
         lock(&self.inner.state).faults.delay = delay;
+    }
+
+    /// The server's time, a second later each time it is asked.
+    pub fn time(&self) -> u64 {
+        lock(&self.inner.state).time()
+    }
+
+    /// Lets a prompt to a session at rest begin a turn, which ends at once without a word.
+    pub fn turns(&self, turns: bool) {
+        lock(&self.inner.state).faults.turns = turns;
     }
 
     /// Speaks like an old server: no `/api`, no list over all directories, no log.

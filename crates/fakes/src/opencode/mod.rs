@@ -8,7 +8,7 @@
 
 mod faults;
 mod handle;
-mod listener;
+pub(crate) mod listener;
 mod record;
 mod replay;
 mod routes;
@@ -17,6 +17,7 @@ mod stream;
 
 pub use faults::{Admission, Manner};
 pub use handle::FakeOpenCode;
+pub(crate) use handle::lock;
 pub use record::Recorded;
 pub use replay::Replay;
 

@@ -46,6 +46,11 @@ impl State {
         self.made
     }
 
+    /// A new time, a second after the one before: some time in November 2026.
+    pub(crate) fn time(&mut self) -> u64 {
+        1_795_200_000_000 + self.number() * 1_000
+    }
+
     /// A session that does not exist yet.
     pub(crate) fn new_session(&mut self, directory: &str, wishes: &Value) -> Value {
         let number = self.number();

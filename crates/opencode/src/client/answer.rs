@@ -11,6 +11,7 @@ use super::fault_of;
 use crate::fault::CallFault;
 use crate::translate::failure::one_line;
 use crate::wire::refusal::Refusal;
+use crate::wire::text;
 
 /// The largest answer that is read, in bytes: one message with a large attachment has been
 /// seen at 48 MB.
@@ -20,11 +21,32 @@ pub(crate) const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    json: bool,
-    html: bool,
+    media: Media,
     basic: bool,
     next: Option<String>,
+    /// Whether there was more of it than is read.
+    cut: bool,
     body: Bytes,
+}
+
+/// What an answer says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    Html,
+    Other,
+}
+
+impl Media {
+    fn of(name: &str) -> Self {
+        if name.starts_with("application/json") {
+            Self::Json
+        } else if name.starts_with("text/html") {
+            Self::Html
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// The JSON of an answer and where the next page is.
@@ -50,20 +72,23 @@ impl Answer {
             .is_some_and(|it| it.to_ascii_lowercase().starts_with("basic"));
         let next = header("x-next-cursor").filter(|cursor| !cursor.is_empty());
         let status = response.status();
+        let mut cut = false;
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| fault_of(&error))? {
             if body.len() + chunk.len() > ANSWER_MAX_BYTES {
                 tracing::warn!(limit.bytes = ANSWER_MAX_BYTES, "an answer is too long");
-                return Err(ServerFault::Garbled);
+                cut = true;
+                body.clear();
+                break;
             }
             body.extend_from_slice(&chunk);
         }
         Ok(Self {
             status,
-            json: media.starts_with("application/json"),
-            html: media.starts_with("text/html"),
+            media: Media::of(&media),
             basic,
             next,
+            cut,
             body: body.freeze(),
         })
     }
@@ -75,7 +100,7 @@ impl Answer {
 
     /// Whether a web page was answered.
     pub(crate) fn is_html(&self) -> bool {
-        self.html
+        self.media == Media::Html
     }
 
     /// Whether the server asks for a password in the way OpenCode does.
@@ -85,10 +110,11 @@ impl Answer {
 
     /// The body as JSON, where it is JSON by its own word and in truth.
     pub(crate) fn as_json<T: DeserializeOwned>(&self) -> Option<T> {
-        if !self.json {
+        if self.media != Media::Json {
             return None;
         }
-        serde_json::from_slice(&self.body).ok()
+        let body = std::str::from_utf8(&self.body).ok()?;
+        text::read(body).ok()
     }
 
     /// The answer of a call that did what it was meant to do; a fault of any other.
@@ -97,16 +123,23 @@ impl Answer {
         if status == StatusCode::UNAUTHORIZED {
             return Err(ServerFault::Unauthorized.into());
         }
+        if self.cut {
+            // The server is well; what was asked for is too much at once.
+            return Err(CallFault::Refused {
+                status: status.as_u16(),
+                why: "the answer is too long".to_owned(),
+            });
+        }
         if status.is_success() {
             // No body at all is a success too (204).
-            return if self.html {
+            return if self.is_html() {
                 Err(ServerFault::NotOpenCode.into())
             } else {
                 Ok(self)
             };
         }
         let refusal: Refusal = self.as_json().unwrap_or_default();
-        if status == StatusCode::NOT_FOUND && self.json {
+        if status == StatusCode::NOT_FOUND && self.media == Media::Json {
             return Err(CallFault::NotFound);
         }
         if status == StatusCode::CONFLICT && refusal.is_busy() {
@@ -122,7 +155,7 @@ impl Answer {
                 why,
             }),
             // Not OpenCode's own words: a proxy in between, or a server that breaks down.
-            None if self.json => Err(CallFault::Refused {
+            None if self.media == Media::Json => Err(CallFault::Refused {
                 status: status.as_u16(),
                 why: "no reason given".to_owned(),
             }),
@@ -135,10 +168,14 @@ impl Answer {
 
     /// The JSON of a success.
     pub(super) fn page<T: DeserializeOwned>(self) -> Result<Page<T>, CallFault> {
-        if !self.json {
+        if self.media != Media::Json {
             return Err(ServerFault::NotOpenCode.into());
         }
-        match serde_json::from_slice(&self.body) {
+        let Ok(json) = std::str::from_utf8(&self.body) else {
+            tracing::warn!("an answer is no text");
+            return Err(ServerFault::Garbled.into());
+        };
+        match text::read(json) {
             Ok(body) => Ok(Page {
                 body,
                 next: self.next,

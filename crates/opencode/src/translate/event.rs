@@ -11,6 +11,7 @@ use domain::time::Millis;
 use super::{ask, failure, message, part, session};
 use crate::upstream::Upstream;
 use crate::wire::event::{Frame, Happening, PartGrew};
+use crate::wire::text;
 
 /// A frame that cannot be read as JSON at all: the stream is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,20 +21,46 @@ pub struct NotAFrame;
 /// Translates one frame's JSON; `now` is the time of what the server gives no time for.
 /// None where the frame says nothing that concerns us.
 pub fn frame(json: &str, now: Millis) -> Result<Option<Upstream>, NotAFrame> {
-    let frame: Frame = match serde_json::from_str(json) {
-        Ok(frame) => frame,
-        Err(error) if error.is_data() => return Ok(Some(unknown("frame"))),
-        Err(_) => return Err(NotAFrame),
-    };
-    if let Some(sync) = frame.payload.sync {
-        return Ok(Some(Upstream::Seq {
-            session: SessionId::new(sync.aggregate),
-            seq: sync.seq,
-        }));
+    Ok(Said::read(json)?.translate(now))
+}
+
+/// A frame that was read and not yet translated.
+pub(crate) struct Said(Option<Frame>);
+
+impl Said {
+    /// Reads a frame's JSON.
+    pub(crate) fn read(json: &str) -> Result<Self, NotAFrame> {
+        match text::read(json) {
+            Ok(frame) => Ok(Self(Some(frame))),
+            // JSON, but of a shape that is none of a frame.
+            Err(error) if error.is_data() => Ok(Self(None)),
+            Err(_) => Err(NotAFrame),
+        }
     }
-    let directory = frame.directory.map(Directory::new);
-    let happening = Happening::read(&frame.payload.kind, frame.payload.properties);
-    Ok(upstream(happening, directory, now))
+
+    /// What tells it from every other frame of its stream, where the server says so: an
+    /// event and the frame with its number share an id.
+    pub(crate) fn mark(&self) -> Option<(bool, &str)> {
+        let payload = &self.0.as_ref()?.payload;
+        let of_session = !payload.kind.starts_with("server.");
+        (of_session && !payload.id.is_empty()).then_some((payload.sync.is_some(), &payload.id))
+    }
+
+    /// What it says, in our words.
+    pub(crate) fn translate(self, now: Millis) -> Option<Upstream> {
+        let Some(frame) = self.0 else {
+            return Some(unknown("frame"));
+        };
+        if let Some(sync) = frame.payload.sync {
+            return Some(Upstream::Seq {
+                session: SessionId::new(sync.aggregate),
+                seq: sync.seq,
+            });
+        }
+        let directory = frame.directory.map(Directory::new);
+        let happening = Happening::read(&frame.payload.kind, frame.payload.properties);
+        upstream(happening, directory, now)
+    }
 }
 
 /// What happened, in our words.

@@ -21,5 +21,6 @@ pub(crate) mod tool;
 pub(crate) mod catalog;
 pub(crate) mod failure;
 
+pub(crate) use event::Said;
 pub use event::{NotAFrame, frame};
 pub(crate) use history::log;

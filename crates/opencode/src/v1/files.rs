@@ -11,13 +11,27 @@ use crate::wire::workspace::Node;
 /// The status of everything that the server did not foresee, missing directories included.
 const UNFORESEEN: u16 = 500;
 
-/// The paths that fit `query` best; folders end with a slash.
+/// The paths that fit `query` best; folders end with a slash. A folder that is named to its
+/// end gives what is in it: the server's own search would offer all folders.
 pub(super) async fn find(
     client: &Client,
     directory: &Directory,
     query: &str,
     limit: usize,
 ) -> Result<Vec<String>, CallFault> {
+    if query.ends_with('/')
+        && let Some((above, name)) = split(query)
+    {
+        let folder = match above {
+            "." => name.to_owned(),
+            above => format!("{above}/{name}"),
+        };
+        let mut inside = inside(&folder, listed(client, directory, &folder).await?);
+        inside.truncate(limit);
+        if !inside.is_empty() {
+            return Ok(inside);
+        }
+    }
     let mut paths: Vec<String> = client
         .get("/find/file")
         .query("query", query)
@@ -41,28 +55,46 @@ pub(super) async fn look(
     let Some((folder, name)) = split(path) else {
         return Ok(None);
     };
+    let mut nodes = listed(client, directory, folder).await?.into_iter();
+    Ok(nodes.find(|node| node.name == name).map(|node| PathFound {
+        folder: node.is_folder(),
+        absolute: node.absolute,
+    }))
+}
+
+/// What is in a folder; nothing where there is no such folder.
+async fn listed(
+    client: &Client,
+    directory: &Directory,
+    folder: &str,
+) -> Result<Vec<Node>, CallFault> {
     let listed = client
         .get("/file")
         .query("path", folder)
         .within(directory)
         .json()
         .await;
-    let nodes = match listed {
-        Ok(nodes) => nodes,
+    match listed {
+        Ok(nodes) => Ok(each::<Node>("files", nodes).collect()),
         Err(
             CallFault::NotFound
             | CallFault::Refused {
                 status: UNFORESEEN, ..
             },
-        ) => return Ok(None),
-        Err(fault) => return Err(fault),
+        ) => Ok(Vec::new()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The paths of what is in `folder`, folders first; without what git ignores and its own.
+fn inside(folder: &str, mut nodes: Vec<Node>) -> Vec<String> {
+    nodes.retain(|node| !node.ignored && node.name != ".git");
+    nodes.sort_by(|a, b| (!a.is_folder(), &a.name).cmp(&(!b.is_folder(), &b.name)));
+    let path = |node: &Node| {
+        let end = if node.is_folder() { "/" } else { "" };
+        format!("{folder}/{}{end}", node.name)
     };
-    Ok(each::<Node>("files", nodes)
-        .find(|node| node.name == name)
-        .map(|node| PathFound {
-            folder: node.kind == "directory",
-            absolute: node.absolute,
-        }))
+    nodes.iter().map(path).collect()
 }
 
 /// The folder and the name of a path that stays within its directory.
@@ -79,6 +111,27 @@ fn split(path: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_gives_what_is_in_it_folders_first() {
+        let node = |name: &str, kind: &str, ignored| Node {
+            name: name.to_owned(),
+            absolute: String::new(),
+            kind: kind.to_owned(),
+            ignored,
+        };
+        let nodes = vec![
+            node("b.rs", "file", false),
+            node("a.rs", "file", false),
+            node("wire", "directory", false),
+            node("target", "directory", true),
+            node(".git", "directory", false),
+        ];
+        assert_eq!(
+            inside("src/v1", nodes),
+            ["src/v1/wire/", "src/v1/a.rs", "src/v1/b.rs"]
+        );
+    }
 
     #[test]
     fn a_path_cannot_leave_its_directory() {

@@ -34,6 +34,7 @@ use crate::client::Client;
 use crate::dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
+use crate::probe;
 use crate::subscription::Subscription;
 use crate::upstream::Upstream;
 
@@ -67,6 +68,10 @@ impl Dialect for V1 {
             200 => Err(ServerFault::NotOpenCode),
             status => Err(ServerFault::Failed { status }),
         }
+    }
+
+    async fn health(&self) -> Result<Option<String>, ServerFault> {
+        probe::check(&self.client, "/global/health").await
     }
 
     async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
@@ -232,11 +237,14 @@ impl Dialect for V1 {
         workspace::exists(&self.client, directory).await
     }
 
-    async fn history(&self, after: &BTreeMap<SessionId, u64>) -> Result<Vec<Upstream>, CallFault> {
+    async fn history(
+        &self,
+        after: &BTreeMap<SessionId, u64>,
+    ) -> Result<Option<Vec<Upstream>>, CallFault> {
         if !self.sync_history || after.is_empty() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        history::after(&self.client, after).await
+        history::after(&self.client, after).await.map(Some)
     }
 
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {

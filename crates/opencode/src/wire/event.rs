@@ -20,6 +20,9 @@ pub(crate) struct Frame {
 /// What a frame says: an event, or (type `sync`) the number of the event just before.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Payload {
+    /// The event's own id; a sync frame has that of the event it numbers.
+    #[serde(default)]
+    pub(crate) id: String,
     #[serde(rename = "type")]
     pub(crate) kind: String,
     #[serde(default)]

@@ -9,6 +9,7 @@ pub(crate) mod ask;
 pub(crate) mod message;
 pub(crate) mod part;
 pub(crate) mod session;
+pub(crate) mod text;
 
 pub(crate) mod catalog;
 pub(crate) mod refusal;

@@ -18,6 +18,16 @@ pub(crate) struct Node {
     pub(crate) absolute: String,
     #[serde(rename = "type", default)]
     pub(crate) kind: String,
+    /// Whether git does not look at it.
+    #[serde(default)]
+    pub(crate) ignored: bool,
+}
+
+impl Node {
+    /// Whether others may be in it.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.kind == "directory"
+    }
 }
 
 /// A repository, or the heap of directories that are none.

@@ -15,5 +15,6 @@ mod render;
 mod calls;
 mod chunking;
 mod connecting;
+mod fuzz;
 mod prompts;
 mod scenarios;

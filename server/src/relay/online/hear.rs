@@ -16,7 +16,8 @@ use crate::relay::live::Live;
 use crate::relay::merge::Piece;
 
 /// A turn's last updates come after its end is told: only then is it closed.
-const TURN_SETTLING: Duration = Duration::from_secs(1);
+pub(super) const TURN_SETTLING: Duration = Duration::from_secs(1);
+
 impl Online<'_> {
     pub(super) fn hear(&mut self, items: Vec<Upstream>) {
         if items.is_empty() {
@@ -54,12 +55,13 @@ impl Online<'_> {
                 }
             }
             Upstream::Seq { session, seq } => {
-                let last = self.seqs.insert(session.clone(), seq);
-                if last.is_some_and(|last| seq > last + 1) {
+                let held = live.held_since(&session).is_some();
+                if !self.worker.numbers.hear(&session, seq, held) {
                     tracing::info!(session.id = %session, "events were missed");
-                    self.refresh.get_or_insert(Instant::now());
+                    self.missed(live);
                 }
             }
+            Upstream::Missed => self.missed(live),
             Upstream::Connected | Upstream::Heartbeat => {}
             Upstream::Disposed { .. } => {
                 self.refresh.get_or_insert(Instant::now());
@@ -68,6 +70,12 @@ impl Online<'_> {
                 tracing::debug!(event.kind = %kind, "an event that this version does not know");
             }
         }
+    }
+
+    /// Something was missed: it is read, and whatever grows may have a hole.
+    fn missed(&mut self, live: &mut Live) {
+        live.mark_broken();
+        self.refresh.get_or_insert(Instant::now());
     }
 
     #[expect(
@@ -94,12 +102,12 @@ impl Online<'_> {
                 }
             }
             Event::SessionUpserted { session } => {
-                self.directories.insert(session.directory.clone());
+                self.notice(session.directory.clone());
                 live.absorb(event);
             }
             Event::SessionRemoved { session } => {
                 self.settles.remove(session);
-                self.seqs.remove(session);
+                self.worker.numbers.forget(session);
                 live.absorb(event);
             }
             Event::PermissionClosed { permission } => {

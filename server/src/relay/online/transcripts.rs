@@ -8,10 +8,13 @@ use domain::id::SessionId;
 use domain::sync::WindowFault;
 use opencode::{CallFault, Upstream};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
+use super::hear::TURN_SETTLING;
 use super::{Done, Online};
 use crate::relay::reads::{self, Page};
 use crate::relay::repair;
+use crate::relay::whole::Begun;
 
 /// How many things that happen to a transcript wait while it is read. A read takes seconds
 /// at most; beyond this it is begun again.
@@ -45,15 +48,17 @@ impl Online<'_> {
 
     fn read_transcript(&mut self, session: SessionId) {
         let dialect = Arc::clone(&self.dialect);
+        let begun = self.worker.numbers.begin(&session);
         self.jobs.spawn(async move {
             let page = reads::transcript(dialect, session.clone()).await;
-            Done::Transcript(session, page)
+            Done::Transcript(session, begun, page)
         });
     }
 
     pub(super) fn loaded(
         &mut self,
         session: SessionId,
+        begun: Begun,
         page: Result<Page, CallFault>,
     ) -> Option<ServerFault> {
         let mut loading = self.loading.remove(&session)?;
@@ -67,6 +72,7 @@ impl Online<'_> {
         let (answer, fault) = match page {
             Ok(page) => {
                 self.take_page(&session, page, loading.waiting);
+                self.worker.numbers.read(&session, begun);
                 (Ok(()), None)
             }
             Err(CallFault::Down(fault)) => (Err(WindowFault::Unreachable), Some(fault)),
@@ -87,8 +93,14 @@ impl Online<'_> {
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
         repair::repair_transcript(&mut live, session, page);
+        let waited = !waiting.is_empty();
         for item in waiting {
             self.take(&mut live, item);
+        }
+        if waited && !live.is_running(session) {
+            // Its turn may have ended, and been closed, while what happened in it waited.
+            let at = Instant::now() + TURN_SETTLING;
+            self.settles.entry(session.clone()).or_insert(at);
         }
     }
 }

@@ -41,8 +41,7 @@ fn page_of(live: &Live) -> Page {
     let transcript = &live.mirror().transcripts[&SessionId::new("s")];
     Page {
         entries: transcript.entries.clone(),
-        older: None,
-        todos: Vec::new(),
+        ..Page::default()
     }
 }
 
@@ -58,7 +57,7 @@ fn a_read_that_says_what_is_known_changes_nothing() {
     let mut state = read(&["s"]);
     state
         .transcripts
-        .push((SessionId::new("s"), page_of(&live)));
+        .push((SessionId::new("s"), Begun::default(), page_of(&live)));
     repair(&mut live, state, NOW);
     assert_eq!(live.position(), here);
 }
@@ -74,9 +73,12 @@ fn a_deleted_session_and_what_was_removed_go() {
     let mut page = page_of(&live);
     page.entries
         .retain(|entry| entry.message.id != MessageId::new("deleted"));
+    page.gone.insert(MessageId::new("deleted"));
     let mut state = read(&["s"]);
     state.gone.push(SessionId::new("gone"));
-    state.transcripts.push((SessionId::new("s"), page));
+    state
+        .transcripts
+        .push((SessionId::new("s"), Begun::default(), page));
     repair(&mut live, state, NOW);
     assert!(!live.mirror().sessions.contains_key(&SessionId::new("gone")));
     let transcript = &live.mirror().transcripts[&SessionId::new("s")];
@@ -94,7 +96,9 @@ fn a_turn_that_died_with_the_server_is_ended_with_its_asks() {
     live.absorb(bash(&at("s", "m", "tool"), ToolState::Running, "half"));
     let page = page_of(&live);
     let mut state = read(&["s"]);
-    state.transcripts.push((SessionId::new("s"), page));
+    state
+        .transcripts
+        .push((SessionId::new("s"), Begun::default(), page));
     let aftermath = repair(&mut live, state, NOW);
     assert_eq!(aftermath.ended, [SessionId::new("s")]);
     assert!(live.mirror().permissions.is_empty());
@@ -152,7 +156,7 @@ fn a_ghost_stays_away_while_a_later_turn_of_its_session_runs() {
             entries: entries.clone(),
             ..Page::default()
         };
-        state.transcripts = vec![(SessionId::new("s"), page)];
+        state.transcripts = vec![(SessionId::new("s"), Begun::default(), page)];
         state
     };
     // What is not known to have ended is shown: rather a ghost than an ask withheld.
@@ -187,7 +191,9 @@ fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
     activity
         .statuses
         .insert(SessionId::new("s"), SessionStatus::Busy);
-    state.transcripts.push((SessionId::new("s"), page));
+    state
+        .transcripts
+        .push((SessionId::new("s"), Begun::default(), page));
     let here = live.position();
     repair(&mut live, state, NOW);
     assert_eq!(live.position(), here, "nothing is known to have changed");
@@ -198,8 +204,52 @@ fn a_text_that_streamed_meanwhile_is_kept_and_marked_at_the_next_piece() {
 }
 
 #[test]
-fn a_transcript_that_was_not_read_again_is_let_go() {
+fn what_is_merely_absent_from_a_list_stays() {
     let mut live = live(&["s"]);
-    repair(&mut live, read(&["s"]), NOW);
-    assert!(live.held_since(&SessionId::new("s")).is_none());
+    live.absorb(assistant("s", "m", 1));
+    live.absorb(assistant("s", "absent", 2));
+    let mut page = page_of(&live);
+    page.entries.pop();
+    let mut state = read(&["s"]);
+    state
+        .transcripts
+        .push((SessionId::new("s"), Begun::default(), page));
+    repair(&mut live, state, NOW);
+    let transcript = &live.mirror().transcripts[&SessionId::new("s")];
+    assert_eq!(transcript.entries.len(), 2);
+}
+
+#[test]
+fn a_transcript_that_may_have_changed_and_was_not_read_is_let_go() {
+    let mut live = live(&["used", "idle"]);
+    let mut state = read(&["used", "idle"]);
+    state.sessions[0].updated = Millis(7);
+    repair(&mut live, state, NOW);
+    assert!(live.held_since(&SessionId::new("used")).is_none());
+    assert!(live.held_since(&SessionId::new("idle")).is_some());
+}
+
+#[test]
+fn a_turn_that_failed_unheard_is_known_to_have_failed() {
+    let mut live = live(&["s"]);
+    let failure = domain::failure::Failure {
+        kind: domain::failure::FailureKind::Aborted,
+        message: "Stopped".to_owned(),
+        detail: None,
+    };
+    let Event::MessageUpserted { mut message } = assistant("s", "m", 1) else {
+        panic!("a message")
+    };
+    if let Role::Assistant(step) = &mut message.role {
+        step.failure = Some(failure.clone());
+    }
+    live.absorb(Event::MessageUpserted { message });
+    let session = SessionId::new("s");
+    close(&mut live, &session);
+    assert_eq!(live.mirror().sessions[&session].failure, Some(failure));
+    // Used again since, and no word of a failure.
+    let mut state = read(&["s"]);
+    state.sessions[0].updated = Millis(7);
+    repair(&mut live, state, NOW);
+    assert!(live.mirror().sessions[&session].failure.is_none());
 }

@@ -24,6 +24,7 @@ pub(crate) struct Device {
     pub(crate) stream: Option<domain::id::StreamId>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) failed: usize,
+    pub(crate) beats: usize,
     body: Option<BodyDataStream>,
     torn: String,
 }
@@ -36,6 +37,7 @@ impl Device {
             stream: None,
             farewell: None,
             failed: 0,
+            beats: 0,
             body: None,
             torn: String::new(),
         }
@@ -136,8 +138,8 @@ impl Device {
             Frame::Hello(hello) => self.stream = Some(hello.stream.clone()),
             Frame::Farewell(farewell) => self.farewell = Some(*farewell),
             Frame::WindowFailed { .. } => self.failed += 1,
-            Frame::Beat { .. }
-            | Frame::HouseReset { .. }
+            Frame::Beat { .. } => self.beats += 1,
+            Frame::HouseReset { .. }
             | Frame::HouseEvents { .. }
             | Frame::Reset { .. }
             | Frame::Events { .. }

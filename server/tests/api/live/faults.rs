@@ -1,11 +1,13 @@
 //! What breaks is said, and survived.
 
+use domain::connection::{Draft, NewPassword, Secret};
 use domain::house::{Server, ServerFault, ServerLink};
 use domain::sync::Replica;
 use domain::tool::ToolState;
 use fakes::opencode::{FakeOpenCode, Manner};
 use serde_json::json;
 
+use super::connections::{caller, draft};
 use super::device::{transcript, words};
 use super::{DIRECTORY, Device, Nexus, delta, message, status, text};
 
@@ -54,14 +56,11 @@ async fn a_server_with_a_password_is_had_once_it_is_given() {
         .until(|replica| fault(replica) == Some(ServerFault::Unauthorized))
         .await;
     let servers = &nexus.host.servers;
-    servers
-        .set_credentials(
-            nexus.server.clone(),
-            String::new(),
-            "open sesame".to_owned(),
-        )
-        .await
-        .unwrap();
+    let draft = Draft {
+        password: NewPassword::Is(Secret("open sesame".to_owned())),
+        ..draft(nexus.server.as_str(), &nexus.opencode.url())
+    };
+    servers.edit(caller(), draft).await.unwrap();
     device.until(is_connected).await;
     let id = nexus.server.clone();
     let row = nexus

@@ -100,6 +100,16 @@ async fn prompt(inner: &Arc<Inner>, session: &str, body: &Value) -> Response {
                     lock(&inner.state).happen(&event);
                 }
             }
+            if said {
+                inner.use_session(session);
+            }
+            let turns = {
+                let state = lock(&inner.state);
+                state.faults.turns && !state.statuses.contains_key(session)
+            };
+            if turns {
+                turn(inner, session, &body["messageID"]);
+            }
         }
         Admission::Failed(error) => inner.push(&json!({
             "type": "session.error",
@@ -113,10 +123,38 @@ async fn prompt(inner: &Arc<Inner>, session: &str, body: &Value) -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
+/// A turn that answers `prompt` with nothing.
+fn turn(inner: &Arc<Inner>, session: &str, prompt: &Value) {
+    let status = |kind: &str| {
+        inner.push(&json!({ "type": "session.status", "properties":
+            { "sessionID": session, "status": { "type": kind } } }));
+    };
+    let (number, time) = {
+        let mut state = lock(&inner.state);
+        (state.number(), state.time())
+    };
+    status("busy");
+    inner.push(
+        &json!({ "type": "message.updated", "properties": { "sessionID": session, "info": {
+        "id": format!("msg_answer_{number:026}"), "sessionID": session, "role": "assistant",
+        "parentID": prompt, "providerID": "scripted", "modelID": "scripted-1",
+        "mode": "build", "agent": "build", "path": { "cwd": "/", "root": "/" }, "cost": 0,
+        "tokens": { "input": 0, "output": 0, "reasoning": 0,
+            "cache": { "read": 0, "write": 0 } },
+        "time": { "created": time, "completed": time }, "finish": "stop" } } }),
+    );
+    inner.use_session(session);
+    status("idle");
+}
+
 /// The events of a prompt that becomes a message.
 fn admitted(inner: &Arc<Inner>, session: &str, body: &Value) -> Vec<Value> {
     let mut state = lock(&inner.state);
     let number = state.number();
+    if let Some(id) = body["messageID"].as_str() {
+        let mut admissions = lock(&inner.admissions);
+        *admissions.entry(id.to_owned()).or_default() += 1;
+    }
     let id = body["messageID"]
         .as_str()
         .map_or_else(|| format!("msg_{number:026}"), str::to_owned);

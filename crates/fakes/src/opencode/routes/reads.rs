@@ -1,5 +1,6 @@
 //! What can be read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::DIRECTORY;
 use super::super::handle::{Inner, lock};
 use super::super::record::Recorded;
+use super::super::state::State;
 use super::super::stream;
 use super::{broken, missing, page};
 
@@ -96,7 +98,7 @@ pub(super) fn get(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) -> Respon
         }], "default": { "scripted": "scripted-1" } }),
         ["config"] => json!({ "model": "scripted/scripted-1" }),
         ["command"] => json!([{ "name": "init", "description": "guided setup" }]),
-        ["project"] => json!([{ "id": "global", "worktree": DIRECTORY, "sandboxes": [] }]),
+        ["project"] => json!(projects(&state)),
         ["path"] => json!({ "home": "/home/me", "directory": directory, "worktree": "/" }),
         ["file"] => {
             let Some(folders) = state.folders.get(directory) else {
@@ -108,6 +110,16 @@ pub(super) fn get(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) -> Respon
         _ => return page(),
     };
     Json(body).into_response()
+}
+
+/// The directories that something was done in.
+fn projects(state: &State) -> Vec<Value> {
+    let used = state.sessions.values();
+    let used = used.filter_map(|it| it.info["directory"].as_str());
+    let all: BTreeSet<&str> = used.chain([DIRECTORY]).collect();
+    all.into_iter()
+        .map(|it| json!({ "id": "global", "worktree": it, "sandboxes": [] }))
+        .collect()
 }
 
 /// The last `limit` messages before `before` (an index from the beginning), oldest first.

@@ -109,17 +109,8 @@ fn fork(inner: &Arc<Inner>, session: &str) -> Response {
 }
 
 fn change(inner: &Arc<Inner>, session: &str, change: impl FnOnce(&mut Value)) -> Response {
-    let known = lock(&inner.state)
-        .sessions
-        .get(session)
-        .map(|it| it.info.clone());
-    let Some(mut info) = known else {
-        return missing(&format!("Session not found: {session}"));
-    };
-    change(&mut info);
-    inner.push(
-        &json!({ "type": "session.updated", "directory": info["directory"],
-        "properties": { "sessionID": session, "info": info } }),
-    );
-    Json(info).into_response()
+    match inner.change(session, change) {
+        Some(info) => Json(info).into_response(),
+        None => missing(&format!("Session not found: {session}")),
+    }
 }

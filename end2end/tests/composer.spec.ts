@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
 import { freshSession, Talk } from '../fixtures/talk.ts';
-import { expect, failedWith, test } from '../fixtures/test.ts';
+import { expect, failedWith, NOBODY_THERE, test } from '../fixtures/test.ts';
 
 const files = (page: Page): Locator => page.getByRole('group', { name: 'Attached files' });
 const listed = (page: Page): Locator => page.getByRole('listbox');
@@ -220,16 +220,18 @@ test('model, variant and agent are chosen by search, star and keyboard, and what
   await expect(dialog).toBeHidden();
 });
 
-test('what waits to be sent survives the end of its tab', async ({ owner: page, opencode, context, model }, info) => {
+test('what waits to be sent survives the end of its tab', async ({ owner: page, nexus, opencode, context, model, watch }, info) => {
+  watch.allow(NOBODY_THERE, failedWith(503));
   const talk = await freshSession(page, opencode, titled('Offline', info));
   const address = page.url();
-  await context.setOffline(true);
-  await expect(page.getByText('What you send waits here and goes out when the connection is back.')).toBeVisible();
+  await expect(page.getByText('What shall it do?')).toBeVisible();
+  await nexus.stop();
+  await expect(page.getByText('What you send waits here until the connection is back, and goes out then.')).toBeVisible();
   const words = `Sent later ${info.testId}`;
   await talk.say(`${words} [[say "It arrived."]]`);
-  await expect(talk.log).toContainText('Waits for the connection');
+  await expect(talk.log).toContainText('Waits until the connection is back.');
   await page.close();
-  await context.setOffline(false);
+  await nexus.launch();
   const later = await context.newPage();
   await later.goto(address);
   await live(later);

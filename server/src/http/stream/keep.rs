@@ -1,0 +1,127 @@
+//! Feeds that nobody reads just now: those whose reader has stalled are let go, and those
+//! of pages that poll wait a while for the next poll.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use domain::id::StreamId;
+use tokio::time::Instant;
+
+use crate::lifecycle::Lifecycle;
+use crate::relay::feed::Feed;
+
+/// How long a reader may take for one frame. With the time between two rounds it is let go
+/// within ten seconds.
+const STALLED_AFTER: Duration = Duration::from_millis(7_500);
+/// How often it is looked for readers that have stalled.
+const ROUND: Duration = Duration::from_millis(2_500);
+/// How long a page that polls may stay away: a poll, and the pause before the next one.
+const PARKED_FOR: Duration = Duration::from_secs(35);
+
+/// All feeds that nobody reads just now; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keep(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    // Std mutexes: held for a few operations, never across an await.
+    slots: Mutex<Vec<Weak<Slot>>>,
+    parked: Mutex<BTreeMap<StreamId, Parked>>,
+}
+
+#[derive(Debug)]
+struct Parked {
+    session: i64,
+    feed: Feed,
+    since: Instant,
+}
+
+/// Where a feed is while the frame that it gave last is on its way to the reader.
+#[derive(Debug)]
+pub(super) struct Slot(Mutex<Option<(Feed, Instant)>>);
+
+impl Slot {
+    /// Takes the feed to read on; none where the reader took too long.
+    pub(super) fn take(&self) -> Option<Feed> {
+        lock(&self.0).take().map(|(feed, _)| feed)
+    }
+
+    /// Puts the feed down: a frame of it goes to the reader now.
+    pub(super) fn put(&self, feed: Feed) {
+        *lock(&self.0) = Some((feed, Instant::now()));
+    }
+
+    fn let_go_if_stalled(&self, now: Instant) {
+        let mut held = lock(&self.0);
+        if held
+            .as_ref()
+            .is_some_and(|(_, since)| now - *since >= STALLED_AFTER)
+        {
+            tracing::info!("a stream's reader has stalled and is let go");
+            *held = None;
+        }
+    }
+}
+
+impl Keep {
+    /// Keeps feeds, and goes its rounds as long as the program lives.
+    pub(super) fn start(life: &Lifecycle) -> Self {
+        let keep = Self::default();
+        let (this, soft) = (keep.clone(), life.soft().clone());
+        life.spawn(async move {
+            let mut round = tokio::time::interval(ROUND);
+            while soft.run_until_cancelled(round.tick()).await.is_some() {
+                this.go_round(Instant::now());
+            }
+            // What waits for a poll would say farewell to nobody.
+            lock(&this.0.parked).clear();
+        });
+        keep
+    }
+
+    /// A slot for a stream's feed.
+    pub(super) fn slot(&self, feed: Feed) -> Arc<Slot> {
+        let slot = Arc::new(Slot(Mutex::new(Some((feed, Instant::now())))));
+        lock(&self.0.slots).push(Arc::downgrade(&slot));
+        slot
+    }
+
+    /// Lets a feed wait for the next poll of its page.
+    pub(super) fn park(&self, session: i64, feed: Feed) {
+        let parked = Parked {
+            session,
+            since: Instant::now(),
+            feed,
+        };
+        let id = parked.feed.id().clone();
+        lock(&self.0.parked).insert(id, parked);
+    }
+
+    /// The feed that waits for a poll, if it is one of this session of the owner.
+    pub(super) fn unpark(&self, session: i64, id: &StreamId) -> Option<Feed> {
+        let mut all = lock(&self.0.parked);
+        let parked = all.remove(id)?;
+        if parked.session != session {
+            all.insert(id.clone(), parked);
+            return None;
+        }
+        Some(parked.feed)
+    }
+
+    fn go_round(&self, now: Instant) {
+        lock(&self.0.slots).retain(|slot| {
+            let slot = slot.upgrade();
+            if let Some(slot) = &slot {
+                slot.let_go_if_stalled(now);
+            }
+            slot.is_some()
+        });
+        lock(&self.0.parked)
+            .retain(|_, parked| now - parked.since < PARKED_FOR && !parked.feed.is_over());
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,95 @@
+//! How streams end, and polls, in a time that stands still.
+
+use std::time::Duration;
+
+use domain::id::SessionId;
+use domain::sync::Farewell;
+use fakes::opencode::DIRECTORY;
+use fakes::{FakeOpenCode, Line};
+use tokio::time::Instant;
+
+use crate::device::Device;
+use crate::nexus::{Nexus, Running};
+
+/// Runs `test` over a Nexus that is connected.
+fn with_nexus(test: impl AsyncFnOnce(&FakeOpenCode, &Running)) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let server = FakeOpenCode::inside_only();
+        server.session(DIRECTORY, "One");
+        let nexus = Nexus::start(Line::to(&server), 1).await;
+        let running = nexus.running().unwrap();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        test(&server, &running).await;
+    });
+}
+
+#[test]
+fn a_stream_ends_within_a_second_of_its_session() {
+    with_nexus(async |_, running| {
+        let mut device = Device::new();
+        device.open(running).await;
+        device.receive().await;
+        let began = Instant::now();
+        running.session.cancel();
+        while device.receive().await {}
+        assert_eq!(device.farewell, Some(Farewell::SignedOut));
+        assert!(began.elapsed() <= Duration::from_secs(1));
+    });
+}
+
+#[test]
+fn a_device_that_takes_nothing_is_let_go_within_ten_seconds_and_comes_back() {
+    with_nexus(async |server, running| {
+        let mut device = Device::new();
+        device.open(running).await;
+        assert!(device.receive().await);
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert!(!device.receive().await, "still there");
+        let session = server.session(DIRECTORY, "Two");
+        server.use_session(&session);
+        device.open(running).await;
+        while let Ok(true) = tokio::time::timeout(Duration::from_secs(1), device.receive()).await {}
+        let mirror = device.replica.mirrors.values().next().unwrap();
+        assert!(mirror.sessions.contains_key(&SessionId::new(&*session)));
+    });
+}
+
+#[test]
+fn a_poll_waits_for_something_to_say_and_its_feed_for_the_next_poll() {
+    with_nexus(async |server, running| {
+        let mut device = Device::new();
+        let began = Instant::now();
+        device.poll(running, 0).await;
+        assert!(began.elapsed() < Duration::from_millis(50), "at once");
+        device.poll(running, 0).await;
+        let stream = device.stream.clone().unwrap();
+        assert_eq!(device.replica.mirrors.len(), 1, "the same frames");
+
+        let began = Instant::now();
+        device.poll(running, 25_000).await;
+        assert_eq!(began.elapsed().as_secs(), 15, "nothing but a beat");
+        assert_eq!(device.stream, Some(stream.clone()));
+
+        let session = server.session(DIRECTORY, "Two");
+        let began = Instant::now();
+        let say = async {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            server.use_session(&session);
+        };
+        tokio::join!(device.poll(running, 25_000), say);
+        assert_eq!(began.elapsed().as_secs(), 4);
+        let mirror = device.replica.mirrors.values().next().unwrap();
+        assert!(mirror.sessions.contains_key(&SessionId::new(&*session)));
+
+        // Gone for longer than the feed waits: another goes on at the cursor.
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        device.poll(running, 0).await;
+        assert_ne!(device.stream, Some(stream));
+        assert_eq!((device.gaps, device.resets), (0, 1));
+    });
+}

@@ -1,0 +1,99 @@
+//! The way from Nexus to the fake: without a socket, and with whatever may befall.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::Body;
+use domain::house::ServerFault;
+use fakes::{Broken, Course, Fate, Line};
+use opencode::Carrier;
+use reqwest::{Request, Response};
+
+use crate::chance::Chance;
+
+/// Carries requests over a fake's line.
+#[derive(Debug)]
+pub(crate) struct Over(pub(crate) Line);
+
+#[async_trait]
+impl Carrier for Over {
+    async fn carry(&self, request: Request) -> Result<Response, ServerFault> {
+        let request = http::Request::<reqwest::Body>::try_from(request);
+        let request = request.map_err(|_| ServerFault::Unreachable)?;
+        let answer = self.0.call(request.map(Body::new)).await;
+        let answer = answer.map_err(|broken| match broken {
+            Broken::Refused => ServerFault::Refused,
+            Broken::Reset => ServerFault::Ended,
+        })?;
+        Ok(Response::from(answer.map(|body| {
+            reqwest::Body::wrap_stream(body.into_data_stream())
+        })))
+    }
+}
+
+/// How many streams were cut at a random byte.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cuts(Arc<AtomicUsize>);
+
+impl Cuts {
+    pub(crate) fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn all(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A line on which anything befalls anything, by chance.
+pub(crate) fn befalls(
+    mut chance: Chance,
+    cuts: Cuts,
+) -> impl FnMut(&str, &str) -> Fate + Send + 'static {
+    move |method, path| {
+        if path == "/global/event" {
+            return stream(&mut chance, &cuts);
+        }
+        let delivers = method == "POST" && path.contains("/prompt_async");
+        let fate = chance.below(if delivers { 40 } else { 130 });
+        match fate {
+            0 => Fate::Refused,
+            1 => Fate::Lost,
+            2 => Fate::Status(500),
+            3 => Fate::Html,
+            4 => Fate::Silent,
+            5 | 6 => Fate::Late(chance.within_ms(2_500)),
+            7..=9 => Fate::Unanswered,
+            10..=14 if delivers => Fate::Unanswered,
+            _ => Fate::Well,
+        }
+    }
+}
+
+fn stream(chance: &mut Chance, cuts: &Cuts) -> Fate {
+    match chance.below(16) {
+        0 => return Fate::Refused,
+        1 => return Fate::Html,
+        2 => return Fate::Status(502),
+        _ => {}
+    }
+    let cut_after = chance.happens(80).then(|| {
+        cuts.count();
+        // Most breaks are soon, some in the middle of something.
+        let most = if chance.happens(50) { 3_000 } else { 30_000 };
+        chance.below(most)
+    });
+    Fate::Streamed(Course {
+        cut_after,
+        pieces: chance.happens(60).then(|| 1 + chance.below(300)),
+        stall: chance.happens(15).then(|| {
+            let after = chance.below(8_000);
+            (after, Duration::from_secs(chance.below(45) as u64))
+        }),
+        doubles: chance.happens(40).then_some(12),
+        reorders: chance.happens(40),
+        seed: chance.next(),
+    })
+}

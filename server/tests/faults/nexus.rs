@@ -1,0 +1,128 @@
+//! A whole Nexus over a fake line, which can be ended and started again over the same
+//! database. Time is the runtime's, which stands still while nothing happens.
+
+use std::sync::Arc;
+
+use app::host::Host;
+use axum::{Extension, Router};
+use domain::id::ServerId;
+use domain::time::Millis;
+use fakes::Line;
+use server::auth::SignedIn;
+use server::clock::Clock;
+use server::config::OpenCodeChoice;
+use server::host::{self, LiveParts};
+use server::lifecycle::Lifecycle;
+use server::relay::network::{Chance, Network};
+use server::secrets::Vault;
+use server::store::Store;
+use server::uploads::Uploads;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::line::Over;
+
+/// When every run begins.
+pub(crate) const START: Millis = Millis(1_795_200_000_000);
+/// Nobody listens there: the line leads elsewhere.
+const ADDRESS: &str = "http://127.0.0.1:9";
+
+/// The runtime's time.
+#[derive(Debug)]
+struct Virtual(Instant);
+
+impl Clock for Virtual {
+    fn now(&self) -> Millis {
+        START.plus(u64::try_from(self.0.elapsed().as_millis()).unwrap())
+    }
+}
+
+/// A Nexus that may end and begin again.
+pub(crate) struct Nexus {
+    pub(crate) line: Line,
+    pub(crate) server: ServerId,
+    store: Store,
+    began: Instant,
+    seed: u64,
+    files: tempfile::TempDir,
+    running: Option<Running>,
+}
+
+/// One life of it.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) host: Host,
+    pub(crate) routes: Router,
+    pub(crate) life: Lifecycle,
+    pub(crate) session: CancellationToken,
+}
+
+impl Nexus {
+    pub(crate) async fn start(line: Line, seed: u64) -> Self {
+        let mut nexus = Self {
+            line,
+            server: ServerId::new(""),
+            store: Store::memory().unwrap(),
+            began: Instant::now(),
+            seed,
+            files: tempfile::tempdir().unwrap(),
+            running: None,
+        };
+        nexus.begin().await;
+        nexus
+    }
+
+    /// What runs now; none between two lives.
+    pub(crate) fn running(&self) -> Option<Running> {
+        self.running.clone()
+    }
+
+    /// Ends as a crash does: nothing is finished.
+    pub(crate) fn end(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.life.hard().cancel();
+            running.life.soft().cancel();
+        }
+    }
+
+    pub(crate) async fn begin(&mut self) {
+        let life = Lifecycle::new();
+        self.seed += 1;
+        let parts = LiveParts {
+            store: self.store.clone(),
+            uploads: Uploads::new(self.files.path().join("uploads")),
+            vault: Arc::new(Vault::ephemeral()),
+            clock: Arc::new(Virtual(self.began)),
+            life: life.clone(),
+            build: "build".to_owned(),
+            network: Network {
+                carrier: Some(Arc::new(Over(self.line.clone()))),
+                chance: Chance::row(self.seed),
+                ..Network::default()
+            },
+        };
+        let choice = OpenCodeChoice::At(ADDRESS.to_owned());
+        let started = host::start(parts, &choice).await.unwrap();
+        let page = started.pages.snapshot("keeper", None).await.unwrap();
+        self.server = page.house.servers.keys().next().unwrap().clone();
+        let session = CancellationToken::new();
+        let signed_in = SignedIn {
+            session: 1,
+            owner: "keeper".into(),
+            ended: session.clone(),
+            proved: Millis(0),
+        };
+        self.running = Some(Running {
+            host: started.host,
+            routes: started.routes.layer(Extension(signed_in)),
+            life,
+            session,
+        });
+    }
+}
+
+impl Drop for Nexus {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,214 @@
+//! The same against a real `opencode serve`, whose model is a script, over a line that
+//! loses answers after delivery. Without an OpenCode on this machine there is nothing to
+//! test here; `cargo xtask test` brings one.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use domain::id::{Directory, RequestId, SessionId};
+use domain::prompt::{Prompt, PromptId, PromptText};
+use domain::time::Millis;
+use fakes::{FakeModel, Fate, Line};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::chance::Chance;
+use crate::nexus::Nexus;
+
+/// A machine that has much to do starts it slowly.
+const PATIENCE: Duration = Duration::from_secs(90);
+const PROMPTS: u8 = 6;
+
+/// The executable: on the PATH, or where npm puts it.
+fn executable() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let modules = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../end2end/node_modules"
+    ));
+    let npm = ["opencode-linux-x64", "opencode-linux-x64-baseline"]
+        .map(|package| modules.join(package).join("bin"));
+    let mut folders = std::env::split_paths(&path).chain(npm);
+    folders.find_map(|folder| Some(folder.join("opencode")).filter(|it| it.is_file()))
+}
+
+/// A real server in a folder of its own.
+struct Real {
+    _child: Child,
+    address: String,
+    project: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Real {
+    async fn start(executable: &PathBuf, model: &FakeModel) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("project");
+        std::fs::create_dir(&project).unwrap();
+        let mut command = Command::new(executable);
+        command
+            .args(["serve", "--hostname", "127.0.0.1", "--port", "0"])
+            .current_dir(&project)
+            .env("OPENCODE_CONFIG_CONTENT", model.config().to_string())
+            .env("OPENCODE_DISABLE_AUTOUPDATE", "1")
+            .env("OPENCODE_DISABLE_MODELS_FETCH", "1")
+            .env("OPENCODE_DISABLE_LSP_DOWNLOAD", "1")
+            .env("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        for home in [
+            "HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_DATA_HOME",
+            "XDG_STATE_HOME",
+            "XDG_CACHE_HOME",
+        ] {
+            command.env(home, folder.path().join(home));
+        }
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let line = lines.next_line().await.unwrap().unwrap();
+                if let Some((_, address)) = line.split_once("listening on ") {
+                    return address.trim().to_owned();
+                }
+            }
+        });
+        let address = address.await.unwrap();
+        Self {
+            _child: child,
+            address,
+            project,
+            _folder: folder,
+        }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = reqwest::get(format!("{}{path}", self.address)).await;
+        serde_json::from_slice(&answer.unwrap().bytes().await.unwrap()).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
+    let Some(executable) = executable() else {
+        println!("there is no opencode here");
+        return;
+    };
+    let model = FakeModel::start().await;
+    let real = Real::start(&executable, &model).await;
+    let line = Line::at(&real.address);
+    let nexus = Nexus::start(line.clone(), 7).await;
+    let running = nexus.running().unwrap();
+    let directory = Directory::new(real.project.to_string_lossy());
+    let mut chance = Chance::new(7);
+    line.befall(move |method, path| {
+        let sends = method == "POST" && (path == "/session" || path.contains("/prompt_async"));
+        match chance.below(4) {
+            0 | 1 if sends => Fate::Unanswered,
+            2 if sends => Fate::Lost,
+            _ => Fate::Well,
+        }
+    });
+
+    let session = patiently("the session", async || {
+        let origin = domain::command::Origin::Directory(directory.clone());
+        let made =
+            running
+                .host
+                .sessions
+                .create(RequestId::new("req_real"), nexus.server.clone(), origin);
+        made.await
+    })
+    .await;
+    for n in 1..=PROMPTS {
+        let prompt = Prompt {
+            id: PromptId::new(nexus_time(n), [n; 14]),
+            text: PromptText::parse(&format!("Prompt {n}")).ok(),
+            files: Vec::new(),
+            agent: None,
+            model: None,
+        };
+        patiently("a prompt", async || {
+            let (server, session) = (nexus.server.clone(), session.clone());
+            let sent = running
+                .host
+                .sessions
+                .prompt(server, session, prompt.clone());
+            sent.await
+        })
+        .await;
+        // Each is answered before the next: what waits in a queue is answered together.
+        patiently("its answer", async || {
+            let asked = model.asked();
+            if asked.len() == usize::from(n) {
+                Ok(())
+            } else {
+                Err(asked)
+            }
+        })
+        .await;
+        patiently("its end", async || idle(&real, &session).await).await;
+    }
+
+    let made = real.get("/session").await;
+    assert_eq!(
+        made.as_array().map(Vec::len),
+        Some(1),
+        "one session: {made}"
+    );
+    let messages = real.get(&format!("/session/{session}/message")).await;
+    let mine: Vec<&Value> = messages
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|message| message["info"]["role"] == "user")
+        .collect();
+    let said: Vec<String> = mine
+        .iter()
+        .flat_map(|message| message["parts"].as_array().unwrap())
+        .map(|part| part["text"].as_str().unwrap().to_owned())
+        .collect();
+    let right: Vec<String> = (1..=PROMPTS).map(|n| format!("Prompt {n}")).collect();
+    assert_eq!(said, right);
+    for (prompt, times) in model.asked() {
+        assert_eq!(times, 1, "{prompt} was answered {times} times");
+    }
+}
+
+async fn idle(real: &Real, session: &SessionId) -> Result<(), Value> {
+    let status = real.get("/session/status").await;
+    match status.get(session.as_str()) {
+        None => Ok(()),
+        Some(_) => Err(status),
+    }
+}
+
+fn nexus_time(n: u8) -> Millis {
+    Millis(1_795_200_000_000 + u64::from(n) * 1_000)
+}
+
+/// Tries until it works, as an outbox does.
+async fn patiently<T, E: std::fmt::Debug>(
+    what: &str,
+    mut attempt: impl AsyncFnMut() -> Result<T, E>,
+) -> T {
+    let mut last = None;
+    let tries = async {
+        loop {
+            match attempt().await {
+                Ok(done) => return done,
+                Err(why) => last = Some(why),
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    let done = tokio::time::timeout(PATIENCE, tries).await;
+    assert!(done.is_ok(), "{what}: {last:?}");
+    done.unwrap()
+}

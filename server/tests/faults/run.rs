@@ -1,0 +1,441 @@
+//! One run: agents at work, a Nexus on a bad line that dies and comes back, two devices on
+//! bad networks, and beside them a Nexus and a device that nothing befalls. In the end all
+//! is mended, and everybody must have the same.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use domain::id::SessionId;
+use domain::part::PartBody;
+use domain::prompt::{Prompt, PromptId, PromptText};
+use domain::session::SessionEntry;
+use domain::sync::Viewing;
+use domain::time::Millis;
+use domain::transcript::Transcript;
+use fakes::opencode::DIRECTORY;
+use fakes::{FakeOpenCode, Line};
+use serde_json::Value;
+use tokio::task::LocalSet;
+
+use crate::agent::Agents;
+use crate::chance::Chance;
+use crate::device::{Device, Network};
+use crate::line::{Cuts, befalls};
+use crate::nexus::Nexus;
+
+/// How many sessions there are.
+const SESSIONS: usize = 3;
+/// How often something happens.
+const ACTS: usize = 90;
+/// How long, of the time that stands still, everything gets to come together in the end:
+/// longer than any wait in the product.
+const CALM: Duration = Duration::from_secs(150);
+
+/// What a run can do with.
+type Shared<T> = Rc<RefCell<T>>;
+
+/// What was sent from a device.
+#[derive(Clone, Debug)]
+struct Sent {
+    session: String,
+    prompt: Prompt,
+    accepted: bool,
+}
+
+/// What befell in some runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    /// Streams of OpenCode that were cut at a random byte.
+    pub(crate) upstream: usize,
+    /// Streams of devices that were.
+    pub(crate) downstream: usize,
+    /// Lives of Nexus that ended, and of OpenCode.
+    pub(crate) deaths: usize,
+    /// Prompts that were sent, and how often they were handed over.
+    pub(crate) prompts: usize,
+    pub(crate) handovers: usize,
+    /// How often OpenCode's log was asked.
+    pub(crate) logs: usize,
+    /// How often a device began anew.
+    pub(crate) resets: usize,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.upstream += more.upstream;
+        self.downstream += more.downstream;
+        self.deaths += more.deaths;
+        self.prompts += more.prompts;
+        self.handovers += more.handovers;
+        self.logs += more.logs;
+        self.resets += more.resets;
+    }
+}
+
+/// Runs `seed` in a time of its own.
+pub(crate) fn run(seed: u64) -> Tally {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let local = LocalSet::new();
+    let tally = local.block_on(&runtime, whole(seed));
+    drop(local);
+    runtime.shutdown_background();
+    tally
+}
+
+#[expect(clippy::too_many_lines, reason = "a run is one story")]
+#[expect(
+    clippy::await_holding_refcell_ref,
+    reason = "at the end nobody else looks any more"
+)]
+async fn whole(seed: u64) -> Tally {
+    let mut chance = Chance::new(seed);
+    let upstream = Cuts::default();
+    let downstream = Cuts::default();
+    let server = Rc::new(FakeOpenCode::inside_only());
+    server.turns(true);
+    server.old(chance.happens(15));
+    let mut agents = Agents::new(&server, SESSIONS, chance.fork());
+    let names = agents.names();
+
+    let bad = Line::to(&server);
+    let calm = Nexus::start(Line::to(&server), seed).await;
+    let nexus = Rc::new(RefCell::new(Nexus::start(bad.clone(), seed).await));
+    bad.befall(befalls(chance.fork(), upstream.clone()));
+    let sent: Shared<Vec<Sent>> = Rc::default();
+
+    let mut devices = Vec::new();
+    for _ in 0..2 {
+        let network = Network::new(chance.fork(), downstream.clone());
+        let device = Rc::new(RefCell::new(Some(Device::on(network))));
+        let over = Rc::new(RefCell::new(false));
+        tokio::task::spawn_local(live(
+            Rc::clone(&device),
+            Rc::clone(&nexus),
+            names.clone(),
+            chance.fork(),
+            Rc::clone(&over),
+        ));
+        devices.push((device, over));
+    }
+
+    let mut deaths = 0;
+    for _ in 0..ACTS {
+        agents.act(&server);
+        tokio::time::sleep(chance.within_ms(120)).await;
+        match chance.below(60) {
+            0 => {
+                deaths += 1;
+                server.crash();
+                agents.die();
+                tokio::time::sleep(chance.within_ms(6_000)).await;
+                server.rise();
+            }
+            1 => {
+                deaths += 1;
+                nexus.borrow_mut().end();
+                tokio::time::sleep(chance.within_ms(3_000)).await;
+                begin(&nexus).await;
+            }
+            2..=5 => {
+                let number = sent.borrow().len() as u64 + 1;
+                let one = Sent {
+                    session: names[chance.below(SESSIONS)].clone(),
+                    prompt: prompt(number),
+                    accepted: false,
+                };
+                sent.borrow_mut().push(one);
+                tokio::task::spawn_local(send(
+                    Rc::clone(&nexus),
+                    Rc::clone(&sent),
+                    sent.borrow().len() - 1,
+                ));
+            }
+            6 => tokio::time::sleep(chance.within_ms(20_000)).await,
+            _ => {}
+        }
+    }
+    agents.finish(&server);
+    bad.mend();
+    tokio::time::sleep(CALM).await;
+
+    let mut shown = Vec::new();
+    for (device, over) in devices {
+        over.replace(true);
+        // It may be waiting for bytes: the next beat ends that.
+        let device = loop {
+            let taken = device.borrow_mut().take();
+            if let Some(device) = taken {
+                break device;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        };
+        shown.push(device);
+    }
+    let mut witness = Device::new();
+    for session in &names {
+        look(&mut witness, &calm, session).await;
+        let messages = server.messages(session);
+        truth(seed, session, &messages, &witness, &agents.said);
+        for device in &mut shown {
+            device.mend();
+            look(device, &nexus.borrow(), session).await;
+            assert_eq!(device.gaps, 0, "a frame did not fit");
+            compare(seed, session, &witness, device, &agents.said);
+        }
+    }
+    once(seed, &server, &sent.borrow());
+    let requests = server.requests();
+    let count = |method: &str, path: &str| {
+        let mine = requests.iter().filter(|it| it.is(method, path));
+        // The question whether there is a log at all is none to it.
+        mine.filter(|it| it.body.get("ses_probe").is_none()).count()
+    };
+    let sent = sent.borrow().len();
+    Tally {
+        upstream: upstream.all(),
+        downstream: downstream.all(),
+        deaths,
+        prompts: sent,
+        handovers: count("POST", "/session/*/prompt_async"),
+        logs: count("POST", "/sync/history"),
+        resets: shown.iter().map(|device| device.resets).sum(),
+    }
+}
+
+/// Begins another life without holding on to the old one meanwhile.
+#[expect(
+    clippy::await_holding_refcell_ref,
+    reason = "nobody else looks before it has begun: what runs is none until then"
+)]
+async fn begin(nexus: &Shared<Nexus>) {
+    // Everything that begins is at hand, so nothing is waited for.
+    nexus.borrow_mut().begin().await;
+}
+
+fn prompt(n: u64) -> Prompt {
+    let mut random = [0; 14];
+    for (place, byte) in random.iter_mut().zip(n.to_be_bytes().iter().cycle()) {
+        *place = *byte % 62;
+    }
+    Prompt {
+        id: PromptId::new(Millis(n), random),
+        text: PromptText::parse(&format!("Prompt {n}")).ok(),
+        files: Vec::new(),
+        agent: None,
+        model: None,
+    }
+}
+
+/// Sends a prompt until it is accepted, as an outbox does.
+async fn send(nexus: Shared<Nexus>, sent: Shared<Vec<Sent>>, at: usize) {
+    let one = sent.borrow()[at].clone();
+    loop {
+        let running = nexus.borrow().running();
+        let server = nexus.borrow().server.clone();
+        if let Some(running) = running {
+            let session = SessionId::new(&*one.session);
+            let call = running
+                .host
+                .sessions
+                .prompt(server, session, one.prompt.clone());
+            // The page is closed, sometimes, before the answer comes.
+            if let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(45), call).await {
+                sent.borrow_mut()[at].accepted = true;
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+}
+
+/// What a device does of itself: it comes back after each break, and looks around.
+async fn live(
+    place: Shared<Option<Device>>,
+    nexus: Shared<Nexus>,
+    names: Vec<String>,
+    mut chance: Chance,
+    over: Shared<bool>,
+) {
+    let Some(mut device) = place.borrow_mut().take() else {
+        return;
+    };
+    while !*over.borrow() {
+        let running = nexus.borrow().running();
+        let server = nexus.borrow().server.clone();
+        let Some(running) = running else {
+            device.close();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            continue;
+        };
+        if chance.happens(30) {
+            let session = SessionId::new(&*names[chance.below(names.len())]);
+            device.viewing = Some(Viewing { server, session });
+        }
+        if chance.happens(15) {
+            device.poll(&running, 3_000).await;
+            continue;
+        }
+        device.open(&running).await;
+        let frames = 5 + chance.below(200);
+        for _ in 0..frames {
+            if *over.borrow() || !device.receive().await {
+                break;
+            }
+        }
+        tokio::time::sleep(chance.within_ms(500)).await;
+    }
+    device.close();
+    place.replace(Some(device));
+}
+
+/// Looks at `session` until all there is has come.
+async fn look(device: &mut Device, nexus: &Nexus, session: &str) {
+    device.viewing = Some(Viewing {
+        server: nexus.server.clone(),
+        session: SessionId::new(session),
+    });
+    let running = nexus.running().unwrap();
+    device.open(&running).await;
+    // Nothing happens any more: whoever waits longer than this waits for the next beat.
+    let quiet = Duration::from_secs(3);
+    while let Ok(true) = tokio::time::timeout(quiet, device.receive()).await {}
+    assert!(device.is_open(), "the stream ended");
+    assert!(device.transcript(session).is_some(), "no window came");
+}
+
+/// What the list shows of a session, but for what depends on who looked when.
+fn line_of(device: &Device, session: &str) -> Option<SessionEntry> {
+    let id = SessionId::new(session);
+    let mut mirrors = device.replica.mirrors.values();
+    let entry = mirrors.find_map(|mirror| mirror.sessions.get(&id))?;
+    Some(SessionEntry {
+        unread: false,
+        ..entry.clone()
+    })
+}
+
+fn compare(
+    seed: u64,
+    session: &str,
+    witness: &Device,
+    device: &Device,
+    said: &BTreeMap<String, String>,
+) {
+    assert_eq!(
+        line_of(device, session),
+        line_of(witness, session),
+        "seed {seed}: the list differs in {session}"
+    );
+    let sessions = |device: &Device| -> Vec<String> {
+        let mirrors = device.replica.mirrors.values();
+        mirrors
+            .flat_map(|mirror| mirror.sessions.keys().map(ToString::to_string))
+            .collect()
+    };
+    assert_eq!(sessions(device), sessions(witness), "seed {seed}: sessions");
+    let asks = |device: &Device| -> Vec<String> {
+        let mirrors = device.replica.mirrors.values();
+        mirrors
+            .flat_map(|mirror| mirror.permissions.keys().map(ToString::to_string))
+            .collect()
+    };
+    assert_eq!(asks(device), asks(witness), "seed {seed}: asks");
+    let shown = closed(device.transcript(session).unwrap(), said);
+    let right = closed(witness.transcript(session).unwrap(), said);
+    for (one, other) in shown.entries.iter().zip(&right.entries) {
+        assert_eq!(one, other, "seed {seed}: a message differs in {session}");
+    }
+    assert_eq!(
+        (ids(&shown), shown.older),
+        (ids(&right), right.older),
+        "seed {seed}: messages of {session}"
+    );
+    assert_eq!(shown.todos, right.todos);
+}
+
+fn ids(transcript: &Transcript) -> Vec<&str> {
+    let entries = transcript.entries.iter();
+    entries.map(|entry| entry.message.id.as_str()).collect()
+}
+
+/// A transcript without the texts that never ended: of those nobody knows the whole. What
+/// is shown of them must have been said.
+fn closed(transcript: &Transcript, said: &BTreeMap<String, String>) -> Transcript {
+    let mut closed = transcript.clone();
+    for entry in &mut closed.entries {
+        for part in &mut entry.parts {
+            let id = part.id.to_string();
+            if let PartBody::Text(text) = &mut part.body
+                && text.ended.is_none()
+                && let Some(said) = said.get(&id)
+            {
+                let sure = text.hole.unwrap_or(text.text.len());
+                let start = text.text.get(..sure).unwrap();
+                assert!(said.starts_with(start), "{id} shows {start:?} of {said:?}");
+                text.text.clear();
+                text.hole = None;
+            }
+        }
+    }
+    closed
+}
+
+/// What a device shows is what the server has.
+fn truth(
+    seed: u64,
+    session: &str,
+    messages: &[Value],
+    device: &Device,
+    said: &BTreeMap<String, String>,
+) {
+    let shown = device.transcript(session).unwrap();
+    let from = messages.len() - shown.entries.len().min(messages.len());
+    let ids: Vec<&str> = messages[from..]
+        .iter()
+        .filter_map(|it| it["info"]["id"].as_str())
+        .collect();
+    let mine: Vec<&str> = shown
+        .entries
+        .iter()
+        .map(|it| it.message.id.as_str())
+        .collect();
+    assert_eq!(mine, ids, "seed {seed}: messages of {session}");
+    for (entry, truth) in shown.entries.iter().zip(&messages[from..]) {
+        let parts = truth["parts"].as_array().unwrap();
+        assert_eq!(entry.parts.len(), parts.len(), "seed {seed}: {truth}");
+        for (part, truth) in entry.parts.iter().zip(parts) {
+            assert_eq!(truth["id"], part.id.as_str(), "seed {seed}");
+            if let PartBody::Text(text) = &part.body
+                && (text.ended.is_some() || !said.contains_key(part.id.as_str()))
+            {
+                assert_eq!(truth["text"], text.text.as_str(), "seed {seed}");
+                assert_eq!(text.hole, None, "seed {seed}: a hole is left");
+            }
+            assert!(!part.body.is_open(), "seed {seed}: {truth} is left open");
+        }
+    }
+}
+
+/// Every prompt is there, once, with its words once, and ran once.
+fn once(seed: u64, server: &FakeOpenCode, sent: &[Sent]) {
+    let admissions = server.admissions();
+    for one in sent {
+        let id = one.prompt.id.as_str();
+        assert!(one.accepted, "seed {seed}: {id} was never accepted");
+        assert_eq!(admissions.get(id), Some(&1), "seed {seed}: {id}");
+        let messages = server.messages(&one.session);
+        let mine: Vec<&Value> = messages
+            .iter()
+            .filter(|message| message["info"]["id"] == id)
+            .collect();
+        assert_eq!(mine.len(), 1, "seed {seed}: {id} in {DIRECTORY}");
+        assert_eq!(mine[0]["parts"].as_array().map(Vec::len), Some(1));
+        assert_eq!(mine[0]["parts"][0]["text"], one.prompt.words());
+    }
+}
