@@ -6,18 +6,18 @@
 //! business, nor is how bytes are got: a poll that goes on and on is another way of the same
 //! connection.
 
+mod breaks;
 mod input;
 mod phase;
+mod shown;
 #[cfg(test)]
 mod tests;
+mod turns;
 
-use domain::sync::Farewell;
 use domain::time::Millis;
 
 pub(crate) use input::{Broke, Conn, Effect, Input, Way};
 use phase::{Opening, Phase, Up};
-
-use super::link_state::LinkState;
 
 /// A poll that says hello in this time, in milliseconds, where a stream did not, shows that
 /// the network is not slow but holds streams back.
@@ -26,23 +26,10 @@ const AT_ONCE_MS: u64 = 2_000;
 const POLLS_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
 /// A break is shown after this time, in milliseconds: most are over by then.
 const HICCUP_MS: u64 = 2_000;
-/// Heard of within this time, in milliseconds, a stream is alive beyond doubt.
-const FRESH_MS: u64 = 2_000;
-/// A stream that held for this time, in milliseconds, was a good one: back-off starts anew.
-const STEADY_MS: u64 = 5_000;
 /// A hidden page lets go after this time, in milliseconds, unless it is the one that keeps
 /// a stream for all: a phone's system kills the connection anyhow, and a waking radio costs
 /// battery; on a desk many tabs would use up the connections that a browser grants.
 const LET_GO_MS: u64 = 60_000;
-/// When one owner has too many pages open, the oldest comes back after this time, in
-/// milliseconds, or when it is looked at.
-const CROWDED_MS: u64 = 30_000;
-/// The first pause between two tries, in milliseconds; it doubles.
-const BACKOFF_MIN_MS: u64 = 500;
-/// The longest pause between two tries, in milliseconds.
-const BACKOFF_MAX_MS: u64 = 30_000;
-/// How often nobody must answer before we say so rather than *reconnecting*.
-const UNREACHABLE_AFTER: u32 = 3;
 
 /// What the page has of all that was said to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,60 +175,6 @@ impl Link {
         matches!(self.phase, Phase::Up(_) | Phase::Replacing { .. })
     }
 
-    /// When the next tick is due: for the machine, or for what is shown.
-    pub(crate) fn deadline(&self, now: Millis) -> Option<Millis> {
-        let phase = match self.phase {
-            Phase::Opening(new) => Some(new.fails()),
-            Phase::Up(up) => Some(up.dies()),
-            Phase::Replacing { old, new } => Some(old.dies().min(new.fails())),
-            Phase::Waiting { until } => Some(until),
-            Phase::Parked | Phase::SignedOut | Phase::Outdated => None,
-        };
-        let later = |at: &Millis| *at > now;
-        let shown = self.broken_since.map(|since| since.plus(HICCUP_MS));
-        let let_go = self.lets_go_at();
-        [phase, shown.filter(later), let_go]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// What is shown.
-    pub(crate) fn state(&self, now: Millis) -> LinkState {
-        let hiccup = self
-            .broken_since
-            .is_none_or(|since| now < since.plus(HICCUP_MS));
-        let retry_at = match self.phase {
-            Phase::SignedOut => return LinkState::SignedOut,
-            Phase::Outdated => return LinkState::UpdateReady,
-            Phase::Up(up) | Phase::Replacing { old: up, .. } => return self.up_state(&up),
-            Phase::Waiting { until } => Some(until),
-            Phase::Parked | Phase::Opening(_) => None,
-        };
-        if self.offline_since.is_some() {
-            LinkState::Offline
-        } else if hiccup && self.has != Has::Nothing {
-            LinkState::Live
-        } else if hiccup {
-            LinkState::Starting
-        } else if self.unanswered >= UNREACHABLE_AFTER {
-            LinkState::Unreachable { retry_at }
-        } else {
-            LinkState::Reconnecting { retry_at }
-        }
-    }
-
-    fn up_state(&self, up: &Up) -> LinkState {
-        // Loopback works without a network: what is heard counts for more.
-        if self.offline_since.is_some_and(|since| since > up.heard) {
-            LinkState::Offline
-        } else if self.has == Has::Part {
-            LinkState::CatchingUp
-        } else {
-            LinkState::Live
-        }
-    }
-
     fn lets_go_at(&self) -> Option<Millis> {
         let hidden = self.hidden_since.filter(|_| !self.keeper)?;
         match self.phase {
@@ -325,229 +258,6 @@ impl Link {
         effects
     }
 
-    fn closed(&mut self, conn: Conn, broke: Broke, now: Millis, chance: f64) -> Vec<Effect> {
-        if !self.wants(conn) {
-            return Vec::new();
-        }
-        match self.phase {
-            Phase::Replacing { old, new } if new.conn == conn => {
-                // The old one may live; if not, its silence will tell.
-                self.phase = Phase::Up(old);
-                return Vec::new();
-            }
-            Phase::Replacing { new, .. } => {
-                self.broken_since = Some(now);
-                self.phase = Phase::Opening(new);
-                return Vec::new();
-            }
-            Phase::Up(up) => self.lost(&up, now),
-            Phase::Parked
-            | Phase::Opening(_)
-            | Phase::Waiting { .. }
-            | Phase::SignedOut
-            | Phase::Outdated => {}
-        }
-        if broke == Broke::NoAnswer {
-            self.unanswered = self.unanswered.saturating_add(1);
-        } else {
-            self.unanswered = 0;
-        }
-        self.wait(now, chance);
-        Vec::new()
-    }
-
-    fn lost(&mut self, up: &Up, now: Millis) {
-        if now.since(up.since) >= STEADY_MS {
-            self.failures = 0;
-        }
-        self.broken_since.get_or_insert(now);
-    }
-
-    /// Full jitter: many pages whose server restarts come back spread out.
-    fn wait(&mut self, now: Millis, chance: f64) {
-        let longest = BACKOFF_MIN_MS
-            .saturating_mul(1 << self.failures.min(10))
-            .min(BACKOFF_MAX_MS);
-        self.failures = self.failures.saturating_add(1);
-        self.phase = Phase::Waiting {
-            until: now.plus(part_of(longest, chance)),
-        };
-    }
-
-    fn gap(&mut self, conn: Conn, now: Millis, chance: f64) -> Vec<Effect> {
-        if !self.wants(conn) {
-            return Vec::new();
-        }
-        let mut effects = self.close_all();
-        if let Phase::Up(up) | Phase::Replacing { old: up, .. } = self.phase {
-            self.lost(&up, now);
-        }
-        if self.failures == 0 {
-            self.failures = 1;
-            effects.extend(self.open(now));
-        } else {
-            self.wait(now, chance);
-        }
-        effects
-    }
-
-    fn farewell(
-        &mut self,
-        conn: Conn,
-        farewell: Farewell,
-        now: Millis,
-        chance: f64,
-    ) -> Vec<Effect> {
-        if !self.wants(conn) {
-            return Vec::new();
-        }
-        let pause = match farewell {
-            Farewell::SignedOut => return self.end(Phase::SignedOut),
-            Farewell::Update => return self.end(Phase::Outdated),
-            Farewell::Restarting { retry_ms } => {
-                u64::from(retry_ms) + part_of(BACKOFF_MIN_MS, chance)
-            }
-            Farewell::Crowded => CROWDED_MS,
-        };
-        let effects = self.close_all();
-        if let Phase::Up(up) | Phase::Replacing { old: up, .. } = self.phase {
-            self.lost(&up, now);
-        }
-        self.phase = Phase::Waiting {
-            until: now.plus(pause),
-        };
-        effects
-    }
-
-    fn tick(&mut self, now: Millis, chance: f64) -> Vec<Effect> {
-        if self.lets_go_at().is_some_and(|at| at <= now) {
-            let effects = self.close_all();
-            self.phase = Phase::Parked;
-            self.broken_since = None;
-            return effects;
-        }
-        match self.phase {
-            Phase::Waiting { until } if until <= now => self.open(now),
-            Phase::Opening(new) if new.fails() <= now => {
-                let mut effects = vec![Effect::Close(new.conn)];
-                match new.way {
-                    Way::Stream => {
-                        let poll = self.try_polls(now);
-                        self.phase = Phase::Opening(poll);
-                        effects.push(Effect::Open(poll.conn, poll.way));
-                    }
-                    Way::Poll => {
-                        self.unanswered = self.unanswered.saturating_add(1);
-                        self.wait(now, chance);
-                    }
-                }
-                effects
-            }
-            Phase::Replacing { old, new } if old.dies() <= now => {
-                self.lost(&old, now);
-                self.phase = Phase::Opening(new);
-                vec![Effect::Close(old.conn)]
-            }
-            Phase::Replacing { old, new } if new.fails() <= now => {
-                let mut effects = vec![Effect::Close(new.conn)];
-                match new.way {
-                    Way::Stream => {
-                        let new = self.try_polls(now);
-                        self.phase = Phase::Replacing { old, new };
-                        effects.push(Effect::Open(new.conn, new.way));
-                    }
-                    Way::Poll => self.phase = Phase::Up(old),
-                }
-                effects
-            }
-            Phase::Up(up) if up.dies() <= now => {
-                self.lost(&up, now);
-                let mut effects = vec![Effect::Close(up.conn)];
-                effects.extend(self.open(now));
-                effects
-            }
-            Phase::Parked
-            | Phase::Opening(_)
-            | Phase::Up(_)
-            | Phase::Replacing { .. }
-            | Phase::Waiting { .. }
-            | Phase::SignedOut
-            | Phase::Outdated => Vec::new(),
-        }
-    }
-
-    /// Pages that can be seen share the connections that the browser grants: those beyond
-    /// poll.
-    fn crowd(&mut self, crowded: bool, now: Millis) -> Vec<Effect> {
-        self.crowded = crowded;
-        let way = self.way(now);
-        match self.phase {
-            Phase::Opening(new) | Phase::Replacing { new, .. } if new.way == way => Vec::new(),
-            Phase::Opening(old) => {
-                let mut effects = vec![Effect::Close(old.conn)];
-                effects.extend(self.open(now));
-                effects
-            }
-            Phase::Up(up) if up.way != way => self.replace(up, now),
-            Phase::Replacing { old, new } => {
-                let mut effects = vec![Effect::Close(new.conn)];
-                if old.way == way {
-                    self.phase = Phase::Up(old);
-                } else {
-                    effects.extend(self.replace(old, now));
-                }
-                effects
-            }
-            Phase::Parked
-            | Phase::Up(_)
-            | Phase::Waiting { .. }
-            | Phase::SignedOut
-            | Phase::Outdated => Vec::new(),
-        }
-    }
-
-    /// The device woke up, or its network came back: what is open may be dead without
-    /// having said so.
-    fn wake(&mut self, now: Millis) -> Vec<Effect> {
-        match self.phase {
-            Phase::SignedOut | Phase::Outdated => Vec::new(),
-            Phase::Parked if self.conns == 0 => Vec::new(),
-            Phase::Parked | Phase::Waiting { .. } => {
-                self.failures = 0;
-                self.broken_since.get_or_insert(now);
-                self.open(now)
-            }
-            Phase::Opening(new) => {
-                if now.since(new.since) < FRESH_MS {
-                    return Vec::new();
-                }
-                let mut effects = vec![Effect::Close(new.conn)];
-                effects.extend(self.open(now));
-                effects
-            }
-            Phase::Up(old) => {
-                if now.since(old.heard) < FRESH_MS {
-                    return Vec::new();
-                }
-                self.replace(old, now)
-            }
-            Phase::Replacing { old, new } => {
-                if now.since(new.since) < FRESH_MS {
-                    return Vec::new();
-                }
-                let mut effects = vec![Effect::Close(new.conn)];
-                effects.extend(self.replace(old, now));
-                effects
-            }
-        }
-    }
-
-    fn replace(&mut self, old: Up, now: Millis) -> Vec<Effect> {
-        let new = self.opening(self.way(now), now);
-        self.phase = Phase::Replacing { old, new };
-        vec![Effect::Open(new.conn, new.way)]
-    }
-
     fn end(&mut self, end: Phase) -> Vec<Effect> {
         let effects = self.close_all();
         self.phase = end;
@@ -566,14 +276,4 @@ impl Link {
             }
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "a pause of at most 30,000 ms, and a chance from 0 to 1"
-)]
-fn part_of(longest: u64, chance: f64) -> u64 {
-    (longest as f64 * chance.clamp(0.0, 1.0)) as u64
 }

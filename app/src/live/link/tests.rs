@@ -1,4 +1,10 @@
+use domain::sync::Farewell;
+
+use super::breaks::STEADY_MS;
+use super::shown::UNREACHABLE_AFTER;
+use super::turns::FRESH_MS;
 use super::*;
+use crate::live::link_state::LinkState;
 
 /// A link with its own clock; `say` moves it on.
 struct Bench {
