@@ -25,7 +25,8 @@ const config: PlaywrightTestConfig = {
   reporter: [['list'], ['json', { outputFile: './test-results/results.json' }]],
   use: {
     headless: true,
-    trace: 'retain-on-failure',
+    // Recording every journey would cost a quarter of the time.
+    trace: 'on-first-retry',
     actionTimeout: EXPECT_MS,
     navigationTimeout: EXPECT_MS,
   },

@@ -31,26 +31,38 @@ async function denialOf(talk: Talk): Promise<Locator> {
   return talk.permission.getByRole('textbox', { name: 'Word to the agent' });
 }
 
+/** Turns to the next request until the one that is shown has these words. Which of several calls OpenCode asks for first is its own affair. */
+async function turnTo(dock: Locator, words: string): Promise<void> {
+  await expect(async () => {
+    if (!((await dock.textContent()) ?? '').includes(words)) await button(dock, 'Next request').click();
+    await expect(dock).toContainText(words, { timeout: 1_000 });
+  }).toPass();
+}
+
 test('several that wait are told one by one, can be turned to, and those alike are allowed together', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Queue');
-  await talk.say('[[bash cmd="echo one"]]&[[bash cmd="mkdir two"]]&[[bash cmd="echo three"]] [[say "All is done."]]');
+  await talk.say('[[bash cmd="echo one"]]&[[bash cmd="seq 2"]]&[[bash cmd="echo three"]] [[say "All is done."]]');
   await expect(talk.permission.getByText('1 of 3')).toBeVisible();
   await expect(button(talk.permission, 'Previous request')).toBeDisabled();
+  const wanted = talk.permission.getByRole('group', { name: 'What it wants' });
+  const first = (await wanted.textContent()) ?? '';
   const word = await denialOf(talk);
   await word.fill('Say it otherwise');
   await button(talk.permission, 'Next request').click();
   await expect(talk.permission.getByText('2 of 3')).toBeVisible();
-  await expect(talk.permission).toContainText('mkdir two');
+  await expect(wanted).not.toHaveText(first);
   await look(page, 'dock-queue');
   await expectNoSidewaysScroll(page);
   await button(talk.permission, 'Previous request').click();
+  await expect(wanted).toHaveText(first);
   await expect(word).toHaveValue('Say it otherwise');
   await word.fill('');
 
   // Each of them is told exactly before they are allowed at once.
-  await expect(talk.permission.getByRole('group', { name: 'More like this' })).toHaveText('echo three');
+  await turnTo(talk.permission, 'echo');
+  await expect(talk.permission.getByRole('group', { name: 'More like this' })).toHaveText(/^echo (one|three)$/);
   await button(talk.permission, 'Allow all 2 like this').click();
-  await expect(talk.permission).toContainText('mkdir two');
+  await expect(talk.permission).toContainText('seq 2');
   await expect(talk.permission.getByText(/ of /)).toHaveCount(0);
   await button(talk.permission, 'Allow once').click();
   await talk.expectAnswer('All is done.');
