@@ -1,8 +1,6 @@
 //! What the gallery shows: scenes written as JSON in the words of the protocol, each made
 //! into the snapshot of a page that looks at one session.
 
-use std::collections::BTreeMap;
-
 use domain::failure::Failure;
 use domain::house::{Family, House, Saved, Server, ServerFault, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
@@ -11,6 +9,7 @@ use domain::part::{Part, PartBody};
 use domain::permission::Permission;
 use domain::question::Question;
 use domain::session::{SessionEntry, SessionStatus};
+use domain::sorted::SortedMap;
 use domain::sync::{
     Epoch, Index, PageSnapshot, Position, Seq, ServerSnapshot, SessionWindow, Viewing,
 };
@@ -88,7 +87,7 @@ pub(super) fn house() -> PageSnapshot {
     page
 }
 
-fn servers(links: impl IntoIterator<Item = ServerLink>) -> BTreeMap<ServerId, Server> {
+fn servers(links: impl IntoIterator<Item = ServerLink>) -> SortedMap<ServerId, Server> {
     let server = |(at, link): (usize, ServerLink)| {
         let id = ServerId::new(format!("srv{at}"));
         let server = Server {

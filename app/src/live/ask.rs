@@ -142,7 +142,7 @@ fn gather(server: &ServerId, mirror: &Mirror, wanted: impl Fn(&SessionId) -> boo
 /// The requests that stop `root`: its own and its sub-agents', oldest first.
 pub(crate) fn asks_of(server: &ServerId, mirror: &Mirror, root: &SessionId) -> Arc<[Ask]> {
     let mut asks = gather(server, mirror, |session| mirror.belongs_to(session, root));
-    asks.sort_by(|a, b| a.order().cmp(&b.order()));
+    domain::sorted::sort_by(&mut asks, |a, b| a.order().cmp(&b.order()));
     asks.into()
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn all_asks<'a>(
     let mut asks: Vec<Ask> = mirrors
         .flat_map(|(server, mirror)| gather(server, mirror, |_| true))
         .collect();
-    asks.sort_by(|a, b| a.order().cmp(&b.order()));
+    domain::sorted::sort_by(&mut asks, |a, b| a.order().cmp(&b.order()));
     asks.into()
 }
 

@@ -52,7 +52,9 @@ impl Family {
             .map(|entry| &entry.session)
             .filter(|session| session.parent.as_ref() == Some(&parent.session))
             .collect();
-        children.sort_by_key(|session| (session.created, session.id.clone()));
+        domain::sorted::sort_by_key(&mut children, |session| {
+            (session.created, session.id.clone())
+        });
         for child in children {
             let key = SessionKey {
                 server: parent.server.clone(),

@@ -1,20 +1,20 @@
 //! Signals by key: made when somebody asks, fired only for the key that moved, dropped
 //! when their session is no longer looked at. A key that nobody asked for costs nothing.
 
-use std::collections::BTreeMap;
+use domain::sorted::SortedMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use leptos::prelude::{ArcReadSignal, ArcRwSignal, ReadUntracked, Set};
 
 /// Signals of `T` by `K`.
 pub(crate) struct Keyed<K, T> {
-    signals: Mutex<BTreeMap<K, ArcRwSignal<T>>>,
+    signals: Mutex<SortedMap<K, ArcRwSignal<T>>>,
 }
 
 impl<K, T> Default for Keyed<K, T> {
     fn default() -> Self {
         Self {
-            signals: Mutex::new(BTreeMap::new()),
+            signals: Mutex::new(SortedMap::new()),
         }
     }
 }
@@ -24,7 +24,7 @@ where
     K: Ord + Clone,
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<K, ArcRwSignal<T>>> {
+    fn lock(&self) -> MutexGuard<'_, SortedMap<K, ArcRwSignal<T>>> {
         self.signals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

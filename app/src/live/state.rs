@@ -1,6 +1,6 @@
 //! What [`super::Live`] holds, and its values by key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use domain::sorted::{SortedMap, SortedSet, sort_by};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::catalog::Addressee;
@@ -60,7 +60,7 @@ pub(crate) struct Inner {
     pub(super) unsent: ArcRwSignal<usize>,
     /// Whether what waits to be sent survives the page.
     pub(super) keeps: ArcRwSignal<bool>,
-    pub(super) drafts: Mutex<BTreeMap<SessionKey, Draft>>,
+    pub(super) drafts: Mutex<SortedMap<SessionKey, Draft>>,
     /// What the page itself knew of whom its session speaks to.
     pub(super) addressee: Option<(SessionKey, Arc<Addressee>)>,
     store: Mutex<Store>,
@@ -132,8 +132,7 @@ impl Inner {
         self.drafts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .entry(session.clone())
-            .or_default()
+            .get_or_default(session.clone())
             .clone()
     }
 
@@ -161,12 +160,12 @@ pub(super) struct Store {
     /// How many sessions of each server the index shows.
     pub(super) index: u32,
     /// Transcripts that cannot be had.
-    pub(super) failed: BTreeMap<SessionKey, WindowFault>,
+    pub(super) failed: SortedMap<SessionKey, WindowFault>,
     /// A transcript that has been on its way for longer than a moment.
     pub(super) slow: Option<SessionKey>,
     /// Sessions that the owner has deleted here: they are not shown while that can still
     /// be taken back.
-    pub(super) leaving: BTreeSet<SessionKey>,
+    pub(super) leaving: SortedSet<SessionKey>,
     /// What has come while the reader is not at the end.
     pub(super) away: Option<Away>,
 }
@@ -180,7 +179,7 @@ pub(super) struct Away {
     )]
     pub(super) seen: Millis,
     /// The messages made since then.
-    pub(super) fresh: BTreeSet<MessageId>,
+    pub(super) fresh: SortedSet<MessageId>,
 }
 
 impl Default for Store {
@@ -192,10 +191,10 @@ impl Default for Store {
             visible: true,
             quality: Quality::default(),
             index: INDEX_DEFAULT,
-            failed: BTreeMap::new(),
+            failed: SortedMap::new(),
             slow: None,
             away: None,
-            leaving: BTreeSet::new(),
+            leaving: SortedSet::new(),
         }
     }
 }
@@ -330,7 +329,7 @@ impl Store {
             })
             .filter(|(_, key)| !self.leaving.contains(key))
             .collect();
-        roots.sort_by(|a, b| b.cmp(a));
+        sort_by(&mut roots, |a, b| b.cmp(a));
         roots.into_iter().map(|(_, key)| key).collect()
     }
 

@@ -3,6 +3,7 @@
 
 use domain::find::Findings;
 use domain::id::MessageId;
+use domain::sorted::SortedSet;
 use domain::sync::Passage;
 use leptos::prelude::{ArcReadSignal, Get};
 
@@ -71,7 +72,7 @@ impl Live {
             let seen = last.map(|entry| entry.message.created).unwrap_or_default();
             store.away = away.then(|| Away {
                 seen,
-                fresh: std::collections::BTreeSet::new(),
+                fresh: SortedSet::new(),
             });
         }
         self.0.refresh_fresh();

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::Empty;
+use crate::components::{Empty, each};
 use crate::live::{Live, SessionKey};
 use crate::views::{Head, Inbox, NewSessionButton, SessionRow};
 
@@ -101,11 +101,11 @@ fn Rows(title: &'static str, sessions: Signal<Vec<SessionKey>>) -> impl IntoView
                 <section aria-label=title>
                     <h2>{title}</h2>
                     <div class="rows">
-                        <For
-                            each=move || sessions.get()
-                            key=Clone::clone
-                            children=|session| view! { <SessionRow session with_folder=true /> }
-                        />
+                        {each(
+                            move || sessions.get(),
+                            Clone::clone,
+                            |session| view! { <SessionRow session with_folder=true /> }.into_any(),
+                        )}
                     </div>
                 </section>
             }

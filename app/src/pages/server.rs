@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::not_found::NothingHere;
+use crate::components::each;
 use crate::live::{Live, SessionKey};
 use crate::views::{
     Head, NewSessionButton, ServerCard, ServerDialogs, ServerDialogsView, SessionRow,
@@ -61,11 +62,11 @@ fn Known(server: ServerId, name: String) -> impl IntoView {
                             .then(|| view! { <p class="muted">"None yet."</p> <div><NewSessionButton /></div> })
                     }}
                     <div class="rows">
-                        <For
-                            each=move || of_it.get()
-                            key=Clone::clone
-                            children=|session| view! { <SessionRow session /> }
-                        />
+                        {each(
+                            move || of_it.get(),
+                            Clone::clone,
+                            |session| view! { <SessionRow session /> }.into_any(),
+                        )}
                     </div>
                 </section>
             </div>

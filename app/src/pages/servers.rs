@@ -4,7 +4,7 @@ use domain::id::ServerId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::Empty;
+use crate::components::{Empty, each};
 use crate::live::Live;
 use crate::views::{AddServer, Head, ServerCard, ServerDialogs, ServerDialogsView};
 
@@ -36,11 +36,11 @@ pub fn ServersPage() -> impl IntoView {
                 <div class="actions">
                     <AddServer dialogs />
                 </div>
-                <For
-                    each=move || servers.get()
-                    key=Clone::clone
-                    children=|server| view! { <ServerCard server /> }
-                />
+                {each(
+                    move || servers.get(),
+                    Clone::clone,
+                    |server| view! { <ServerCard server /> }.into_any(),
+                )}
             </div>
         </div>
         <ServerDialogsView dialogs />

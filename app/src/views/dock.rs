@@ -10,7 +10,7 @@ use super::permission::PermissionDock;
 use super::question::QuestionDock;
 use crate::browser::page::{focus, focus_if_lost, is_touch};
 use crate::chunk::{Rare, rare};
-use crate::components::{Button, Glyph, Icon, IconButton, Kind, Waiting, Why};
+use crate::components::{Button, Glyph, Icon, IconButton, Kind, Waiting, Why, each};
 use crate::live::{Ask, Deed, Live, Ready, SessionKey};
 
 /// The id of the field that the focus goes to when nothing more is asked.
@@ -222,10 +222,10 @@ pub(crate) fn asks(session: SessionKey) -> AnyView {
     let queue = Queue::of(&session);
     view! {
         <Leaving session queue />
-        <For
-            each=move || queue.asks.get().to_vec()
-            key=|ask| ask.id().to_owned()
-            children=move |ask| {
+        {each(
+            move || queue.asks.get().to_vec(),
+            |ask| ask.id().to_owned(),
+            move |ask| {
                 let asked = Asked::new(ask.clone(), queue);
                 match ask {
                     Ask::Permission(_, permission) => {
@@ -235,8 +235,8 @@ pub(crate) fn asks(session: SessionKey) -> AnyView {
                         view! { <QuestionDock asked question /> }.into_any()
                     }
                 }
-            }
-        />
+            },
+        )}
     }
     .into_any()
 }

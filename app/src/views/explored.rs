@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::row::PartRow;
 use super::tool_words::several;
-use crate::components::{Disclosure, Glyph, Icon};
+use crate::components::{Disclosure, Glyph, Icon, each};
 use crate::live::{Group, Live, SessionKey};
 
 /// Tools that only looked around.
@@ -25,18 +25,18 @@ pub(super) fn ExploredRow(session: SessionKey, message: MessageId, part: PartId)
     view! {
         <Disclosure class="explored" summary>
             <div class="members">
-                <For
-                    each=move || {
+                {each(
+                    move || {
                         group.with(|group| group.as_deref().map_or_else(Vec::new, |group| group.members.clone()))
-                    }
-                    key=Clone::clone
-                    children={
+                    },
+                    Clone::clone,
+                    {
                         let session = session.clone();
                         move |(message, part)| {
-                            view! { <PartRow session=session.clone() message part /> }
+                            view! { <PartRow session=session.clone() message part /> }.into_any()
                         }
-                    }
-                />
+                    },
+                )}
             </div>
         </Disclosure>
     }

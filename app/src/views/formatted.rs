@@ -10,7 +10,7 @@ use super::code::Code;
 use super::inline::inlines;
 use super::outline::{Placed, placed};
 use super::prose::Words;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, Icon, each};
 
 /// Draws text that may still grow.
 pub(crate) fn formatted(text: Words) -> AnyView {
@@ -29,13 +29,13 @@ pub(crate) fn formatted(text: Words) -> AnyView {
     let open = Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.open)));
     view! {
         <div class="prose" class:open=move || open.get()>
-            <For
-                each=move || blocks.get().into_iter().enumerate()
-                key=|(at, placed)| (*at, place_of(placed), placed.level)
-                children=move |(at, placed)| {
+            {each(
+                move || blocks.get().into_iter().enumerate().collect(),
+                |(at, placed)| (*at, place_of(placed), placed.level),
+                move |(at, placed)| {
                     if is_code(&placed) { growing_code(blocks, at) } else { placed_block(&placed) }
-                }
-            />
+                },
+            )}
         </div>
     }
     .into_any()

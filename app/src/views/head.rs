@@ -7,7 +7,7 @@ use super::account::Account;
 use super::connection::{Connection, Trouble};
 use super::frame::{FrameState, OPENER};
 use super::session_row::title_of;
-use crate::components::{Glyph, Icon, IconButton};
+use crate::components::{Glyph, Icon, IconButton, each};
 use crate::live::{Live, Ready, SessionKey};
 
 /// The head of a page.
@@ -78,11 +78,12 @@ fn Trail(trail: Signal<Vec<SessionKey>>) -> impl IntoView {
                 <Glyph icon=Icon::Right />
             </li>
         }
+        .into_any()
     };
     view! {
         <nav class="trail" aria-label="Breadcrumb">
             <ol>
-                <For each=move || trail.get() key=Clone::clone children=step />
+                {each(move || trail.get(), Clone::clone, step)}
             </ol>
         </nav>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::dock::Dock;
 use super::session_row::SessionRow;
-use crate::components::Button;
+use crate::components::{Button, each};
 use crate::live::{Live, Ready, SessionKey};
 
 /// All sessions that wait, the one that has waited longest first and open.
@@ -21,11 +21,11 @@ pub fn Inbox() -> impl IntoView {
         })
     });
     view! {
-        <For
-            each=move || all.get().to_vec()
-            key=Clone::clone
-            children=move |session| view! { <Waiting session open chosen /> }
-        />
+        {each(
+            move || all.get().to_vec(),
+            Clone::clone,
+            move |session| view! { <Waiting session open chosen /> }.into_any(),
+        )}
     }
     .into_any()
 }

@@ -87,7 +87,9 @@ fn servers_of(house: &House) -> Vec<(ServerId, String)> {
         .values()
         .filter(|server| !matches!(server.link, ServerLink::Disconnected))
         .collect();
-    servers.sort_by_key(|server| !matches!(server.link, ServerLink::Connected { .. }));
+    domain::sorted::sort_by_key(&mut servers, |server| {
+        !matches!(server.link, ServerLink::Connected { .. })
+    });
     servers
         .into_iter()
         .map(|server| (server.id.clone(), server.name.clone()))

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::server_record::{follow, round_trip, since};
 use super::server_words::link_word;
 use crate::browser::later::{Later, later};
-use crate::components::{Chip, Waiting, Why, ago, count};
+use crate::components::{Chip, Waiting, Why, ago, count, each};
 use crate::live::{Live, Quality};
 
 /// How often what is counted here is shown anew, in milliseconds.
@@ -24,11 +24,11 @@ pub(crate) fn quality() -> AnyView {
             <h3>"This device and Nexus"</h3>
             <Device />
         </section>
-        <For
-            each=move || servers.get()
-            key=Clone::clone
-            children=|server| view! { <OneServer server /> }
-        />
+        {each(
+            move || servers.get(),
+            Clone::clone,
+            |server| view! { <OneServer server /> }.into_any(),
+        )}
         <div class="actions">
             <a class="button" href="/servers">
                 "Servers"

@@ -1,9 +1,8 @@
 //! How the list of sessions is put together: what needs the owner, then the folders, each
 //! where its newest session stands; below the session on show what it started. Pure.
 
-use std::collections::BTreeMap;
-
 use crate::live::{Family, SessionKey};
+use domain::sorted::SortedMap;
 
 /// How many closed folders are remembered; more are nobody's.
 const CLOSED_MAX: usize = 200;
@@ -49,14 +48,14 @@ pub(super) fn groups_of(known: Vec<Known>) -> Vec<Group> {
         running: 0,
     };
     let mut folders: Vec<Group> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: SortedMap<String, usize> = SortedMap::new();
     for one in known {
         if one.asks {
             needs.sessions.push(one.session);
             continue;
         }
         let id = format!("{} {}", one.session.server, one.directory);
-        let place = *places.entry(id.clone()).or_insert_with(|| {
+        let place = *places.get_or_insert_with(id.clone(), || {
             folders.push(Group {
                 id,
                 name: one.name,

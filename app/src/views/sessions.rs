@@ -14,7 +14,7 @@ use super::session_groups::{Group, Item, Known, groups_of, is_closed, items_of, 
 use super::session_row::SessionRow;
 use crate::browser::later::keep;
 use crate::chunk::{Rare, rare};
-use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone};
+use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone, each};
 use crate::live::{Live, Ready, SessionKey};
 use crate::route::Place;
 
@@ -266,14 +266,14 @@ fn List(wanted: RwSignal<String>, only: RwSignal<String>) -> impl IntoView {
                         view! { <p class="group">{words}</p> }
                     })
             }}
-            <For
-                each=move || lines.with(|(items, _)| items.clone())
-                key=Clone::clone
-                children=move |item| match item {
+            {each(
+                move || lines.with(|(items, _)| items.clone()),
+                Clone::clone,
+                move |item| match item {
                     Item::Head(id) => view! { <GroupHead id groups closed /> }.into_any(),
                     Item::Row(session, depth) => view! { <SessionRow session depth /> }.into_any(),
-                }
-            />
+                },
+            )}
             {more}
             {move || searching.get().then(|| rare(Rare::FoundSessions(wanted, none)))}
         </div>

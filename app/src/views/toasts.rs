@@ -5,7 +5,7 @@ use domain::command::Command;
 use leptos::prelude::*;
 
 use crate::chunk::{Rare, rare};
-use crate::components::{Button, Glyph, Icon, IconButton};
+use crate::components::{Button, Glyph, Icon, IconButton, each};
 use crate::live::{Deed, Live, SessionKey};
 use crate::route::Place;
 
@@ -81,11 +81,11 @@ impl Toasts {
 pub(super) fn ToastList(toasts: Toasts) -> impl IntoView {
     view! {
         <div class="toasts" role="status">
-            <For
-                each=move || toasts.said.get()
-                key=|toast| toast.key
-                children=move |toast| rare(Rare::Toast(toasts, toast))
-            />
+            {each(
+                move || toasts.said.get(),
+                |toast| toast.key,
+                move |toast| rare(Rare::Toast(toasts, toast)),
+            )}
         </div>
     }
     .into_any()

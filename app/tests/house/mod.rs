@@ -1,7 +1,5 @@
 //! A house with one of everything.
 
-use std::collections::BTreeMap;
-
 use domain::bulk::LongText;
 use domain::catalog::Addressee;
 use domain::failure::{Failure, FailureKind};
@@ -67,7 +65,7 @@ fn house() -> House {
         servers: servers
             .into_iter()
             .map(|server| (server.id.clone(), server))
-            .collect::<BTreeMap<_, _>>(),
+            .collect(),
     }
 }
 

@@ -1,8 +1,7 @@
 //! What belongs to no single OpenCode server: the servers themselves and how we stand
 //! with each.
 
-use std::collections::BTreeMap;
-
+use crate::sorted::SortedMap;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::CHECK_DEFAULT_SECONDS;
@@ -13,7 +12,7 @@ use crate::time::Millis;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct House {
     /// The saved servers.
-    pub servers: BTreeMap<ServerId, Server>,
+    pub servers: SortedMap<ServerId, Server>,
 }
 
 /// A saved server and how we stand with it.

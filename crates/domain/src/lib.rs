@@ -6,6 +6,7 @@
 //! (`crates/opencode` translates) and nothing of how anything is drawn (`app` does).
 
 pub mod id;
+pub mod sorted;
 pub mod time;
 
 pub mod bulk;

@@ -1,12 +1,11 @@
 //! Our copy of one OpenCode server. The relay holds all of it; a device holds the part
 //! inside its windows: the index, and the transcripts it looks at.
 
-use std::collections::BTreeMap;
-
 use crate::id::{PermissionId, QuestionId, SessionId};
 use crate::permission::Permission;
 use crate::question::Question;
 use crate::session::SessionEntry;
+use crate::sorted::{SortedMap, sort_by_key};
 use crate::transcript::Transcript;
 
 /// How many parents are followed from a session to its root. OpenCode's sub-agents nest a
@@ -21,13 +20,13 @@ pub const FAMILY_MAX: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mirror {
     /// The sessions known, archived ones too.
-    pub sessions: BTreeMap<SessionId, SessionEntry>,
+    pub sessions: SortedMap<SessionId, SessionEntry>,
     /// The transcripts that are looked at.
-    pub transcripts: BTreeMap<SessionId, Transcript>,
+    pub transcripts: SortedMap<SessionId, Transcript>,
     /// Pending requests for permission.
-    pub permissions: BTreeMap<PermissionId, Permission>,
+    pub permissions: SortedMap<PermissionId, Permission>,
     /// Pending requests for answers.
-    pub questions: BTreeMap<QuestionId, Question>,
+    pub questions: SortedMap<QuestionId, Question>,
 }
 
 impl Mirror {
@@ -61,7 +60,7 @@ impl Mirror {
                 id == root || (entry.session.parent.is_some() && self.belongs_to(id, root))
             })
             .collect();
-        family.sort_by_key(|entry| {
+        sort_by_key(&mut family, |entry| {
             let near = lineage.contains(&&entry.session.id);
             (
                 std::cmp::Reverse(near),

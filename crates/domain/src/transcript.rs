@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{MessageId, PartId};
 use crate::message::{Message, Role};
 use crate::part::{Part, PartBody};
+use crate::sorted::SortedSet;
 use crate::todo::Todo;
 
 /// A message and its parts.
@@ -156,16 +157,16 @@ impl Transcript {
         // window it is not known on which side that is.
         let behind = self.older && !self.newer;
         let before = at.unwrap_or(if behind { 0 } else { self.entries.len() });
+        let mut named = SortedSet::new();
         for entry in self.entries.iter().skip(before) {
             back.prompts += usize::from(matches!(entry.message.role, Role::User(_)));
             for part in &entry.parts {
                 if let PartBody::Patch { files } = &part.body {
-                    back.files.extend(files.iter().cloned());
+                    named.extend(files.iter().cloned());
                 }
             }
         }
-        back.files.sort();
-        back.files.dedup();
+        back.files = named.into_iter().collect();
         back
     }
 

@@ -92,7 +92,7 @@ fn take(mirror: &mut Mirror, json: &str) {
     match frame(json, Millis(1)) {
         Ok(Some(Upstream::Event(event))) => {
             if let Event::SessionUpserted { session } = &event {
-                mirror.transcripts.entry(session.id.clone()).or_default();
+                mirror.transcripts.get_or_default(session.id.clone());
             }
             reduce(mirror, &event);
         }

@@ -209,8 +209,7 @@ fn output_growth(mirror: &Mirror, at: &PartRef, known: &Tool, part: &Part) -> Op
         .push(entry.parts.get(entry.part_at(&at.part)?)?.clone());
     trial
         .transcripts
-        .entry(at.session.clone())
-        .or_default()
+        .get_or_default(at.session.clone())
         .entries
         .push(copy);
     let changes = reduce(&mut trial, &event);

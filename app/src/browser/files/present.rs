@@ -1,7 +1,7 @@
 //! The browser's own files.
 
+use domain::sorted::SortedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use domain::prompt::{Attachment, InvalidAttachment, may_join};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,7 +29,7 @@ const QUALITY: f64 = 0.9;
 
 thread_local! {
     /// The files of drafts: signals hold no JavaScript.
-    static HELD: RefCell<BTreeMap<u32, (File, Option<String>)>> = const { RefCell::new(BTreeMap::new()) };
+    static HELD: RefCell<SortedMap<u32, (File, Option<String>)>> = const { RefCell::new(SortedMap::new()) };
     static KEYS: Cell<u32> = const { Cell::new(0) };
 }
 

@@ -3,9 +3,8 @@
 //! Several pages write to the same place. What another page took out stays out: only a
 //! prompt of our own that was never written is written whatever is there.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::id::MessageId;
+use domain::sorted::{SortedMap, SortedSet};
 
 use super::{Pending, PendingState, id_of};
 use crate::fault::Fault;
@@ -31,7 +30,7 @@ impl Writes {
 /// What the device keeps, as far as this page knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::live) struct Kept {
-    records: BTreeMap<MessageId, Record>,
+    records: SortedMap<MessageId, Record>,
 }
 
 /// A prompt that is kept, or about to be.
@@ -61,7 +60,7 @@ impl Kept {
             };
             into.push(item.clone().at_rest());
         }
-        let there: BTreeSet<MessageId> = items.iter().map(id_of).collect();
+        let there: SortedSet<MessageId> = items.iter().map(id_of).collect();
         let gone = self.records.keys().filter(|id| !there.contains(*id));
         writes.gone = gone.cloned().collect();
         for item in writes.fresh.iter().chain(&writes.changed) {
@@ -92,7 +91,7 @@ impl Kept {
     }
 
     /// Those that are kept for certain: where one is missing, somebody took it out.
-    pub(in crate::live) fn certain(&self) -> BTreeSet<MessageId> {
+    pub(in crate::live) fn certain(&self) -> SortedSet<MessageId> {
         let done = self.records.iter().filter(|(_, record)| record.done);
         done.map(|(id, _)| id.clone()).collect()
     }
@@ -104,8 +103,7 @@ impl Kept {
             if ours(&id) {
                 let fault = fault_of(pending);
                 self.records
-                    .entry(id)
-                    .or_insert(Record { fault, done: true });
+                    .get_or_insert_with(id, || Record { fault, done: true });
             }
         }
     }

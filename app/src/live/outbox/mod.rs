@@ -9,7 +9,8 @@ mod kept;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, VecDeque};
+use domain::sorted::SortedSet;
+use std::collections::VecDeque;
 
 use domain::id::{MessageId, ServerId};
 use domain::prompt::Prompt;
@@ -74,7 +75,7 @@ pub(crate) struct Outbox {
     /// Whether what the device keeps has been read, or cannot be: older prompts go first.
     read: bool,
     /// The servers that take nothing now.
-    down: BTreeSet<ServerId>,
+    down: SortedSet<ServerId>,
     /// Those that went lately, oldest first.
     left: VecDeque<MessageId>,
 }
@@ -93,9 +94,13 @@ impl Outbox {
     /// The device keeps `there`, and `known` was in it before. What is missing went from
     /// another page, and goes here; what is new was written by a page that is gone, and is
     /// taken up as far as there is room. The rest stays kept.
-    pub(super) fn reconcile(&mut self, there: Vec<Pending>, known: &BTreeSet<MessageId>) {
-        let kept: BTreeSet<MessageId> = there.iter().map(id_of).collect();
-        let gone: Vec<MessageId> = known.difference(&kept).cloned().collect();
+    pub(super) fn reconcile(&mut self, there: Vec<Pending>, known: &SortedSet<MessageId>) {
+        let kept: SortedSet<MessageId> = there.iter().map(id_of).collect();
+        let gone: Vec<MessageId> = known
+            .iter()
+            .filter(|id| !kept.contains(*id))
+            .cloned()
+            .collect();
         for id in &gone {
             self.remove(id);
         }
@@ -145,7 +150,7 @@ impl Outbox {
     }
 
     /// The link is there or not, and which servers take nothing. Until then prompts wait.
-    pub(super) fn set_open(&mut self, open: bool, down: BTreeSet<ServerId>) {
+    pub(super) fn set_open(&mut self, open: bool, down: SortedSet<ServerId>) {
         self.open = open;
         self.down = down;
     }

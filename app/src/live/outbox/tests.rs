@@ -29,7 +29,7 @@ fn id(n: u8) -> MessageId {
 }
 
 fn open(outbox: &mut Outbox) {
-    outbox.set_open(true, BTreeSet::new());
+    outbox.set_open(true, SortedSet::new());
 }
 
 /// An open outbox with these prompts, by session.
@@ -60,7 +60,7 @@ fn prompts_of_one_session_go_out_one_after_another_and_sessions_side_by_side() {
 #[test]
 fn without_a_link_prompts_wait_and_go_out_in_order_when_it_is_back() {
     let mut outbox = outbox(&[("a", 1), ("a", 2)]);
-    outbox.set_open(false, BTreeSet::new());
+    outbox.set_open(false, SortedSet::new());
     assert_eq!(due(&mut outbox), []);
     open(&mut outbox);
     assert_eq!(due(&mut outbox), [id(1)]);
@@ -109,7 +109,7 @@ fn while_opencode_cannot_be_had_prompts_wait_for_it_and_for_it_alone() {
     };
     assert!(outbox.answered(&id(1), Err(down)));
     assert_eq!(due(&mut outbox), [], "not at once");
-    outbox.set_open(true, BTreeSet::from([ServerId::new("other")]));
+    outbox.set_open(true, SortedSet::from([ServerId::new("other")]));
     assert_eq!(due(&mut outbox), [id(1)]);
 }
 
@@ -124,7 +124,7 @@ fn begun(kept: &[Pending]) -> Outbox {
     open(&mut outbox);
     assert!(outbox.add(to("a"), prompt(9), Millis(9)));
     assert_eq!(due(&mut outbox), [], "older ones may be kept");
-    outbox.reconcile(kept.collect(), &BTreeSet::new());
+    outbox.reconcile(kept.collect(), &SortedSet::new());
     outbox.set_read();
     outbox
 }
@@ -160,7 +160,7 @@ fn what_failed_is_still_failed_after_a_reload() {
 fn what_another_page_took_out_goes_here_and_what_just_went_does_not_come_back() {
     let mut here = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
     let kept = here.items().to_vec();
-    let known = BTreeSet::from([id(1), id(2), id(3)]);
+    let known = SortedSet::from([id(1), id(2), id(3)]);
     // Read before this page had it out; the other page had the first out.
     here.seen(&id(3));
     let there = kept.iter().filter(|it| id_of(it) != id(1)).cloned();
@@ -172,7 +172,7 @@ fn what_another_page_took_out_goes_here_and_what_just_went_does_not_come_back() 
 #[test]
 fn a_prompt_that_is_not_yet_written_is_not_taken_for_one_that_went() {
     let mut here = outbox(&[("a", 1)]);
-    here.reconcile(Vec::new(), &BTreeSet::new());
+    here.reconcile(Vec::new(), &SortedSet::new());
     assert_eq!(due(&mut here), [id(1)]);
 }
 
@@ -183,7 +183,7 @@ fn a_failed_prompt_that_another_page_tries_again_is_tried_here() {
     let waiting = here.items().to_vec();
     let refused = Fault::Refused { why: String::new() };
     here.answered(&id(1), Err(refused));
-    here.reconcile(waiting, &BTreeSet::from([id(1)]));
+    here.reconcile(waiting, &SortedSet::from([id(1)]));
     assert_eq!(due(&mut here), [id(1)]);
 }
 
@@ -224,7 +224,7 @@ fn what_is_being_written_is_not_certain_and_what_could_not_be_is_written_anew() 
     kept.forget();
     assert_eq!(kept.writes(outbox.items()), writes);
     kept.written(&writes);
-    assert_eq!(kept.certain(), BTreeSet::from([id(1)]));
+    assert_eq!(kept.certain(), SortedSet::from([id(1)]));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn what_could_not_be_taken_out_is_taken_out_when_it_is_read_again() {
     let there = outbox.items().to_vec();
     outbox.remove(&id(1));
     kept.forget();
-    outbox.reconcile(there.clone(), &BTreeSet::new());
+    outbox.reconcile(there.clone(), &SortedSet::new());
     kept.found(&there, |id| outbox.knows(id));
     assert_eq!(write(&mut kept, &outbox), "+ ~ -1");
 }

@@ -1,7 +1,7 @@
 //! Tools that only looked around are folded into one row, for there are many of them and
 //! none says much by itself.
 
-use std::collections::BTreeMap;
+use domain::sorted::SortedMap;
 use std::sync::Arc;
 
 use domain::id::{MessageId, PartId};
@@ -15,7 +15,7 @@ const FOLD_FROM: usize = 2;
 
 /// What the folded rows hold, by their first members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Explored(BTreeMap<(MessageId, PartId), Arc<Group>>);
+pub struct Explored(SortedMap<(MessageId, PartId), Arc<Group>>);
 
 /// Tools in a row that only looked around.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

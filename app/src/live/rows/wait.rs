@@ -1,9 +1,8 @@
 //! What the owner said while a turn ran: it waits, and several are answered together.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::id::MessageId;
 use domain::message::{Assistant, Role};
+use domain::sorted::{SortedMap, SortedSet};
 use domain::transcript::Entry;
 
 /// Why what the owner said has no answer of its own.
@@ -16,13 +15,13 @@ pub enum Wait {
 }
 
 /// The user's messages without an answer of their own, where that can be told.
-pub(super) fn waits_of(entries: &[Entry], running: bool) -> BTreeMap<&MessageId, Wait> {
+pub(super) fn waits_of(entries: &[Entry], running: bool) -> SortedMap<&MessageId, Wait> {
     let steps = || entries.iter().filter_map(step_of);
-    let mut waits = BTreeMap::new();
+    let mut waits = SortedMap::new();
     if steps().any(|step| step.parent.is_none()) {
         return waits;
     }
-    let answered: BTreeSet<&MessageId> = steps().filter_map(|step| step.parent.as_ref()).collect();
+    let answered: SortedSet<&MessageId> = steps().filter_map(|step| step.parent.as_ref()).collect();
     // Between a prompt's arrival and the first step of its answer no step is open.
     let works = running && steps().any(Assistant::is_open);
     let mut later = false;

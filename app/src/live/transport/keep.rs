@@ -1,9 +1,8 @@
 //! What waits to be sent is kept in the browser's database until it has arrived: a reload,
 //! a crash or a day without network loses none. What is decided is decided in `outbox`.
 
-use std::collections::BTreeSet;
-
 use domain::id::MessageId;
+use domain::sorted::SortedSet;
 use leptos::task::spawn_local;
 
 use super::{Timer, Transport, put, with};
@@ -58,7 +57,7 @@ impl Transport {
                 self.keeping.opening = None;
                 self.keeps(true);
                 self.kept.forget();
-                self.take_up(&there, &BTreeSet::new(), true);
+                self.take_up(&there, &SortedSet::new(), true);
             }
             None => self.lose_database(),
         }
@@ -78,7 +77,7 @@ impl Transport {
 
     /// What is kept was read; `known` was kept before. `all`: also what this page did not
     /// write.
-    fn take_up(&mut self, there: &[String], known: &BTreeSet<MessageId>, all: bool) {
+    fn take_up(&mut self, there: &[String], known: &SortedSet<MessageId>, all: bool) {
         // What a later build wrote and we cannot read stays where it is.
         let there: Vec<Pending> = there
             .iter()

@@ -1,9 +1,8 @@
 //! Prompts go out from here, in the order that the outbox says.
 
-use std::collections::BTreeSet;
-
 use domain::house::ServerLink;
 use domain::id::{MessageId, ServerId};
+use domain::sorted::SortedSet;
 use leptos::task::spawn_local;
 
 use super::{Input, Timer, Transport, clock, with};
@@ -21,7 +20,7 @@ impl Transport {
         let due = {
             let mut store = self.live.0.lock();
             let servers = &store.replica.house.servers;
-            let down: BTreeSet<ServerId> = servers
+            let down: SortedSet<ServerId> = servers
                 .iter()
                 .filter(|(_, server)| !matches!(server.link, ServerLink::Connected { .. }))
                 .map(|(id, _)| id.clone())

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::browser::files::{self, Picked};
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, IconButton, Ring, count};
+use crate::components::{Glyph, Icon, IconButton, Ring, count, each};
 use crate::live::{Enclosure, EnclosureState, Live, Ready, SessionKey};
 
 /// What the limits are, before anything is uploaded.
@@ -71,11 +71,11 @@ pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>
     };
     view! {
         <div class="enclosures" role="group" aria-label="Attached files" hidden=move || none.get()>
-            <For
-                each=move || files.get()
-                key=|file| (file.key, file.stage())
-                children=move |file| rare(Rare::Enclosed(session.clone(), file))
-            />
+            {each(
+                move || files.get(),
+                |file| (file.key, file.stage()),
+                move |file| rare(Rare::Enclosed(session.clone(), file)),
+            )}
             <span class="muted small">{sum}</span>
         </div>
     }

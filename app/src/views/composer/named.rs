@@ -179,7 +179,9 @@ fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) ->
         }
     };
     // Stable: what was listed first stays first among equals.
-    names.sort_by_key(|it| !it.name.to_lowercase().starts_with(&wanted));
+    domain::sorted::sort_by_key(&mut names, |it| {
+        !it.name.to_lowercase().starts_with(&wanted)
+    });
     if trigger.sign == Sign::At {
         names.extend(paths.iter().map(|path| {
             let folder = path.ends_with('/');

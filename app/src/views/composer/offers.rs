@@ -139,7 +139,7 @@ impl Offers {
             .iter()
             .map(|model| choice_of(model, &model.provider_name))
             .collect();
-        all.sort_by(|a, b| a.group.cmp(&b.group));
+        domain::sorted::sort_by(&mut all, |a, b| a.group.cmp(&b.group));
         let mut choices: Vec<Choice> = gone.into_iter().collect();
         choices.extend(listed(favourites, "Favourites", &[]));
         choices.extend(listed(recent, "Used lately", favourites));

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::reader::{Goal, Reader};
 use crate::browser::page::{focus, is_touch};
 use crate::chunk::{Rare, rare};
-use crate::components::{Button, Dialog, Glyph, Icon, IconButton, Why, ago};
+use crate::components::{Button, Dialog, Glyph, Icon, IconButton, Why, ago, each};
 use crate::fault::Fault;
 use crate::live::{Live, Ready, SessionKey};
 
@@ -208,14 +208,14 @@ fn Found(search: Search, on_choice: Callback<MessageId>) -> impl IntoView {
             {move || said_of(search)}
         </p>
         <div class="options">
-            <For
-                each=move || search.found.with(|found| found.hits.clone()).into_iter().enumerate()
-                key=|(at, hit)| (*at, hit.message.clone())
-                children=move |(_, hit)| {
+            {each(
+                move || search.found.with(|found| found.hits.clone()).into_iter().enumerate().collect(),
+                |(at, hit)| (*at, hit.message.clone()),
+                move |(_, hit)| {
                     let ago = ago(now.get_untracked().since(hit.at));
-                    view! { <OneHit hit ago on_choice /> }
-                }
-            />
+                    view! { <OneHit hit ago on_choice /> }.into_any()
+                },
+            )}
         </div>
         {move || {
             let why = search.why.get().map(|fault| view! { <Why words=fault.to_string() /> });

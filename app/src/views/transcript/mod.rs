@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use self::extent::Want;
 use super::row::Row;
 use crate::browser::page::code_clicked;
-use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why};
+use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why, each};
 use crate::live::{Live, Ready, Rows, SessionKey};
 
 pub(crate) use finder::find;
@@ -68,17 +68,18 @@ pub fn Conversation(
             >
                 <div class="column" node_ref=reader.scroll.column>
                     <div class="edge">{move || before_rows(&state.get(), &for_state, reader)}</div>
-                    <For
-                        each=keys
-                        key=Clone::clone
-                        children=move |row| {
+                    {each(
+                        keys,
+                        Clone::clone,
+                        move |row| {
                             view! {
                                 <div class="row">
                                     <Row session=for_rows.clone() row />
                                 </div>
                             }
-                        }
-                    />
+                                .into_any()
+                        },
+                    )}
                     <div class="edge">
                         {move || newer.get().then(|| view! { <More want=Want::Later reader /> })}
                     </div>

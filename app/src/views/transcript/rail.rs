@@ -6,6 +6,7 @@ use domain::part::PartBody;
 use leptos::prelude::*;
 
 use super::reader::{Goal, Reader};
+use crate::components::each;
 use crate::live::{Live, Ready, RowKey, Rows, SessionKey};
 
 /// How many marks there are at most; the others are in the list.
@@ -46,10 +47,10 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
             <button type="button" class="all" disabled=off on:click=move |_| reader.finding.set(true)>
                 <span>"All prompts"</span>
             </button>
-            <For
-                each=move || prompts.get()
-                key=Clone::clone
-                children=move |message| {
+            {each(
+                move || prompts.get(),
+                Clone::clone,
+                move |message| {
                     let title = title_of(&session, &message);
                     view! {
                         <button
@@ -60,8 +61,9 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
                             <span>{title}</span>
                         </button>
                     }
-                }
-            />
+                        .into_any()
+                },
+            )}
         </nav>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Where a device stands in each source.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -92,7 +92,7 @@ pub struct Position {
 /// Where a device stands in all sources it knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Cursor(pub BTreeMap<Source, Position>);
+pub struct Cursor(pub SortedMap<Source, Position>);
 
 impl Cursor {
     /// Where the device stands in `source`.

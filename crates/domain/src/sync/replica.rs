@@ -1,7 +1,5 @@
 //! A device's copy of everything, kept by frames alone.
 
-use std::collections::BTreeMap;
-
 use super::cursor::{Cursor, Epoch, Position, Seq, Source};
 use super::focus::{Focus, FocusedSession, Passage};
 use super::frame::Frame;
@@ -11,6 +9,7 @@ use crate::house::House;
 use crate::id::{MessageId, ServerId, SessionId};
 use crate::mirror::Mirror;
 use crate::reduce::reduce;
+use crate::sorted::SortedMap;
 use crate::transcript::Transcript;
 
 /// A device's copy: the house, and the mirrors of the servers within its windows.
@@ -19,9 +18,9 @@ pub struct Replica {
     /// The house.
     pub house: House,
     /// The servers that have been primed.
-    pub mirrors: BTreeMap<ServerId, Mirror>,
+    pub mirrors: SortedMap<ServerId, Mirror>,
     /// How many sessions of a server lie beyond the index.
-    pub more: BTreeMap<ServerId, u32>,
+    pub more: SortedMap<ServerId, u32>,
     cursor: Cursor,
 }
 
@@ -82,7 +81,7 @@ impl Replica {
     /// The focus of a device that looks at `viewing` and `index` sessions of each server.
     /// Transcripts that are no longer looked at are forgotten: they are not kept up.
     pub fn focus(&mut self, viewing: Option<&Viewing>, index: u32, visible: bool) -> Focus {
-        for (server, mirror) in &mut self.mirrors {
+        for (server, mirror) in self.mirrors.iter_mut() {
             mirror.transcripts.retain(|session, _| {
                 viewing.is_some_and(|at| at.server == *server && at.session == *session)
             });
@@ -151,7 +150,7 @@ impl Replica {
                 Step::Gap => Applied::Gap,
                 Step::Old => Applied::Nothing,
                 Step::Next => {
-                    let mirror = self.mirrors.entry(server.clone()).or_default();
+                    let mirror = self.mirrors.get_or_default(server.clone());
                     let mut changes = Changes::none();
                     for event in &events {
                         changes = changes.and(reduce(mirror, event));
@@ -163,7 +162,7 @@ impl Replica {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
-                let mirror = self.mirrors.entry(server.clone()).or_default();
+                let mirror = self.mirrors.get_or_default(server.clone());
                 let transcripts = std::mem::take(&mut mirror.transcripts);
                 self.more.insert(server.clone(), index.more);
                 *mirror = Mirror {
@@ -181,12 +180,12 @@ impl Replica {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
-                let mirror = self.mirrors.entry(server.clone()).or_default();
+                let mirror = self.mirrors.get_or_default(server.clone());
                 mirror
                     .transcripts
                     .insert(window.session.clone(), window.transcript);
                 let mut fresh = false;
-                let more = self.more.entry(server.clone()).or_default();
+                let more = self.more.get_or_default(server.clone());
                 for entry in family {
                     let (id, listed) = (entry.session.id.clone(), entry.is_listed());
                     if mirror.sessions.insert(id, entry).is_none() {

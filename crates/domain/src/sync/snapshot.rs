@@ -1,7 +1,6 @@
 //! State as a whole, where events alone would not do.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::sorted::{SortedMap, SortedSet, sort_by};
 use serde::{Deserialize, Serialize};
 
 use crate::id::SessionId;
@@ -46,10 +45,10 @@ impl Index {
             .values()
             .filter(|entry| entry.is_listed())
             .collect();
-        by_age.sort_by(|a, b| {
+        sort_by(&mut by_age, |a, b| {
             (b.session.updated, &b.session.id).cmp(&(a.session.updated, &a.session.id))
         });
-        let mut wanted: BTreeSet<&SessionId> = by_age
+        let mut wanted: SortedSet<&SessionId> = by_age
             .iter()
             .take(newest)
             .map(|entry| &entry.session.id)
@@ -102,7 +101,7 @@ impl Index {
                 .into_iter()
                 .map(|entry| (entry.session.id.clone(), entry))
                 .collect(),
-            transcripts: BTreeMap::new(),
+            transcripts: SortedMap::new(),
             permissions: self
                 .permissions
                 .into_iter()

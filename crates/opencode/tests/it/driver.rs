@@ -45,10 +45,7 @@ impl Driver {
         match said {
             Upstream::Event(event) => {
                 if let Event::SessionUpserted { session } = &event {
-                    self.mirror
-                        .transcripts
-                        .entry(session.id.clone())
-                        .or_default();
+                    self.mirror.transcripts.get_or_default(session.id.clone());
                 }
                 reduce(&mut self.mirror, &event);
             }
