@@ -289,3 +289,19 @@ for (const [way, when] of [
     expect(await said(opencode, session)).toEqual(['In the middle [[say "Heard."]]']);
   });
 }
+
+narrow('a message that OpenCode took and does not have is said to be lost, and can be sent again', async ({ owner: page, opencode, strait, watch }, info) => {
+  watch.allow(failedWith(422));
+  const talk = await freshSession(page, opencode, `Lost ${info.project.name}`);
+  const session = sessionOf(page);
+  const taken = strait.stop(/\/prompt_async/, 'taken');
+  await talk.say('Taken and lost [[say "Heard."]]');
+  await taken;
+  const echo = row(page, 'Taken and lost');
+  await expect(echo).toContainText('Not sent. OpenCode refused: OpenCode took the message and did not store it.');
+  await look(page, 'outbox-lost');
+  await echo.getByRole('button', { name: 'Retry' }).click();
+  await talk.expectAnswer('Heard.');
+  await expect(echo).not.toContainText(/Waits|Sen|Not sent/);
+  expect(await said(opencode, session)).toEqual(['Taken and lost [[say "Heard."]]']);
+});

@@ -74,6 +74,7 @@ fn Ends(sheet: Sheet, doing: Doing, word: &'static str, kind: Kind) -> impl Into
         | Fault::Refused { .. }
         | Fault::TooMany { .. }
         | Fault::Unsure
+        | Fault::Unconfirmed
         | Fault::Internal { .. }) => Some(view! { <Why words=fault.to_string() /> }),
     };
     view! {
@@ -114,6 +115,7 @@ pub(super) fn Rename(sheet: Sheet, session: SessionKey) -> impl IntoView {
             | Fault::Refused { .. }
             | Fault::TooMany { .. }
             | Fault::Unsure
+            | Fault::Unconfirmed
             | Fault::Internal { .. } => None,
         })
     });
