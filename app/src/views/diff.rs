@@ -48,16 +48,16 @@ pub(super) fn Diff(
     .into_any()
 }
 
-/// How many lines were added and removed.
+/// How many lines were added and removed; of what there is none nothing is said.
 pub(super) fn changed_lines(added: u64, removed: u64) -> AnyView {
-    (added + removed > 0)
-        .then(|| {
-            view! {
-                <span class="plus">{format!("+{added}")}</span>
-                <span class="minus">{format!("−{removed}")}</span>
-            }
-        })
-        .into_any()
+    let side = |class, sign, lines: u64| {
+        (lines > 0).then(|| view! { <span class=class>{format!("{sign}{lines}")}</span> })
+    };
+    view! {
+        {side("plus", '+', added)}
+        {side("minus", '−', removed)}
+    }
+    .into_any()
 }
 
 /// The lines of a unified diff.
