@@ -13,7 +13,7 @@ use self::lines::{Cell, Group, Sort, groups_of};
 use super::bar::Bar;
 use super::long_text::Whole;
 use super::painted::painted;
-use super::tool_words::short_path;
+use super::tool_words::shown_path;
 
 /// How many lines are drawn; a file beyond that is read elsewhere.
 const LINES_MAX: usize = 600;
@@ -28,7 +28,7 @@ pub(super) fn Diff(
     /// Where the file is called from.
     directory: Option<Directory>,
 ) -> impl IntoView {
-    let path = markdown::visible(short_path(&diff.path, directory.as_ref())).into_owned();
+    let path = shown_path(&diff.path, directory.as_ref());
     let label = format!("Changes of {path}");
     let title = view! {
         <span class="mono clip grow">{path}</span>
