@@ -68,5 +68,6 @@ pub(crate) fn begin() {
     if use_context::<Owned>().is_some() {
         transport::start(&Live::here());
     }
+    window::tell_what_is_cut();
     window::mark_live();
 }

@@ -60,6 +60,9 @@ pub enum Fault {
     /// carried out. Safe to repeat where it has an id.
     #[error("The connection failed before the answer arrived.")]
     Unsure,
+    /// OpenCode took it and has not shown it. Repeated it is looked for and not sent again.
+    #[error("OpenCode has not confirmed it yet.")]
+    Unconfirmed,
     /// A defect of ours; the log has more under this reference.
     #[error("Something went wrong inside Nexus (reference {reference}).")]
     Internal {

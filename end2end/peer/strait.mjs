@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 
-/** @typedef {'there' | 'back'} Way */
+/** @typedef {'there' | 'back' | 'taken'} Way */
 
 export class Strait {
   #server = createServer((asked, answer) => this.#pass(asked, answer));
@@ -33,7 +33,8 @@ export class Strait {
   }
 
   /**
-   * Stops the next request to such a path for good: before it arrives, or when the server has answered it.
+   * Stops the next request to such a path for good: before it arrives, or when the server has answered it; or answers
+   * in the server's place that it was taken, which the server never hears of.
    * @param {RegExp} path
    * @param {Way} way
    * @returns {Promise<void>} when something was stopped
@@ -57,6 +58,12 @@ export class Strait {
     const stop = this.#stop?.path.test(asked.url ?? '') ? this.#stop : undefined;
     if (stop) this.#stop = undefined;
     if (stop?.way === 'there') { stop.reached(); return; }
+    if (stop?.way === 'taken') {
+      asked.resume();
+      answer.writeHead(204).end();
+      stop.reached();
+      return;
+    }
     const { hostname, port } = this.beyond;
     const onward = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers });
     onward.on('response', (given) => {

@@ -43,6 +43,21 @@ test('pictures and texts go with a message: shown, taken out, kept over a reload
   await look(page, 'composer-files-sent');
 });
 
+test('a phone tells what can be attached before anything is picked', { tag: '@phone' }, async ({ owner: page, opencode }, info) => {
+  const talk = await freshSession(page, opencode, titled('Limits', info));
+  await expect(page.getByLabel('Attach files')).toBeHidden();
+  await page.getByRole('button', { name: 'Attach', exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: 'Attach to the message' });
+  await expect(sheet).toContainText('10 files, 25 MiB together');
+  await expect(sheet.getByLabel('Take a picture')).toHaveAccessibleDescription(/Pictures and PDF up to 10 MiB/);
+  await look(page, 'composer-attach');
+  await expectNoSidewaysScroll(page);
+  await sheet.getByLabel('Choose files').setInputFiles([{ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('High water 04:12\n') }]);
+  await expect(sheet).toBeHidden();
+  await expect(files(page)).toContainText('notes.txt');
+  await expect(talk.send).toBeEnabled();
+});
+
 test('files are pasted and dropped, are a message by themselves, and what cannot be attached says why', async ({ owner: page, opencode, watch }, info) => {
   watch.allow(failedWith(422));
   const talk = await freshSession(page, opencode, titled('More files', info));

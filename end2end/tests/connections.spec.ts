@@ -58,6 +58,23 @@ async function addServer(page: Page, name: string, address: string): Promise<Loc
   return card;
 }
 
+test('on a phone to test comes before to save, and both stay in reach above the keyboard', { tag: '@phone' }, async ({ owner: page }) => {
+  await openServers(page);
+  await page.getByRole('button', { name: 'Add server' }).click();
+  const form = formOf(page);
+  await expect(form.address).toBeFocused();
+  const { width } = page.viewportSize() ?? { width: 0 };
+  // As much as a keyboard leaves.
+  await page.setViewportSize({ width, height: 420 });
+  await form.address.fill('http://127.0.0.1:4096');
+  for (const button of [form.test, form.save]) await expect(button).toBeInViewport({ ratio: 1 });
+  await look(page, 'server-form-keyboard');
+  const [test, save] = [await form.test.boundingBox(), await form.save.boundingBox()];
+  expect(test?.y).toBe(save?.y);
+  expect(test?.x ?? 0).toBeLessThan(save?.x ?? 0);
+  await expectNoSidewaysScroll(page);
+});
+
 test('a second server is tried, saved and connected; its sessions stand beside the first one’s', async ({ owner: page, opencode, second }) => {
   await opencode.createSession({ title: 'On the workstation' });
   await second.createSession({ title: 'In the boathouse' });

@@ -2,7 +2,7 @@
 import type { Page, Route } from '@playwright/test';
 import { loginForm, PASSWORD, setupForm, signOut, USER } from '../fixtures/door.ts';
 import { live } from '../fixtures/look.ts';
-import { freshSession, Talk, wordsOf } from '../fixtures/talk.ts';
+import { freshSession, sessionOf, Talk, wordsOf } from '../fixtures/talk.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.use({ serviceWorkers: 'block' });
@@ -48,6 +48,30 @@ test('a message typed before the program arrives stays and can be sent', async (
   await expect(talk.message).toHaveValue('Typed early [[say "Heard you."]]');
   await talk.send.click();
   await talk.expectAnswer('Heard you.');
+});
+
+test('a message goes to whom the first HTML names, while what can be chosen is still on its way', async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Named early');
+  const agent = page.getByRole('button', { name: 'Agent', exact: true });
+  await expect(agent).not.toHaveText('Agent');
+  const held: Route[] = [];
+  await page.route('**/api/workspaces/catalog', (route) => void held.push(route));
+  const release = await holdProgram(page);
+  await page.reload();
+  const named = { agent: await wordsOf(agent), model: await wordsOf(page.getByRole('button', { name: 'Model', exact: true })) };
+  expect(named).not.toEqual({ agent: 'Agent', model: 'Model' });
+  await release();
+  await live(page);
+  await talk.say('To whom [[say "To me."]]');
+  await talk.expectAnswer('To me.');
+  interface Stored { info: { role: string; agent?: string; model?: { providerID: string; modelID: string } } }
+  const all = (await opencode.ask(`/session/${sessionOf(page)}/message`)) as Stored[];
+  const said = all.find((it) => it.info.role === 'user')?.info;
+  expect(said?.agent).toBe(named.agent);
+  const { providers } = (await opencode.ask('/config/providers')) as { providers: { id: string; models: Record<string, { name: string }> }[] };
+  const model = providers.find((it) => it.id === said?.model?.providerID)?.models[said?.model?.modelID ?? ''];
+  expect(model?.name).toBe(named.model);
+  for (const route of held) await route.continue();
 });
 
 test('a login filled in by a password manager before the program arrives is what is sent', async ({ owner: page }) => {

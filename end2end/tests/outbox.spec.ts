@@ -8,7 +8,7 @@ import { createOwner, PASSWORD, signIn, USER } from '../fixtures/door.ts';
 import { live, look } from '../fixtures/look.ts';
 import { Nexus } from '../fixtures/nexus.ts';
 import { LAUNCH } from '../fixtures/sizes.ts';
-import { freshSession, openSession, sessionOf, Talk } from '../fixtures/talk.ts';
+import { freshSession, openSession, openSessions, sessionOf, Talk } from '../fixtures/talk.ts';
 import { expect, failedWith, NOBODY_THERE, test } from '../fixtures/test.ts';
 import type { Watch } from '../fixtures/watch.ts';
 import type { OpenCode } from '../peer/opencode.mjs';
@@ -226,6 +226,30 @@ test('the row of what was said is the same one from the key press to the answer'
   expect(same).toEqual({ row: true, said: true, gone: [] });
 });
 
+test('what is said while a conversation still loads has its row at once, and keeps it', async ({ owner: page, opencode }, info) => {
+  const title = `Loads ${info.project.name}`;
+  await opencode.createSession({ title });
+  const list = await openSessions(page);
+  await expect(list.getByRole('link', { name: new RegExp(`^${title}`) })).toBeVisible();
+  // What the page looks at is told late, so its conversation comes late.
+  const way = new EventEmitter();
+  const held = once(way, 'free');
+  await page.route('**/api/streams/focus', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const talk = await openSession(page, title);
+  await talk.say('Before it is here [[say "Heard."]]');
+  const echo = row(page, 'Before it is here');
+  await expect(echo).toBeVisible();
+  await echo.evaluate((element) => Object.assign(window, { echo: element }));
+  way.emit('free');
+  await talk.expectAnswer('Heard.');
+  await expect(echo).toHaveCount(1);
+  expect(await echo.evaluate((element) => element === (window as unknown as { echo: Element }).echo)).toBe(true);
+  expect(await said(opencode, sessionOf(page))).toHaveLength(1);
+});
+
 interface Narrow {
   strait: Strait;
 }
@@ -265,3 +289,19 @@ for (const [way, when] of [
     expect(await said(opencode, session)).toEqual(['In the middle [[say "Heard."]]']);
   });
 }
+
+narrow('a message that OpenCode took and does not have is said to be lost, and can be sent again', async ({ owner: page, opencode, strait, watch }, info) => {
+  watch.allow(failedWith(422));
+  const talk = await freshSession(page, opencode, `Lost ${info.project.name}`);
+  const session = sessionOf(page);
+  const taken = strait.stop(/\/prompt_async/, 'taken');
+  await talk.say('Taken and lost [[say "Heard."]]');
+  await taken;
+  const echo = row(page, 'Taken and lost');
+  await expect(echo).toContainText('Not sent. OpenCode refused: OpenCode took the message and did not store it.');
+  await look(page, 'outbox-lost');
+  await echo.getByRole('button', { name: 'Retry' }).click();
+  await talk.expectAnswer('Heard.');
+  await expect(echo).not.toContainText(/Waits|Sen|Not sent/);
+  expect(await said(opencode, session)).toEqual(['Taken and lost [[say "Heard."]]']);
+});

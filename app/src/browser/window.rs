@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, EventTarget, VisibilityState};
+use web_sys::{Document, Element, Event, EventTarget, VisibilityState};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -28,6 +28,33 @@ fn on(target: &EventTarget, event: &str, work: impl Fn() + 'static) {
     if added.is_ok() {
         // It lives as long as the page.
         work.forget();
+    }
+}
+
+/// Tells in full, as the browser's own note, what is cut off under the pointer, as long as
+/// the page lives. Only here it is known what is cut off.
+pub(crate) fn tell_what_is_cut() {
+    let tell = Closure::<dyn Fn(Event)>::new(|event: Event| {
+        let at = event.target().and_then(|at| at.dyn_into::<Element>().ok());
+        let cut = at.and_then(|at| at.closest(".clip").ok().flatten());
+        let Some(cut) = cut else {
+            return;
+        };
+        let _ = if cut.scroll_width() > cut.client_width() {
+            cut.set_attribute("title", &cut.text_content().unwrap_or_default())
+        } else {
+            cut.remove_attribute("title")
+        };
+    });
+    if let Some(window) = web_sys::window() {
+        let listener = tell.as_ref().unchecked_ref();
+        if window
+            .add_event_listener_with_callback("mouseover", listener)
+            .is_ok()
+        {
+            // It lives as long as the page.
+            tell.forget();
+        }
     }
 }
 

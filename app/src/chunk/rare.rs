@@ -10,6 +10,7 @@ use domain::session::SessionStatus;
 use domain::todo::Todo;
 use leptos::prelude::*;
 
+use crate::browser::files::Picked;
 use crate::live::{Enclosure, SessionKey};
 use crate::pages::{LoginPage, NothingHere, ServerPage, ServersPage, SettingsPage, SetupPage};
 use crate::views::{self, Among, Chosen, Naming, Reader, Sheet, Sign, Toast, Toasts};
@@ -41,6 +42,8 @@ pub(crate) enum Rare {
     Tool(SessionKey, Signal<Option<Arc<Part>>>),
     /// What may be meant by a name that is being typed after this sign.
     Named(Naming, Sign, Chosen, ServerId),
+    /// The ways to attach files, for what takes them; the sheet that they stand in.
+    Attaching(Callback<Vec<Picked>>, RwSignal<bool>),
     /// A file that goes with a message.
     Enclosed(SessionKey, Enclosure),
     /// What can be done with a session.
@@ -82,6 +85,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::Choices(among, choice, open) => views::choices_among(among, choice, open),
         Rare::Tool(session, part) => views::tool_body(session, part),
         Rare::Named(naming, sign, choice, server) => views::named(naming, sign, choice, server),
+        Rare::Attaching(take, open) => views::attaching(take, open),
         Rare::Enclosed(session, file) => views::enclosed(session, file),
         Rare::Sheet(of) => views::sheet(of),
         Rare::Failure(failure) => views::failure(failure),

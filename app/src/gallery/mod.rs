@@ -19,7 +19,7 @@ use leptos_meta::Title;
 use crate::components::{
     Button, Chip, Empty, Icon, IconButton, Kind, Mark, TextField, Tone, Waiting,
 };
-use crate::live::{LinkState, Live, Rows, SessionKey};
+use crate::live::{LinkState, Live, SessionKey};
 use crate::views::{Connection, Dock, Head, Row, ServerCard, SessionRow, Todos, Trouble};
 use scenes::{Scene, scenes};
 
@@ -58,10 +58,7 @@ fn OneScene(scene: Scene) -> impl IntoView {
 fn Drawn(scene: Scene) -> impl IntoView {
     let live = Live::here();
     let session = scene.page.viewing.clone().unwrap_or_else(nobody);
-    let keys = match live.rows(&session).get_untracked() {
-        Rows::Loaded { keys, .. } => keys.to_vec(),
-        Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
-    };
+    let keys = live.rows(&session).get_untracked().keys.to_vec();
     let rows = keys.into_iter().map(|row| {
         let session = session.clone();
         view! {

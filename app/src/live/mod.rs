@@ -45,7 +45,7 @@ pub use link_state::LinkState;
 pub use outbox::{Pending, PendingState};
 pub use quality::Quality;
 pub use ready::Ready;
-pub use rows::{Explored, Group, RowKey, Rows, Turn, Wait};
+pub use rows::{Explored, Group, Held, RowKey, Rows, Turn, Wait};
 
 use std::sync::Arc;
 
@@ -264,9 +264,9 @@ impl Live {
         message: &MessageId,
         part: &PartId,
     ) -> Option<Arc<Group>> {
-        self.rows(session).with(|rows| match rows {
-            Rows::Loaded { explored, .. } => explored.group(message, part),
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => None,
+        self.rows(session).with(|rows| match &rows.held {
+            Held::Here { explored, .. } => explored.group(message, part),
+            Held::Loading | Held::Slow | Held::Failed(_) => None,
         })
     }
 

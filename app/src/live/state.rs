@@ -30,7 +30,7 @@ use super::keyed::Keyed;
 use super::link_state::LinkState;
 use super::outbox::{Outbox, Pending};
 use super::quality::Quality;
-use super::rows::{Around, Rows, Turn, answer_of, rows_of, turn_of};
+use super::rows::{Around, Held, RowKey, Rows, Turn, answer_of, rows_of, turn_of};
 
 /// The signals, and behind a lock what they are made of.
 pub(crate) struct Inner {
@@ -376,11 +376,7 @@ impl Store {
             let entry = self.session(key);
             let status = entry.map_or(&SessionStatus::Idle, |entry| &entry.status);
             let failed = entry.is_some_and(|entry| entry.failure.is_some());
-            let pending: Vec<MessageId> = self
-                .outbox
-                .of(key)
-                .map(|pending| pending.prompt.id.message())
-                .collect();
+            let pending: Vec<MessageId> = self.said(key).collect();
             let around = Around {
                 pending: &pending,
                 status,
@@ -388,20 +384,31 @@ impl Store {
                 revert: entry.and_then(|entry| Some(&entry.session.revert.as_ref()?.message)),
             };
             let (keys, explored) = rows_of(transcript, around);
-            return Rows::Loaded {
+            return Rows {
                 keys: keys.into(),
-                older: transcript.older,
-                newer: transcript.newer,
-                explored: Arc::new(explored),
+                held: Held::Here {
+                    older: transcript.older,
+                    newer: transcript.newer,
+                    explored: Arc::new(explored),
+                },
             };
         }
-        if let Some(why) = self.failed.get(key) {
-            return Rows::Failed(*why);
+        let held = match self.failed.get(key) {
+            Some(why) => Held::Failed(*why),
+            None if self.slow.as_ref() == Some(key) => Held::Slow,
+            None => Held::Loading,
+        };
+        Rows {
+            keys: self.said(key).map(RowKey::User).collect(),
+            held,
         }
-        if self.slow.as_ref() == Some(key) {
-            return Rows::Slow;
-        }
-        Rows::Loading
+    }
+
+    /// The messages that the prompts on their way to a session become.
+    fn said<'a>(&'a self, key: &'a SessionKey) -> impl Iterator<Item = MessageId> + 'a {
+        self.outbox
+            .of(key)
+            .map(|pending| pending.prompt.id.message())
     }
 
     /// The message, or while it or its parts are not here the prompt it comes from.

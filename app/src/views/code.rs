@@ -73,9 +73,23 @@ pub(super) fn Code(
 /// The numbers of a text's lines, one a line.
 fn numbers_of(first: u64, text: &str) -> String {
     let mut all = String::new();
-    for number in (first..).zip(text.split('\n')).map(|(number, _)| number) {
+    // A line break ends a line; what follows the last one is no line of its own.
+    for number in (first..).zip(text.lines()).map(|(number, _)| number) {
         // Writing to a String cannot fail.
         let _ = writeln!(all, "{number}");
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_break_at_the_end_is_not_a_line_more() {
+        assert_eq!(numbers_of(7, "a\n\nb"), "7\n8\n9\n");
+        assert_eq!(numbers_of(7, "a\n\nb\n"), "7\n8\n9\n");
+        assert_eq!(numbers_of(1, "a\n\n"), "1\n2\n", "an empty line is one");
+        assert_eq!(numbers_of(1, ""), "");
+    }
 }

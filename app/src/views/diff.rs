@@ -13,7 +13,7 @@ use self::lines::{Cell, Group, Sort, groups_of};
 use super::bar::Bar;
 use super::long_text::Whole;
 use super::painted::painted;
-use super::tool_words::short_path;
+use super::tool_words::shown_path;
 
 /// How many lines are drawn; a file beyond that is read elsewhere.
 const LINES_MAX: usize = 600;
@@ -28,7 +28,7 @@ pub(super) fn Diff(
     /// Where the file is called from.
     directory: Option<Directory>,
 ) -> impl IntoView {
-    let path = markdown::visible(short_path(&diff.path, directory.as_ref())).into_owned();
+    let path = shown_path(&diff.path, directory.as_ref());
     let label = format!("Changes of {path}");
     let title = view! {
         <span class="mono clip grow">{path}</span>
@@ -48,16 +48,16 @@ pub(super) fn Diff(
     .into_any()
 }
 
-/// How many lines were added and removed.
+/// How many lines were added and removed; of what there is none nothing is said.
 pub(super) fn changed_lines(added: u64, removed: u64) -> AnyView {
-    (added + removed > 0)
-        .then(|| {
-            view! {
-                <span class="plus">{format!("+{added}")}</span>
-                <span class="minus">{format!("−{removed}")}</span>
-            }
-        })
-        .into_any()
+    let side = |class, sign, lines: u64| {
+        (lines > 0).then(|| view! { <span class=class>{format!("{sign}{lines}")}</span> })
+    };
+    view! {
+        {side("plus", '+', added)}
+        {side("minus", '−', removed)}
+    }
+    .into_any()
 }
 
 /// The lines of a unified diff.

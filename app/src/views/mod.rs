@@ -65,7 +65,7 @@ pub use account::SignOut;
 pub(crate) use account::account;
 pub use announcer::{Announcer, needing};
 pub use composer::Composer;
-pub(crate) use composer::{Among, Chosen, Naming, Sign, choices_among, enclosed, named};
+pub(crate) use composer::{Among, Chosen, Naming, Sign, attaching, choices_among, enclosed, named};
 pub use connection::{Connection, Trouble};
 pub use dock::Dock;
 pub(crate) use dock::asks;

@@ -7,6 +7,7 @@ use domain::id::{Directory, ServerId, SessionId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::tool_words::shown_path;
 use crate::api::workspaces;
 use crate::components::{Button, Glyph, Icon, Kind, Waiting, Why};
 use crate::fault::Fault;
@@ -197,8 +198,8 @@ fn Recent(
                                 on:click=move |_| start.run(to.clone())
                             >
                                 <Glyph icon=Icon::Folder />
-                                <span class="clip">{folder.name().to_owned()}</span>
-                                <span class="path clip">{folder.as_str().to_owned()}</span>
+                                <span class="clip">{shown_path(folder.name(), None)}</span>
+                                <span class="path clip">{shown_path(folder.as_str(), None)}</span>
                             </button>
                         }
                     })
@@ -263,7 +264,7 @@ fn folder_row(
     view! {
         <button type="button" class="folder" on:click=move |_| go.run(Some(to.clone()))>
             <Glyph icon />
-            <span class="clip">{name}</span>
+            <span class="clip">{shown_path(&name, None)}</span>
             <Glyph icon=Icon::Right />
         </button>
     }

@@ -40,6 +40,9 @@ pub(super) fn OnItsWay(
         }
         PendingState::Sending => view! { <div class="sending">"Sending"</div> }.into_any(),
         PendingState::Sent => view! { <div class="sending">"Sent"</div> }.into_any(),
+        PendingState::Unconfirmed { .. } => {
+            view! { <div class="sending">{UNCONFIRMED}</div> }.into_any()
+        }
         PendingState::Failed(fault) => {
             let (live, again) = (Live::here(), message.clone());
             view! {
@@ -85,6 +88,9 @@ fn TakeBack(session: SessionKey, message: MessageId) -> impl IntoView {
     }
     .into_any()
 }
+
+/// It may come yet: nothing is to be done but to wait.
+const UNCONFIRMED: &str = "Sent. OpenCode has not confirmed it yet, and is asked again.";
 
 /// Nothing is in its way, so it has been tried.
 const AGAIN: &str = "Waits: the connection failed, and it is sent again.";

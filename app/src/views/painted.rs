@@ -5,7 +5,7 @@ use domain::id::Directory;
 use highlight::{Class, colour, terminal};
 use leptos::prelude::*;
 
-use super::tool_words::short_path;
+use super::tool_words::{short_path, shown_path};
 
 /// Classes, and the text they are for. Without classes it is plain.
 pub(super) type Stretch = (String, String);
@@ -102,7 +102,7 @@ pub(super) fn of_matches(text: &str, directory: Option<&Directory>) -> Vec<Stret
     let mut all = Vec::new();
     for (file, lines) in files {
         let count = lines.len();
-        let file = markdown::visible(short_path(file, directory)).into_owned();
+        let file = shown_path(file, directory);
         let before = if all.is_empty() { "" } else { "\n" };
         push(&mut all, "found-in", &format!("{before}{file}"));
         push(&mut all, "count", &format!("  {count}\n"));

@@ -23,8 +23,7 @@ pub(super) fn Prose(
     let drawn = drawn_by_the_server(text);
     let keeps = StoredValue::new(drawn.is_some());
     let same = Memo::new(move |_| drawn == Some(extent(text)));
-    let hole =
-        Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| text.hole.is_some())));
+    let missing = Memo::new(move |_| text.with(|text| text.as_ref().and_then(|it| missing(it))));
     view! {
         {move || {
             if keeps.get_value() && same.get() {
@@ -43,18 +42,31 @@ pub(super) fn Prose(
             )
         }}
         {move || {
-            hole.get()
-                .then(|| {
+            missing
+                .get()
+                .map(|words| {
                     view! {
                         <p class="hole">
                             <Glyph icon=Icon::Alert />
-                            "Some words are missing here; they come when this step ends."
+                            {words}
                         </p>
                     }
                 })
         }}
     }
     .into_any()
+}
+
+/// What is to be said of words that streamed while nobody listened: OpenCode tells them
+/// when the text is whole. One that was cut off, by a stop or a crash, never is.
+fn missing(text: &Text) -> Option<&'static str> {
+    text.hole.map(|_| {
+        if text.open {
+            "Some words are missing here; they come when this text is complete."
+        } else {
+            "Some words are missing here. They were written while OpenCode could not be heard, and it has not kept them."
+        }
+    })
 }
 
 /// How long a text is, and whether it grows: while neither changes, it is the same.
@@ -84,4 +96,25 @@ fn plain(text: Words, failed: bool) -> AnyView {
         {failed.then(no_reader)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_promised_only_while_their_text_is_written() {
+        let told = |open, hole| {
+            let text = Text {
+                open,
+                hole,
+                ..Text::whole("half")
+            };
+            missing(&text).map(|words| words.contains("they come"))
+        };
+        assert_eq!(told(true, None), None);
+        assert_eq!(told(false, None), None);
+        assert_eq!(told(true, Some(4)), Some(true));
+        assert_eq!(told(false, Some(4)), Some(false), "nothing comes any more");
+    }
 }

@@ -13,7 +13,7 @@ use super::failure::FailureRow;
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
-use super::tool_words::short_path;
+use super::tool_words::shown_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::UserRow;
 use crate::chunk::{Rare, rare};
@@ -194,12 +194,13 @@ fn PlainLine(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoV
         part.with(|part| match part.as_ref().map(|part| &part.body) {
             Some(PartBody::Agent { name }) => (Icon::Person, "Asked".to_owned(), name.clone()),
             Some(PartBody::Subtask { agent, description }) => {
-                (Icon::Branch, agent.clone(), description.clone())
+                let description = markdown::visible(description).into_owned();
+                (Icon::Branch, agent.clone(), description)
             }
             Some(PartBody::Patch { files }) => {
-                let files: Vec<&str> = directory.with(|directory| {
-                    let short = |file| short_path(file, directory.as_ref());
-                    files.iter().map(|file| short(file)).collect()
+                let files: Vec<String> = directory.with(|directory| {
+                    let shown = |file| shown_path(file, directory.as_ref());
+                    files.iter().map(|file| shown(file)).collect()
                 });
                 (Icon::Pencil, "Changed".to_owned(), files.join(", "))
             }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::session_row::title_of;
 use super::session_sheet::{Sheet, take_up};
-use super::tool_words::short_path;
+use super::tool_words::shown_path;
 use crate::browser::page::focus;
 use crate::components::{Button, Kind, Ring, TextField, Why};
 use crate::fault::Fault;
@@ -74,6 +74,7 @@ fn Ends(sheet: Sheet, doing: Doing, word: &'static str, kind: Kind) -> impl Into
         | Fault::Refused { .. }
         | Fault::TooMany { .. }
         | Fault::Unsure
+        | Fault::Unconfirmed
         | Fault::Internal { .. }) => Some(view! { <Why words=fault.to_string() /> }),
     };
     view! {
@@ -114,6 +115,7 @@ pub(super) fn Rename(sheet: Sheet, session: SessionKey) -> impl IntoView {
             | Fault::Refused { .. }
             | Fault::TooMany { .. }
             | Fault::Unsure
+            | Fault::Unconfirmed
             | Fault::Internal { .. } => None,
         })
     });
@@ -192,7 +194,7 @@ pub(super) fn Revert(sheet: Sheet, session: SessionKey, message: MessageId) -> i
     let files = (!back.files.is_empty()).then(|| {
         let names = back.files.iter().take(FILES_MAX);
         let names = names.map(|path| {
-            let path = short_path(path, folder.as_ref()).to_owned();
+            let path = shown_path(path, folder.as_ref());
             view! { <li class="mono clip">{path}</li> }
         });
         view! {

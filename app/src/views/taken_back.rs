@@ -3,7 +3,7 @@
 use domain::command::Command;
 use leptos::prelude::*;
 
-use super::tool_words::short_path;
+use super::tool_words::shown_path;
 use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, Why};
 use crate::live::{Deed, Live, Ready, SessionKey};
@@ -48,7 +48,7 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                 all => format!("{all} files are as they were before"),
             };
             let names = revert.files.iter().map(|path| {
-                let path = short_path(path, directory.as_ref()).to_owned();
+                let path = shown_path(path, directory.as_ref());
                 view! { <li class="mono clip">{path}</li> }
             });
             view! {

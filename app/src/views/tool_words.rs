@@ -119,6 +119,11 @@ pub(super) fn short_path<'a>(path: &'a str, directory: Option<&Directory>) -> &'
     directory.map_or(path, |directory| directory.within(path))
 }
 
+/// The same to be drawn: a name may try to read otherwise than it is.
+pub(super) fn shown_path(path: &str, directory: Option<&Directory>) -> String {
+    markdown::visible(short_path(path, directory)).into_owned()
+}
+
 fn head(text: &LongText) -> &str {
     match text {
         LongText::Whole(text) => text,
@@ -183,6 +188,8 @@ mod tests {
             words(patch),
             ("Patch".into(), "src/a.rs, /etc/hosts".into())
         );
+        let here = Directory::new("/w");
+        assert_eq!(shown_path("/w/a\u{202e}b", Some(&here)), "a⟨U+202E⟩b");
         assert_eq!(
             words(ToolInput::Question { count: 1 }),
             ("Ask".into(), "1 question".into())

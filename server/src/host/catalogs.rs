@@ -8,6 +8,7 @@ use std::time::Duration;
 use app::fault::Fault;
 use domain::catalog::{Addressee, Catalog};
 use domain::id::{Directory, ServerId};
+use domain::prompt::Prompt;
 use domain::sync::Viewing;
 
 use super::{Nexus, faults};
@@ -17,6 +18,9 @@ use super::{Nexus, faults};
 const KEPT_MAX: usize = 16;
 /// How long a page waits for a catalog that is not kept; its names come a moment later then.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a prompt waits for a catalog that is not kept; it goes to whom OpenCode chooses
+/// then.
+const PROMPT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The catalogs that were read last.
 #[derive(Debug, Default)]
@@ -72,6 +76,22 @@ impl Nexus {
 
     /// To whom a message in the session that is looked at goes, if that can be had at once.
     pub(super) async fn addressee(&self, viewing: &Viewing) -> Option<Addressee> {
+        self.addressee_within(viewing, PATIENCE).await
+    }
+
+    /// Says to whom a prompt goes, where the device did not know it yet: OpenCode would take
+    /// its first agent, whatever the session spoke to last.
+    pub(super) async fn address(&self, viewing: &Viewing, prompt: &mut Prompt) {
+        if prompt.agent.is_some() && prompt.model.is_some() {
+            return;
+        }
+        if let Some(to) = self.addressee_within(viewing, PROMPT_PATIENCE).await {
+            prompt.agent = prompt.agent.take().or(to.agent);
+            prompt.model = prompt.model.take().or(to.model);
+        }
+    }
+
+    async fn addressee_within(&self, viewing: &Viewing, patience: Duration) -> Option<Addressee> {
         let relay = self.hub.relay(&viewing.server)?;
         let session = relay.with(|live| {
             let entry = live.mirror().sessions.get(&viewing.session)?;
@@ -82,7 +102,7 @@ impl Nexus {
             kept
         } else {
             let read = self.read_catalog(viewing.server.clone(), session.directory.clone());
-            tokio::time::timeout(PATIENCE, read).await.ok()?.ok()?
+            tokio::time::timeout(patience, read).await.ok()?.ok()?
         };
         Some(catalog.addressee(&session))
     }

@@ -92,6 +92,7 @@ pub(super) fn prompt(fault: PromptFault) -> Fault {
         PromptFault::Down(reason) => Fault::ServerDown { reason },
         PromptFault::NoSession => gone("This session"),
         PromptFault::Refused(why) => Fault::Refused { why },
+        PromptFault::Unconfirmed => Fault::Unconfirmed,
         PromptFault::Store(error) => internal(&error),
         PromptFault::Ending => Fault::Unsure,
     }

@@ -22,7 +22,7 @@ use domain::find::{Findings, Query};
 use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
 use domain::session::SEARCH_MAX_CHARS;
-use domain::sync::{Epoch, Focus, Passage};
+use domain::sync::{Epoch, Focus, Passage, Viewing};
 use opencode::Dialect;
 
 use catalogs::Catalogs;
@@ -231,9 +231,14 @@ impl Sessions for Nexus {
         &self,
         server: ServerId,
         session: SessionId,
-        prompt: Prompt,
+        mut prompt: Prompt,
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
+        let to = Viewing {
+            server,
+            session: session.clone(),
+        };
+        self.address(&to, &mut prompt).await;
         let sent = self.prompts.send(relay, session, prompt).await;
         sent.map_err(faults::prompt)
     }

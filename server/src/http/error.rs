@@ -43,7 +43,9 @@ pub fn status_of(fault: &Fault) -> StatusCode {
         Fault::Conflict { .. } => StatusCode::CONFLICT,
         Fault::Invalid { .. } | Fault::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Fault::ServerDown { .. } | Fault::Unsure => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::ServerDown { .. } | Fault::Unsure | Fault::Unconfirmed => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

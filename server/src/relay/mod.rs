@@ -9,6 +9,7 @@ pub mod answers;
 pub mod backoff;
 pub mod bell;
 pub mod creations;
+mod doubt;
 mod enclosures;
 pub mod feed;
 pub mod frames;

@@ -14,6 +14,7 @@ use opencode::{CallFault, Dialect, Handover, Manner};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::doubt::{ADMISSION, Doubt, Look};
 use super::enclosures;
 use super::handle::Relay;
 use super::hub::Hub;
@@ -21,8 +22,6 @@ use crate::store::prompts::{self, Handed};
 use crate::store::{Store, StoreError};
 use crate::uploads::Uploads;
 
-/// How long a prompt may take to show up after it was handed over.
-const ADMISSION: Duration = Duration::from_secs(10);
 /// How long its own event is waited for before the prompt is looked for by name.
 const EVENT_PATIENCE: Duration = Duration::from_millis(1_500);
 /// How often a prompt that did not arrive is sent again.
@@ -40,6 +39,9 @@ pub enum PromptFault {
     /// The server said no, or took it and lost it.
     #[error("{0}")]
     Refused(String),
+    /// The server took it and has not shown it: the same prompt is looked for again.
+    #[error("the server has not shown it yet")]
+    Unconfirmed,
     /// Our own memory failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -129,6 +131,13 @@ impl Prompts {
         let there = match handed {
             Handed::Accepted => return Ok(()),
             Handed::Perhaps => is_there(&dialect, session, prompt).await?,
+            Handed::Taken => {
+                let came = relay.await_message(prompt.id.message());
+                let before = failure(relay, session);
+                self.shown(relay, &dialect, session, prompt, came, before.as_ref())
+                    .await?;
+                true
+            }
             Handed::Never => false,
         };
         if !there {
@@ -197,14 +206,9 @@ impl Prompts {
             };
             match answer {
                 Ok(()) => {
-                    let admitted = self
-                        .admitted(relay, dialect, session, prompt, came, before.as_ref())
-                        .await?;
-                    return if admitted {
-                        Ok(())
-                    } else {
-                        Err(PromptFault::Refused(why_lost(relay, session)))
-                    };
+                    return self
+                        .shown(relay, dialect, session, prompt, came, before.as_ref())
+                        .await;
                 }
                 Err(CallFault::Down(fault)) => {
                     // It may have arrived all the same.
@@ -242,33 +246,80 @@ impl Prompts {
         answer.await.unwrap_or(ended)
     }
 
-    /// Whether the prompt shows up: by its own event, or where it is looked for. A failure
-    /// that was not there `before` says that it will not.
-    async fn admitted(
+    /// Waits until a prompt that was taken shows up, and notes that it was taken where that
+    /// is not certain: it is not sent again then.
+    async fn shown(
         &self,
         relay: &Relay,
         dialect: &Arc<dyn Dialect>,
         session: &SessionId,
         prompt: &Prompt,
-        mut came: oneshot::Receiver<()>,
+        came: oneshot::Receiver<()>,
         before: Option<&String>,
-    ) -> Result<bool, PromptFault> {
-        let deadline = Instant::now() + ADMISSION;
-        loop {
-            if !came.is_terminated()
-                && let Ok(Ok(())) = tokio::time::timeout(EVENT_PATIENCE, &mut came).await
-            {
-                return Ok(true);
-            }
-            // Another try waits for the same message, or time is up: look for it.
-            if is_there(dialect, session, prompt).await? {
-                return Ok(true);
-            }
-            let now = failure(relay, session);
-            let failed = now.is_some() && now.as_ref() != before;
-            if failed || came.is_terminated() || Instant::now() >= deadline {
-                return Ok(false);
-            }
+    ) -> Result<(), PromptFault> {
+        let shown = admitted(relay, dialect, session, prompt, came, before).await;
+        let taken = match shown {
+            Shown::There => return Ok(()),
+            Shown::Lost => false,
+            Shown::NotYet => true,
+        };
+        let (server, id) = (relay.server().clone(), prompt.id.clone());
+        self.store
+            .call(move |connection| prompts::take(connection, &server, &id, taken))
+            .await?;
+        Err(if taken {
+            PromptFault::Unconfirmed
+        } else {
+            PromptFault::Refused(why_lost(relay, session))
+        })
+    }
+}
+
+/// What became of a prompt that was taken.
+enum Shown {
+    /// Its message is there.
+    There,
+    /// It will not come.
+    Lost,
+    /// Nobody knows.
+    NotYet,
+}
+
+/// Whether a prompt shows up: by its own event, or where it is looked for. A failure that
+/// was not there `before` says that it will not.
+async fn admitted(
+    relay: &Relay,
+    dialect: &Arc<dyn Dialect>,
+    session: &SessionId,
+    prompt: &Prompt,
+    mut came: oneshot::Receiver<()>,
+    before: Option<&String>,
+) -> Shown {
+    let began = Instant::now();
+    let mut doubt = Doubt::default();
+    loop {
+        if came.is_terminated() {
+            // Another try waits for the same message.
+            tokio::time::sleep(EVENT_PATIENCE).await;
+        } else if let Ok(Ok(())) = tokio::time::timeout(EVENT_PATIENCE, &mut came).await {
+            return Shown::There;
+        }
+        let asked = Instant::now();
+        doubt.note(match is_there(dialect, session, prompt).await {
+            Ok(true) => return Shown::There,
+            Ok(false) => Look::Absent {
+                took: asked.elapsed(),
+                at_rest: relay.dialect().is_some() && !relay.with(|it| it.is_running(session)),
+            },
+            Err(_) => Look::NoAnswer,
+        });
+        let now = failure(relay, session);
+        let failed = now.is_some() && now.as_ref() != before;
+        if failed || doubt.is_lost(began.elapsed()) {
+            return Shown::Lost;
+        }
+        if began.elapsed() >= ADMISSION {
+            return Shown::NotYet;
         }
     }
 }

@@ -30,6 +30,10 @@ const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("migrations/0003_connections.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("migrations/0004_taken.sql"),
+    },
 ];
 
 /// Brings `connection` to the present version. Where there is something to change and

@@ -19,6 +19,8 @@ pub enum Handed {
     Never,
     /// It was, and nobody knows whether it arrived.
     Perhaps,
+    /// The server took it, and has not shown it.
+    Taken,
     /// It arrived.
     Accepted,
 }
@@ -36,11 +38,11 @@ pub fn begin(
 ) -> Result<Handed, StoreError> {
     let transaction = connection.transaction()?;
     let key = [server.as_str(), prompt.as_str()];
-    let found: Option<bool> = transaction
+    let found: Option<(bool, bool)> = transaction
         .query_row(
-            "SELECT accepted FROM prompt WHERE server = ?1 AND id = ?2",
+            "SELECT accepted, taken FROM prompt WHERE server = ?1 AND id = ?2",
             key,
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
     if found.is_none() {
@@ -56,9 +58,25 @@ pub fn begin(
     transaction.commit()?;
     Ok(match found {
         None => Handed::Never,
-        Some(false) => Handed::Perhaps,
-        Some(true) => Handed::Accepted,
+        Some((true, _)) => Handed::Accepted,
+        Some((false, true)) => Handed::Taken,
+        Some((false, false)) => Handed::Perhaps,
     })
+}
+
+/// The server took a prompt that it has not shown; or, not `taken`, it is known that it has
+/// lost it, so that it may be handed over anew.
+pub fn take(
+    connection: &Connection,
+    server: &ServerId,
+    prompt: &PromptId,
+    taken: bool,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE prompt SET taken = ?3 WHERE server = ?1 AND id = ?2",
+        params![server.as_str(), prompt.as_str(), taken],
+    )?;
+    Ok(())
 }
 
 /// A prompt has arrived.
@@ -138,7 +156,7 @@ mod tests {
     use crate::store::Store;
 
     #[tokio::test]
-    async fn a_prompt_is_new_once_then_doubtful_then_accepted() {
+    async fn a_prompt_is_new_once_then_doubtful_then_taken_or_accepted() {
         let store = Store::memory().unwrap();
         let server = ServerId::new("srv");
         let prompt = PromptId::new(Millis(1), [0; 14]);
@@ -146,13 +164,24 @@ mod tests {
             .call(move |connection| {
                 let first = begin(connection, &server, &prompt, Millis(1))?;
                 let second = begin(connection, &server, &prompt, Millis(2))?;
-                accept(connection, &server, &prompt)?;
+                take(connection, &server, &prompt, true)?;
                 let third = begin(connection, &server, &prompt, Millis(3))?;
-                Ok([first, second, third])
+                take(connection, &server, &prompt, false)?;
+                let fourth = begin(connection, &server, &prompt, Millis(4))?;
+                accept(connection, &server, &prompt)?;
+                let fifth = begin(connection, &server, &prompt, Millis(5))?;
+                Ok([first, second, third, fourth, fifth])
             })
             .await
             .unwrap();
-        assert_eq!(found, [Handed::Never, Handed::Perhaps, Handed::Accepted]);
+        let expected = [
+            Handed::Never,
+            Handed::Perhaps,
+            Handed::Taken,
+            Handed::Perhaps,
+            Handed::Accepted,
+        ];
+        assert_eq!(found, expected);
     }
 
     #[tokio::test]

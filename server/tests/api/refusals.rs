@@ -38,6 +38,7 @@ async fn a_fault_has_its_own_status_and_arrives_whole() {
             StatusCode::SERVICE_UNAVAILABLE,
         ),
         (Fault::Unsure, StatusCode::SERVICE_UNAVAILABLE),
+        (Fault::Unconfirmed, StatusCode::SERVICE_UNAVAILABLE),
         (
             Fault::Internal {
                 reference: "0123abcd".to_owned(),

@@ -112,6 +112,9 @@ impl Kept {
 fn fault_of(item: &Pending) -> Option<Fault> {
     match &item.state {
         PendingState::Failed(fault) => Some(fault.clone()),
-        PendingState::Waiting | PendingState::Sending | PendingState::Sent => None,
+        PendingState::Waiting
+        | PendingState::Sending
+        | PendingState::Sent
+        | PendingState::Unconfirmed { .. } => None,
     }
 }

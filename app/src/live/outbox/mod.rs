@@ -51,6 +51,11 @@ pub enum PendingState {
     Sending,
     /// Accepted; its message has not come back yet.
     Sent,
+    /// OpenCode took it and has not shown it; the server is asked again what became of it.
+    Unconfirmed {
+        /// Whether it is being asked.
+        asking: bool,
+    },
     /// Not accepted.
     Failed(Fault),
 }
@@ -59,7 +64,9 @@ impl Pending {
     /// As it is kept: what was being sent may have arrived or not, and is sent again.
     pub(super) fn at_rest(mut self) -> Self {
         match self.state {
-            PendingState::Sending | PendingState::Sent => self.state = PendingState::Waiting,
+            PendingState::Sending | PendingState::Sent | PendingState::Unconfirmed { .. } => {
+                self.state = PendingState::Waiting;
+            }
             PendingState::Waiting | PendingState::Failed(_) => {}
         }
         self
@@ -173,7 +180,16 @@ impl Outbox {
                     item.state = PendingState::Sending;
                     due.push(item.clone());
                 }
-                PendingState::Waiting | PendingState::Sending | PendingState::Failed(_) => {}
+                PendingState::Unconfirmed { asking: false }
+                    if !self.down.contains(&item.to.server) =>
+                {
+                    item.state = PendingState::Unconfirmed { asking: true };
+                    due.push(item.clone());
+                }
+                PendingState::Waiting
+                | PendingState::Sending
+                | PendingState::Unconfirmed { .. }
+                | PendingState::Failed(_) => {}
             }
             held.push(item.to.clone());
         }
@@ -181,25 +197,35 @@ impl Outbox {
     }
 
     /// The server has answered. Where it is not known whether the prompt arrived, where
-    /// OpenCode cannot be had or nobody is signed in, it waits to be sent again; every other
-    /// fault is the owner's to judge. The answer is whether it waits.
+    /// OpenCode cannot be had or nobody is signed in, it waits to be sent again, which for
+    /// one that OpenCode took is to be looked for; every other fault is the owner's to judge.
+    /// The answer is whether it waits.
     pub(super) fn answered(&mut self, message: &MessageId, answer: Result<(), Fault>) -> bool {
         let Some(item) = self.items.iter_mut().find(|item| is(item, message)) else {
             return false;
         };
-        item.state = match answer {
-            Ok(()) => PendingState::Sent,
+        let again = match item.state {
+            PendingState::Unconfirmed { .. } => PendingState::Unconfirmed { asking: false },
+            PendingState::Waiting
+            | PendingState::Sending
+            | PendingState::Sent
+            | PendingState::Failed(_) => PendingState::Waiting,
+        };
+        let (state, waits) = match answer {
+            Ok(()) => (PendingState::Sent, false),
             Err(Fault::Unsure | Fault::SignedOut) => {
                 self.open = false;
-                PendingState::Waiting
+                (again, true)
             }
             Err(Fault::ServerDown { .. }) => {
                 self.down.insert(item.to.server.clone());
-                PendingState::Waiting
+                (again, true)
             }
-            Err(fault) => PendingState::Failed(fault),
+            Err(Fault::Unconfirmed) => (PendingState::Unconfirmed { asking: false }, true),
+            Err(fault) => (PendingState::Failed(fault), false),
         };
-        item.state == PendingState::Waiting
+        item.state = state;
+        waits
     }
 
     /// The message is in the transcript; the answer is whether it was one of these.
@@ -212,7 +238,10 @@ impl Outbox {
         if let Some(item) = self.items.iter_mut().find(|item| is(item, message)) {
             match item.state {
                 PendingState::Failed(_) => item.state = PendingState::Waiting,
-                PendingState::Waiting | PendingState::Sending | PendingState::Sent => {}
+                PendingState::Waiting
+                | PendingState::Sending
+                | PendingState::Sent
+                | PendingState::Unconfirmed { .. } => {}
             }
         }
     }

@@ -101,6 +101,33 @@ fn a_prompt_is_kept_until_its_message_is_seen() {
 }
 
 #[test]
+fn what_opencode_took_and_has_not_shown_is_asked_for_and_not_failed_by_time() {
+    let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
+    assert_eq!(due(&mut outbox), [id(1), id(3)]);
+    let down = Fault::ServerDown {
+        reason: ServerFault::Refused,
+    };
+    // Whatever happens to the way meanwhile: it was taken.
+    for answer in [Fault::Unconfirmed, down, Fault::Unsure, Fault::Unconfirmed] {
+        assert!(outbox.answered(&id(1), Err(answer)));
+        let state = &outbox.find(&id(1)).unwrap().state;
+        assert_eq!(*state, PendingState::Unconfirmed { asking: false });
+        open(&mut outbox);
+        assert_eq!(due(&mut outbox), [id(1)], "the next one waits for it");
+        assert_eq!(due(&mut outbox), [], "it is being asked for");
+    }
+    assert!(!outbox.answered(&id(1), Ok(())));
+    assert_eq!(due(&mut outbox), [id(2)]);
+    let lost = Fault::Refused { why: String::new() };
+    outbox.answered(&id(3), Err(Fault::Unconfirmed));
+    assert!(!outbox.answered(&id(3), Err(lost.clone())));
+    assert_eq!(
+        outbox.find(&id(3)).unwrap().state,
+        PendingState::Failed(lost)
+    );
+}
+
+#[test]
 fn while_opencode_cannot_be_had_prompts_wait_for_it_and_for_it_alone() {
     let mut outbox = outbox(&[("a", 1), ("a", 2)]);
     due(&mut outbox);

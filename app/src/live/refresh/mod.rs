@@ -11,7 +11,7 @@ use domain::sync::Moved;
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Set};
 
 use super::SessionKey;
-use super::rows::{RowKey, Rows};
+use super::rows::{Held, RowKey};
 use super::state::Inner;
 
 impl Inner {
@@ -142,7 +142,7 @@ impl Inner {
     }
 
     /// The outbox is other than it was.
-    #[cfg(feature = "hydrate")]
+    #[cfg(any(feature = "hydrate", test))]
     pub(super) fn refresh_outbox(&self) {
         let unsent = self.lock().outbox.items().len();
         put(&self.unsent, unsent);
@@ -153,7 +153,10 @@ impl Inner {
             self.outboxes.put(&key, || self.lock().pending_of(&key));
         }
         for (key, message) in self.messages.keys(|_| true) {
-            self.refresh_message(&key, &message);
+            // What was shown stays until its new window has come.
+            if self.lock().message(&key, &message).is_some() {
+                self.refresh_message(&key, &message);
+            }
         }
         for key in self.rows.keys(|_| true) {
             self.refresh_rows(&key);
@@ -191,8 +194,17 @@ impl Inner {
             .retain(|(of, message, _)| of != key || held(message));
     }
 
+    /// What was shown stays while its transcript is fetched anew.
     pub(super) fn refresh_rows(&self, key: &SessionKey) {
-        self.rows.put(key, || self.lock().rows(key));
+        let rows = self.lock().rows(key);
+        let kept = match rows.held {
+            Held::Loading | Held::Slow => {
+                let shown = self.rows.peek(key, |shown| shown.with_said(&rows.keys));
+                shown.flatten()
+            }
+            Held::Here { .. } | Held::Failed(_) => None,
+        };
+        self.rows.put(key, || kept.unwrap_or(rows));
     }
 
     fn refresh_message(&self, key: &SessionKey, message: &MessageId) {
@@ -205,10 +217,9 @@ impl Inner {
     /// once.
     fn has_row(&self, key: &SessionKey, message: &MessageId, part: &PartId) -> bool {
         let row = RowKey::Part(message.clone(), part.clone());
-        let found = self.rows.peek(key, |rows| match rows {
-            Rows::Loaded { keys, .. } => keys.iter().rev().any(|key| *key == row),
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => false,
-        });
+        let found = self
+            .rows
+            .peek(key, |rows| rows.keys.iter().rev().any(|key| *key == row));
         found.unwrap_or(true)
     }
 

@@ -8,6 +8,7 @@ use domain::id::{Directory, MessageId, PartId, PermissionId, ServerId, SessionId
 use domain::message::{Assistant, Message, Role, User};
 use domain::part::{Part, PartBody, Text};
 use domain::permission::Permission;
+use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::session::{Session, SessionStatus};
 use domain::sync::{
     Applied, Epoch, Frame, Index, PageSnapshot, Position, Seq, ServerSnapshot, SessionWindow,
@@ -294,23 +295,92 @@ proptest! {
     }
 }
 
+/// Says something in the session of that number; the answer is the message it becomes.
+fn say(live: &Live, n: usize) -> MessageId {
+    let prompt = Prompt {
+        id: PromptId::new(Millis(5), [5; 14]),
+        text: PromptText::parse("hello").ok(),
+        files: Vec::new(),
+        agent: None,
+        model: None,
+    };
+    let id = prompt.id.message();
+    assert!(live.0.lock().outbox.add(key(n), prompt, Millis(5)));
+    live.0.refresh_outbox();
+    id
+}
+
+/// Applies a frame, and fires what it moved.
+fn take(live: &Live, frame: Frame) {
+    let Applied::Moved(moved) = live.0.lock().apply(frame) else {
+        panic!("it moves something");
+    };
+    live.0.refresh(&moved);
+}
+
+fn reset(seq: u64) -> Frame {
+    let at = Position {
+        epoch: Epoch(2),
+        seq: Seq(seq),
+    };
+    Frame::Reset {
+        server: server(),
+        at,
+        index: Index::default(),
+    }
+}
+
+#[test]
+fn what_is_said_while_a_transcript_loads_is_a_row_at_once_and_keeps_its_key() {
+    let live = Live::of(&page());
+    hold_all(&live);
+    let rows = live.rows(&key(1));
+    let said = RowKey::User(say(&live, 1));
+    let shown = rows.get_untracked();
+    assert_eq!(
+        (&*shown.keys, shown.held),
+        (&[said.clone()][..], Held::Loading)
+    );
+
+    let mut transcript = Transcript::default();
+    transcript.entries.push(domain::transcript::Entry {
+        message: message(1, 0, true),
+        parts: vec![part(1, 0, "before", false)],
+    });
+    let window = Frame::Window {
+        server: server(),
+        at: at(0),
+        window: SessionWindow {
+            session: key(1).session,
+            transcript,
+        },
+        family: Vec::new(),
+    };
+    take(&live, window);
+    let before = RowKey::User(MessageId::new("m0"));
+    assert_eq!(&*rows.get_untracked().keys, [before, said]);
+}
+
+#[test]
+fn what_is_said_after_a_reset_stands_below_what_was_shown() {
+    let live = Live::of(&page());
+    hold_all(&live);
+    let before = live.rows(&key(0)).get_untracked().keys;
+    take(&live, reset(7));
+    let said = RowKey::User(say(&live, 0));
+    let after = live.rows(&key(0)).get_untracked().keys;
+    assert_eq!(after[..before.len()], before[..]);
+    assert_eq!(after[before.len()..], [said]);
+    let words = live.message(&key(0), &MessageId::new("m0"));
+    assert!(words.get_untracked().is_some());
+}
+
 #[test]
 fn after_a_reset_the_list_is_new_and_the_rows_stay_until_their_window_comes() {
     let live = Live::of(&page());
     hold_all(&live);
     let before = live.rows(&key(0)).get_untracked();
-    let frame = Frame::Reset {
-        server: server(),
-        at: Position {
-            epoch: Epoch(2),
-            seq: Seq(7),
-        },
-        index: Index::default(),
-    };
-    let Applied::Moved(moved) = live.0.lock().replica.apply(frame) else {
-        panic!("a reset moves everything");
-    };
-    live.0.refresh(&moved);
+    take(&live, reset(7));
     assert!(live.sessions().get_untracked().is_empty());
     assert_eq!(live.rows(&key(0)).get_untracked(), before);
 }

@@ -69,24 +69,47 @@ impl RowKey {
 
 /// The rows of a session, as far as they are here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// On their way: draw nothing yet.
+pub struct Rows {
+    /// Those that are here, oldest first. While the transcript is not, what is on its way
+    /// to it stands alone.
+    pub keys: Arc<[RowKey]>,
+    /// How far the transcript is.
+    pub held: Held,
+}
+
+/// How far a transcript is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// On its way: say nothing yet.
     Loading,
-    /// On their way for longer than a moment: say so.
+    /// On its way for longer than a moment: say so.
     Slow,
     /// Here.
-    Loaded {
-        /// The rows, oldest first.
-        keys: Arc<[RowKey]>,
+    Here {
         /// Whether there are older messages to load.
         older: bool,
         /// Whether there are newer messages to load: these rows are not the end.
         newer: bool,
-        /// What the folded ones among them hold.
+        /// What the folded ones among the rows hold.
         explored: Arc<Explored>,
     },
-    /// They cannot be had.
+    /// It cannot be had.
     Failed(WindowFault),
+}
+
+impl Rows {
+    /// These, which stay while their transcript is fetched anew, and what has been `said`
+    /// since; none where these were not here either.
+    pub(super) fn with_said(&self, said: &[RowKey]) -> Option<Self> {
+        let Held::Here { .. } = self.held else {
+            return None;
+        };
+        let fresh = said.iter().filter(|key| !self.keys.contains(key));
+        Some(Self {
+            keys: self.keys.iter().chain(fresh).cloned().collect(),
+            held: self.held.clone(),
+        })
+    }
 }
 
 /// What a turn was and cost: all steps from one prompt to the next.

@@ -5,20 +5,59 @@ use leptos::prelude::*;
 
 use crate::browser::files::{self, Picked};
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, IconButton, Ring, count, each};
+use crate::components::{Dialog, Glyph, Icon, IconButton, Ring, count, each};
 use crate::live::{Enclosure, EnclosureState, Live, Ready, SessionKey};
 
-/// What the limits are, before anything is uploaded.
-const LIMITS: &str = "Pictures, PDF and text files: up to 10 of them, 10 MiB each, 25 MiB together";
+/// What the limits are, before anything is picked.
+const LIMITS: &str = "Pictures and PDF up to 10 MiB, text up to 1 MiB; 10 files, 25 MiB together";
+/// The id of the limits where they are told above the buttons.
+const LIMITS_ID: &str = "file-limits";
 /// What a file dialog offers. What a file is the server judges by its bytes.
 const KINDS: &str = "image/png,image/jpeg,image/gif,image/webp,application/pdf,text/*,.md,.json,.toml,.yaml,.yml,.log,.csv,.rs,.ts,.js,.py,.go,.svg";
 
-/// The buttons that pick files: from the device, and where there is one with its camera.
+/// The button that picks files. Where no pointer can rest on it to read its limits, it opens
+/// a sheet that tells them first and offers the camera too.
 #[component]
 pub(super) fn Attach(take: Callback<Vec<Picked>>) -> impl IntoView {
+    let ready = Ready::here();
+    let open = RwSignal::new(false);
     view! {
-        <PickFiles take name="Attach files" icon=Icon::Clip kinds=KINDS camera=None />
-        <PickFiles take name="Take a picture" icon=Icon::Camera kinds="image/*" camera=Some("environment") />
+        <PickFiles take name="Attach files" icon=Icon::Clip kinds=KINDS />
+        <span class="touch-only">
+            <IconButton
+                icon=Icon::Clip
+                name="Attach"
+                attr:aria-haspopup="dialog"
+                disabled=Signal::derive(move || !ready.get())
+                on:click=move |_| open.set(true)
+            />
+        </span>
+        <Dialog open title="Attach to the message">
+            {rare(Rare::Attaching(take, open))}
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// What can be attached, and the ways to do it; `open` says whether this is shown.
+pub(crate) fn attaching(take: Callback<Vec<Picked>>, open: RwSignal<bool>) -> AnyView {
+    let take = Callback::new(move |picked| {
+        open.set(false);
+        take.run(picked);
+    });
+    view! {
+        <p id=LIMITS_ID class="muted">
+            {LIMITS}
+        </p>
+        <PickFiles take name="Choose files" icon=Icon::Clip kinds=KINDS worded=true />
+        <PickFiles
+            take
+            name="Take a picture"
+            icon=Icon::Camera
+            kinds="image/*"
+            camera="environment"
+            worded=true
+        />
     }
     .into_any()
 }
@@ -29,14 +68,26 @@ fn PickFiles(
     name: &'static str,
     icon: Icon,
     kinds: &'static str,
+    /// Which camera takes the picture; none for files that are there.
+    #[prop(optional)]
     camera: Option<&'static str>,
+    /// Whether its name is written, below the limits.
+    #[prop(optional)]
+    worded: bool,
 ) -> impl IntoView {
     let ready = Ready::here();
+    let class = if worded {
+        "button pick-files"
+    } else {
+        "icon-button pick-files"
+    };
     view! {
-        <label class="icon-button pick-files" class:touch-only=camera.is_some() title=LIMITS>
+        <label class=class>
             <input
                 type="file"
                 aria-label=name
+                aria-describedby=worded.then_some(LIMITS_ID)
+                title=(!worded).then_some(LIMITS)
                 accept=kinds
                 capture=camera
                 multiple=camera.is_none()
@@ -44,6 +95,7 @@ fn PickFiles(
                 on:change=move |event| take.run(files::picked(&event))
             />
             <Glyph icon />
+            {worded.then_some(name)}
         </label>
     }
     .into_any()

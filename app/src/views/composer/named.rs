@@ -302,7 +302,7 @@ pub(crate) fn named(naming: Naming, sign: Sign, choice: Chosen, server: ServerId
                 on:click=move |_| naming.choose(n)
             >
                 <Glyph icon=it.icon />
-                <span class="clip">{it.name}</span>
+                <span class="clip">{markdown::visible(&it.name).into_owned()}</span>
                 <span class="more clip">{it.more}</span>
             </div>
         }

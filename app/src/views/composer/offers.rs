@@ -20,8 +20,8 @@ pub(super) enum Offers {
     Loading(Option<Arc<Addressee>>),
     /// Here.
     Loaded(Arc<Catalog>),
-    /// It cannot be had.
-    Failed(Fault),
+    /// It cannot be had; perhaps it is known all the same whom the session speaks to.
+    Failed(Fault, Option<Arc<Addressee>>),
 }
 
 /// The heading of agents that only other agents call.
@@ -41,13 +41,14 @@ impl Offers {
 
     /// Fetches what `directory` offers.
     pub(super) fn fetch(into: RwSignal<Offers>, server: ServerId, directory: Directory) {
+        let addressee = into.with_untracked(|offers| offers.addressee().cloned());
         if into.with_untracked(Offers::is_failed) {
-            into.set(Offers::Loading(None));
+            into.set(Offers::Loading(addressee.clone()));
         }
         spawn_local(async move {
             let offers = match workspaces::offers(server, directory).await {
                 Ok(catalog) => Offers::Loaded(Arc::new(catalog)),
-                Err(fault) => Offers::Failed(fault),
+                Err(fault) => Offers::Failed(fault, addressee),
             };
             // The page may have gone on meanwhile.
             into.try_set(offers);
@@ -60,28 +61,33 @@ impl Offers {
             Offers::Loading(_) => "Loading …".to_owned(),
             Offers::Loaded(_) if what == "model" => NO_MODEL.to_owned(),
             Offers::Loaded(_) => format!("No {what} found."),
-            Offers::Failed(fault) => fault.to_string(),
+            Offers::Failed(fault, _) => fault.to_string(),
         }
     }
 
     /// Whether it cannot be had.
     pub(super) fn is_failed(&self) -> bool {
-        matches!(self, Offers::Failed(_))
+        matches!(self, Offers::Failed(..))
     }
 
     /// What can be chosen, where it is known.
     pub(super) fn catalog(&self) -> Option<&Catalog> {
         match self {
             Offers::Loaded(catalog) => Some(catalog),
-            Offers::Loading(_) | Offers::Failed(_) => None,
+            Offers::Loading(_) | Offers::Failed(..) => None,
         }
     }
 
-    fn addressee(&self) -> Option<&Addressee> {
+    fn addressee(&self) -> Option<&Arc<Addressee>> {
         match self {
-            Offers::Loading(addressee) => addressee.as_deref(),
-            Offers::Loaded(_) | Offers::Failed(_) => None,
+            Offers::Loading(addressee) | Offers::Failed(_, addressee) => addressee.as_ref(),
+            Offers::Loaded(_) => None,
         }
+    }
+
+    /// Whether nothing is known, so that what was used last is as good as any.
+    fn is_dark(&self) -> bool {
+        self.catalog().is_none() && self.addressee().is_none()
     }
 
     /// The agents, those that cannot be spoken to last.
@@ -177,15 +183,21 @@ impl Offers {
         }
     }
 
-    /// Whether an agent of this name can be spoken to.
+    /// Whether an agent of this name can be spoken to, as far as is known.
     pub(super) fn speaks(&self, name: &str) -> bool {
+        if self.is_dark() {
+            return true;
+        }
         let agents = self.catalog().map(|catalog| catalog.agents.as_slice());
         let mut agents = agents.unwrap_or_default().iter();
         agents.any(|agent| agent.primary && agent.name == name)
     }
 
-    /// Whether a model is offered, in its variant.
+    /// Whether a model is offered, in its variant, as far as is known.
     pub(super) fn takes(&self, model: &ModelRef) -> bool {
+        if self.is_dark() {
+            return true;
+        }
         self.find(model).is_some_and(|known| {
             let variant = model.variant.as_ref();
             variant.is_none_or(|variant| known.variants.contains(variant))
@@ -200,7 +212,7 @@ impl Offers {
     /// What a model is called.
     pub(super) fn name_of(&self, model: &ModelRef) -> String {
         let known = self.find(model).map(|known| known.name.as_str());
-        let same = |addressee: &&Addressee| addressee.model.as_ref() == Some(model);
+        let same = |addressee: &&Arc<Addressee>| addressee.model.as_ref() == Some(model);
         let addressee = self.addressee().filter(same);
         let known = known.or_else(|| addressee?.model_name.as_deref());
         known.unwrap_or(model.model.as_str()).to_owned()
@@ -288,6 +300,28 @@ mod tests {
                 ("b", "three"),
             ]
         );
+    }
+
+    #[test]
+    fn whom_the_page_named_is_whom_a_message_goes_to_until_all_is_known() {
+        let known = Addressee {
+            agent: Some("plan".to_owned()),
+            model: Some(model("a", "one")),
+            model_name: Some("One".to_owned()),
+        };
+        let named = || Some(Arc::new(known.clone()));
+        for offers in [
+            Offers::Loading(named()),
+            Offers::Failed(Fault::Unsure, named()),
+        ] {
+            assert_eq!(offers.default_agent(), known.agent);
+            assert_eq!(offers.default_model(), known.model);
+            assert_eq!(offers.name_of(&model("a", "one")), "One");
+            assert!(!offers.speaks("build"), "what was used last gives way");
+        }
+        // Where nothing is known, what was used last is named, and sent.
+        assert!(Offers::Loading(None).speaks("build"));
+        assert!(Offers::Failed(Fault::Unsure, None).takes(&model("b", "two")));
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub(super) enum Sort {
 /// Reads a unified diff, at most `max` of its lines, and says whether there are more.
 pub(super) fn groups_of(patch: &str, max: usize) -> (Vec<Group>, bool) {
     let mut reader = Reader::default();
-    let mut lines = patch.lines();
+    // What ends the last line is no line of the file.
+    let mut lines = patch.trim_end_matches('\n').lines();
     let mut within = false;
     for raw in lines.by_ref() {
         if let Some(place) = raw.strip_prefix("@@") {
@@ -231,6 +232,14 @@ mod tests {
                 vec!["<40 end", ">42 end"],
             ]
         );
+    }
+
+    #[test]
+    fn what_follows_the_last_line_break_has_no_number() {
+        let expected = [["+1 a", "+2 "]];
+        assert_eq!(told("@@ -0,0 +1,2 @@\n+a\n+"), expected);
+        assert_eq!(told("@@ -0,0 +1,2 @@\n+a\n+\n"), expected);
+        assert_eq!(told("@@ -0,0 +1,2 @@\n+a\n+\n\n"), expected);
     }
 
     #[test]

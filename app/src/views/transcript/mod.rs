@@ -13,7 +13,7 @@ use self::extent::Want;
 use super::row::Row;
 use crate::browser::page::code_clicked;
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why, each};
-use crate::live::{Live, Ready, Rows, SessionKey};
+use crate::live::{Held, Live, Ready, Rows, SessionKey};
 
 pub(crate) use finder::find;
 pub use finder::{FindButton, Finder};
@@ -39,14 +39,9 @@ pub fn Conversation(
     };
     let newer = {
         let rows = rows.clone();
-        Memo::new(move |_| rows.with(|rows| matches!(rows, Rows::Loaded { newer: true, .. })))
+        Memo::new(move |_| rows.with(|rows| matches!(rows.held, Held::Here { newer: true, .. })))
     };
-    let keys = move || {
-        rows.with(|rows| match rows {
-            Rows::Loaded { keys, .. } => keys.to_vec(),
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
-        })
-    };
+    let keys = move || rows.with(|rows| rows.keys.to_vec());
     let (hearing, server) = (live, session.server.clone());
     let (for_rows, for_state, for_rail) = (session.clone(), session.clone(), session);
     view! {
@@ -153,13 +148,13 @@ enum Shown {
 
 impl Shown {
     fn of(rows: &Rows) -> Self {
-        match rows {
-            Rows::Loading => Shown::Nothing,
-            Rows::Slow => Shown::Waiting,
-            Rows::Loaded { older: true, .. } => Shown::Older,
-            Rows::Loaded { keys, .. } if keys.is_empty() => Shown::Empty,
-            Rows::Loaded { .. } => Shown::All,
-            Rows::Failed(fault) => Shown::Failed(*fault),
+        match rows.held {
+            Held::Loading => Shown::Nothing,
+            Held::Slow => Shown::Waiting,
+            Held::Here { older: true, .. } => Shown::Older,
+            Held::Here { .. } if rows.keys.is_empty() => Shown::Empty,
+            Held::Here { .. } => Shown::All,
+            Held::Failed(fault) => Shown::Failed(fault),
         }
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::reader::{Goal, Reader};
 use crate::components::each;
-use crate::live::{Live, Ready, RowKey, Rows, SessionKey};
+use crate::live::{Live, Ready, RowKey, SessionKey};
 
 /// How many marks there are at most; the others are in the list.
 const MARKS_MAX: usize = 20;
@@ -20,25 +20,22 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
     let rows = Live::here().rows(&session);
     let ready: Signal<bool> = Ready::here().into();
     let prompts = Memo::new(move |_| {
-        rows.with(|rows| match rows {
-            Rows::Loaded { keys, .. } => {
-                let prompts = keys.iter().rev().filter_map(|key| match key {
-                    RowKey::User(message) => Some(message.clone()),
-                    RowKey::Part(..)
-                    | RowKey::Explored(..)
-                    | RowKey::Summary(..)
-                    | RowKey::Waits(..)
-                    | RowKey::Reverted(_)
-                    | RowKey::Failure(_)
-                    | RowKey::Foot(_)
-                    | RowKey::TurnFailure
-                    | RowKey::Retry => None,
-                });
-                let mut prompts: Vec<MessageId> = prompts.take(MARKS_MAX).collect();
-                prompts.reverse();
-                prompts
-            }
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => Vec::new(),
+        rows.with(|rows| {
+            let prompts = rows.keys.iter().rev().filter_map(|key| match key {
+                RowKey::User(message) => Some(message.clone()),
+                RowKey::Part(..)
+                | RowKey::Explored(..)
+                | RowKey::Summary(..)
+                | RowKey::Waits(..)
+                | RowKey::Reverted(_)
+                | RowKey::Failure(_)
+                | RowKey::Foot(_)
+                | RowKey::TurnFailure
+                | RowKey::Retry => None,
+            });
+            let mut prompts: Vec<MessageId> = prompts.take(MARKS_MAX).collect();
+            prompts.reverse();
+            prompts
         })
     });
     let off = move || !ready.get();

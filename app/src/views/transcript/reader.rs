@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::extent::{NODES_MAX, Want, is_at_end, kept, wanted};
 use crate::browser::scroll::Scroll;
-use crate::live::{Deed, Live, RowKey, Rows, SessionKey};
+use crate::live::{Deed, Held, Live, RowKey, Rows, SessionKey};
 
 /// Where a reader goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,9 +144,9 @@ impl Reader {
 
     /// Whether there are earlier and later messages than those here.
     fn beyond(self) -> (bool, bool) {
-        self.rows().with_untracked(|rows| match rows {
-            Rows::Loaded { older, newer, .. } => (*older, *newer),
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => (false, false),
+        self.rows().with_untracked(|rows| match &rows.held {
+            Held::Here { older, newer, .. } => (*older, *newer),
+            Held::Loading | Held::Slow | Held::Failed(_) => (false, false),
         })
     }
 
@@ -184,10 +184,7 @@ impl Reader {
             return;
         };
         let ends = self.rows().with_untracked(|rows| {
-            let Rows::Loaded { keys, .. } = rows else {
-                return None;
-            };
-            let mut kept = keys.get(kept)?.iter().filter_map(RowKey::message);
+            let mut kept = rows.keys.get(kept)?.iter().filter_map(RowKey::message);
             let first = kept.next()?.clone();
             let last = kept.next_back().unwrap_or(&first).clone();
             Some((first, last))
@@ -287,10 +284,9 @@ impl Reader {
 
     fn place(self) -> Goal {
         let first = self.scroll.first_seen();
-        let message = self.rows().with_untracked(|rows| match rows {
-            Rows::Loaded { keys, .. } => keys.get(first?)?.message().cloned(),
-            Rows::Loading | Rows::Slow | Rows::Failed(_) => None,
-        });
+        let message = self
+            .rows()
+            .with_untracked(|rows| rows.keys.get(first?)?.message().cloned());
         match message {
             Some(message) if self.away.get_untracked() => Goal::Message(message),
             Some(_) | None => Goal::End,
@@ -302,13 +298,17 @@ impl Reader {
         let Some(goal) = self.goal.get_value() else {
             return false;
         };
-        let row = self.rows().with_untracked(|rows| match (rows, &goal) {
-            (Rows::Loaded { newer: false, .. }, Goal::End) => Some(None),
-            (Rows::Loaded { keys, .. }, Goal::Message(message)) => {
-                let at = keys.iter().position(|key| key.message() == Some(message));
+        let row = self.rows().with_untracked(|rows| match &goal {
+            // A transcript comes with its end.
+            Goal::End => match rows.held {
+                Held::Here { newer, .. } => (!newer).then_some(None),
+                Held::Loading | Held::Slow | Held::Failed(_) => Some(None),
+            },
+            Goal::Message(message) => {
+                let mut keys = rows.keys.iter();
+                let at = keys.position(|key| key.message() == Some(message));
                 at.map(Some)
             }
-            (Rows::Loaded { .. } | Rows::Loading | Rows::Slow | Rows::Failed(_), _) => None,
         });
         match row {
             None => return false,

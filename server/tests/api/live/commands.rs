@@ -62,6 +62,47 @@ async fn a_prompt_that_was_taken_and_refused_says_why() {
 }
 
 #[tokio::test]
+async fn a_prompt_that_a_healthy_server_does_not_have_is_lost_and_can_be_sent_again() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Lost");
+    nexus.connected().await;
+    nexus.opencode.admission(Admission::Lost);
+    let lost = nexus.prompt(&session, &prompt(1)).await;
+    assert!(
+        matches!(&lost, Err(Fault::Refused { why }) if why.contains("did not store")),
+        "{lost:?}"
+    );
+    assert_eq!(prompts(&nexus), 1);
+    nexus.opencode.admission(Admission::Admitted);
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    assert_eq!(prompts(&nexus), 2);
+}
+
+#[tokio::test]
+async fn a_prompt_that_a_slow_server_took_is_looked_for_and_not_sent_again() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Slow");
+    nexus.connected().await;
+    nexus.opencode.admission(Admission::Lost);
+    // Too slow to be believed when it says that it has no such message.
+    nexus
+        .opencode
+        .delay(std::time::Duration::from_millis(1_200));
+    let taken = nexus.prompt(&session, &prompt(1)).await;
+    assert_eq!(taken, Err(Fault::Unconfirmed));
+    let id = prompt(1).id;
+    let info = json!({ "id": id.as_str(), "sessionID": session, "role": "user",
+        "time": { "created": nexus.opencode.time() },
+        "agent": "build", "model": { "providerID": "p", "modelID": "m" } });
+    let part = json!({ "id": id.part(0).as_str(), "sessionID": session,
+        "messageID": id.as_str(), "type": "text", "text": "hello" });
+    nexus.opencode.delay(std::time::Duration::ZERO);
+    nexus.opencode.message(info, vec![part]);
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    assert_eq!(prompts(&nexus), 1);
+}
+
+#[tokio::test]
 async fn a_prompt_to_no_session_is_told_so() {
     let nexus = Nexus::new().await;
     nexus.connected().await;

@@ -125,6 +125,28 @@ async fn names_of_files_and_agents_become_parts_and_other_words_do_not() {
 }
 
 #[tokio::test]
+async fn a_prompt_that_names_nobody_goes_to_whom_its_session_speaks() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Unnamed");
+    nexus.connected().await;
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    let mine = Prompt {
+        agent: Some("plan".to_owned()),
+        ..prompt(2)
+    };
+    nexus.prompt(&session, &mine).await.unwrap();
+    let model = json!({ "providerID": "scripted", "modelID": "scripted-1" });
+    for (n, agent) in [(1, "build"), (2, "plan")] {
+        let asked = nexus
+            .opencode
+            .asked("POST", "/session/*/prompt_async", n)
+            .await;
+        assert_eq!(asked.body["agent"], agent);
+        assert_eq!(asked.body["model"], model);
+    }
+}
+
+#[tokio::test]
 async fn an_uploaded_file_goes_with_its_prompt_and_is_gone_then() {
     let nexus = Nexus::new().await;
     let session = nexus.opencode.session(DIRECTORY, "Files");
