@@ -45,8 +45,13 @@ export class Strait {
     });
   }
 
-  close() {
+  /** Cuts whatever is under way, in the middle of a byte stream or not; what comes afterwards passes again. */
+  cut() {
     this.#server.closeAllConnections();
+  }
+
+  close() {
+    this.cut();
     this.#server.close();
   }
 

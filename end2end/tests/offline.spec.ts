@@ -7,13 +7,19 @@ import { expect, NOBODY_THERE, test } from '../fixtures/test.ts';
 /** The browser's own line where it asked for the page while the worker still started. */
 const PRELOAD = /^console (?:error|warning): .*navigation preload request failed/;
 
-/** The worker has its files and answers for this page. */
+/** The worker has its files and answers for this page. A page that came while the worker began its work is its own from the next visit on. */
 async function kept(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller) return;
-    await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+  const answers = await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    while (active !== null && active.state !== 'activated') {
+      await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
+    }
+    return navigator.serviceWorker.controller !== null;
   });
+  if (answers) return;
+  await page.reload();
+  await live(page);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
 const shell = (page: Page) => page.getByRole('heading', { name: 'No connection to Nexus' });
