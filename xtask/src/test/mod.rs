@@ -78,13 +78,12 @@ impl Step {
             Self::Format | Self::Size => "a second",
             Self::Types | Self::ScriptLint => "10 seconds",
             Self::Clippy => "4 minutes the first time, then seconds",
-            Self::RustTests => "4 minutes the first time, then one",
-            Self::ClippyWasm | Self::Documentation | Self::Gallery => {
-                "a minute the first time, then seconds"
-            }
+            Self::RustTests => "7 minutes the first time, then two",
+            Self::ClippyWasm | Self::Documentation => "a minute the first time, then seconds",
             Self::ScriptTests => "half a minute",
-            Self::Dist => "8 minutes the first time, then seconds",
-            Self::Browser => "5 minutes",
+            Self::Dist => "11 minutes the first time, then seconds",
+            Self::Browser => "20 minutes",
+            Self::Gallery => "4 minutes the first time, then one",
         }
     }
 
