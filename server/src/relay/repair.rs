@@ -81,7 +81,6 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
 /// Applies a later read.
 pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     let mut aftermath = Aftermath::default();
-    let unchanged = unchanged(live, &state);
     let failed = failed_before(live, &state);
     for session in state.sessions {
         live.absorb(Event::SessionUpserted { session });
@@ -105,13 +104,14 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     for (session, todos) in state.todos {
         live.commit(&Event::TodosReplaced { session, todos });
     }
-    // What was not read again may have changed: it is read when it is wanted.
+    // What was not read again may have changed: it is read when it is wanted. That its session
+    // was not used since and does nothing is no evidence: of a turn that had just begun the
+    // beginning may have been heard and its message not, and OpenCode have died since.
     let unread: Vec<SessionId> = live
         .mirror()
         .transcripts
         .keys()
         .filter(|session| !current.contains(*session))
-        .filter(|session| !unchanged.contains(*session) || live.is_running(session))
         .cloned()
         .collect();
     for session in unread {
@@ -124,17 +124,6 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     }
     live.mark_broken();
     aftermath
-}
-
-/// The sessions that did nothing and were not used since: nothing was said in them.
-fn unchanged(live: &Live, state: &State) -> BTreeSet<SessionId> {
-    let known = &live.mirror().sessions;
-    let same = state.sessions.iter().filter(|session| {
-        known.get(&session.id).is_some_and(|entry| {
-            entry.session.updated == session.updated && !entry.status.is_running()
-        })
-    });
-    same.map(|session| session.id.clone()).collect()
 }
 
 /// The sessions whose last turn failed and that were used since.

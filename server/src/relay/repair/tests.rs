@@ -220,13 +220,15 @@ fn what_is_merely_absent_from_a_list_stays() {
 }
 
 #[test]
-fn a_transcript_that_may_have_changed_and_was_not_read_is_let_go() {
+fn a_transcript_that_was_not_read_is_let_go() {
     let mut live = live(&["used", "idle"]);
     let mut state = read(&["used", "idle"]);
     state.sessions[0].updated = Millis(7);
     repair(&mut live, state, NOW);
-    assert!(live.held_since(&SessionId::new("used")).is_none());
-    assert!(live.held_since(&SessionId::new("idle")).is_some());
+    // Of the second the last use may have been heard, and what was said then not.
+    for session in ["used", "idle"] {
+        assert!(live.held_since(&SessionId::new(session)).is_none());
+    }
 }
 
 #[test]
