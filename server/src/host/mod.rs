@@ -36,7 +36,6 @@ use crate::http::{bulk, stream, transcript, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
 use crate::random;
-use crate::relay::bell::Bell;
 use crate::relay::creations::Creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
@@ -104,14 +103,12 @@ pub enum LiveError {
 
 /// Starts everything live: the house, the server that was chosen, streams and commands.
 pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
-    let bell = Bell::default();
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
     let shelf = Shelf::default();
-    let house = HouseSource::new(epoch, bell.clone(), &shelf);
+    let house = HouseSource::new(epoch, &shelf);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
-        bell.clone(),
         parts.life.clone(),
         parts.build,
     );
@@ -124,7 +121,6 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             around: Surroundings {
                 clock: parts.clock,
                 house,
-                bell,
                 shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),

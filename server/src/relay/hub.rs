@@ -33,13 +33,14 @@ pub struct Hub {
 struct Inner {
     house: HouseSource,
     clock: Arc<dyn Clock>,
-    bell: Bell,
     life: Lifecycle,
     build: String,
     // Std mutexes: held for map operations, never across an await.
     relays: Mutex<BTreeMap<ServerId, Relay>>,
     /// Moves when a relay comes or goes.
     generation: AtomicU64,
+    /// Rings then.
+    bell: Bell,
     streams: Mutex<Streams>,
 }
 
@@ -87,22 +88,16 @@ pub enum StreamFault {
 
 impl Hub {
     /// Puts the parts together. `build` names the pages that may open streams.
-    pub fn new(
-        house: HouseSource,
-        clock: Arc<dyn Clock>,
-        bell: Bell,
-        life: Lifecycle,
-        build: String,
-    ) -> Self {
+    pub fn new(house: HouseSource, clock: Arc<dyn Clock>, life: Lifecycle, build: String) -> Self {
         Self {
             inner: Arc::new(Inner {
                 house,
                 clock,
-                bell,
                 life,
                 build,
                 relays: Mutex::default(),
                 generation: AtomicU64::new(0),
+                bell: Bell::default(),
                 streams: Mutex::default(),
             }),
         }
@@ -128,6 +123,7 @@ impl Hub {
         &self.inner.build
     }
 
+    /// Rings when a relay comes or goes.
     pub(super) fn bell(&self) -> &Bell {
         &self.inner.bell
     }

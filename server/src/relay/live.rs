@@ -34,6 +34,8 @@ pub struct Live {
     broken: BTreeSet<PartRef>,
     /// Counts loads and looks, to know which transcript was wanted last.
     ticks: u64,
+    /// Whether there is anything that was not there when this was taken last.
+    moved: bool,
 }
 
 /// What is known of a transcript in the mirror.
@@ -59,6 +61,7 @@ impl Live {
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
             ticks: 0,
+            moved: false,
         }
     }
 
@@ -93,12 +96,18 @@ impl Live {
         self.held.get(session).map(|held| held.since)
     }
 
+    /// Whether there is anything to see that was not there when this was asked last.
+    pub fn take_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
     /// Takes a whole mirror as the beginning. Whoever stands before it starts afresh.
     pub fn prime(&mut self, mirror: Mirror) {
         self.mirror = mirror;
         self.held.clear();
         self.broken.clear();
         self.primed = true;
+        self.moved = true;
         self.journal.void();
     }
 
@@ -112,6 +121,7 @@ impl Live {
         if reduce(&mut self.mirror, event).is_empty() && !self.reaches_back(event) {
             return false;
         }
+        self.moved = true;
         for before in &surfacing {
             self.journal.record(before);
         }
@@ -226,6 +236,7 @@ impl Live {
     /// Holds a transcript from now on. It is not an event: nobody has it yet.
     pub fn hold(&mut self, session: &SessionId, transcript: Transcript) {
         self.ticks += 1;
+        self.moved = true;
         for entry in &transcript.entries {
             for part in entry.parts.iter().filter(|part| grows(part)) {
                 // What it has grown by before the read cannot be had.
@@ -267,6 +278,7 @@ impl Live {
 
     /// Lets go of a transcript. Whoever shows it must get a new window.
     pub fn drop_transcript(&mut self, session: &SessionId) {
+        self.moved = true;
         self.mirror.transcripts.remove(session);
         self.held.remove(session);
         self.broken.retain(|at| at.session != *session);

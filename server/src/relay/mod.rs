@@ -24,6 +24,7 @@ pub mod network;
 mod online;
 pub mod past;
 pub mod place;
+pub mod press;
 pub mod prompts;
 mod reads;
 mod repair;

@@ -113,9 +113,11 @@ impl<'w> Online<'w> {
                 Wake::Job(done) => self.done(done).map(Ended::Fault),
                 Wake::Time => self.time().map(Ended::Fault),
             };
-            self.worker.shared.bell.ring();
-            if let Some(ended) = ended {
+            if ended.is_some() {
                 self.flush();
+            }
+            self.worker.shared.tell();
+            if let Some(ended) = ended {
                 return ended;
             }
         }

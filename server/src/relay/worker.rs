@@ -14,7 +14,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::backoff;
-use super::bell::Bell;
 use super::handle::{Order, Relay, Shared, Target, Want};
 use super::journal::Shelf;
 use super::network::Network;
@@ -37,8 +36,6 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Where the state of the link is told.
     pub house: HouseSource,
-    /// Wakes the streams.
-    pub bell: Bell,
     /// Where the journals stand.
     pub shelf: Shelf,
     /// How the program ends.
@@ -52,7 +49,7 @@ pub struct Surroundings {
 /// Starts the worker of `server`. It wants nothing until told.
 pub fn start(server: ServerId, around: &Surroundings) -> Relay {
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let (relay, inbox) = Relay::new(server, epoch, around.bell.clone(), &around.shelf);
+    let (relay, inbox) = Relay::new(server, epoch, &around.shelf);
     let worker = Worker {
         shared: inbox.shared,
         orders: inbox.orders,
@@ -199,7 +196,7 @@ impl Worker {
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
         let began = Instant::now();
         let until = wait.map(|wait| began + wait);
-        let mut returned = self.around.network.returned.listen();
+        let returned = self.around.network.returned.listen();
         loop {
             let alarm = async {
                 match until {
@@ -210,7 +207,7 @@ impl Worker {
             tokio::select! {
                 () = alarm => return Ended::Wanted,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
-                _ = returned.changed(), if until.is_some() => {
+                () = returned.rung(), if until.is_some() => {
                     if began.elapsed() >= PEACE {
                         return Ended::Wanted;
                     }

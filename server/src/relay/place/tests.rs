@@ -5,7 +5,7 @@
 use domain::event::{Event, PartRef};
 use domain::id::MessageId;
 use domain::session::SessionStatus;
-use domain::sync::{Applied, Frame, Passage, Replica, Viewing, WINDOW_ROWS};
+use domain::sync::{Applied, Passage, Replica, Viewing, WINDOW_ROWS};
 use domain::time::Millis;
 use domain::tool::ToolState;
 use domain::transcript::Transcript;
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::relay::journal::Shelf;
-use crate::relay::testing::{assistant, at, bash, live, piece, session, status, text};
+use crate::relay::testing::{assistant, at, bash, frame_of, live, piece, session, status, text};
 
 const SESSIONS: [&str; 3] = ["a", "b", "c"];
 
@@ -27,6 +27,7 @@ struct Device {
     viewing: Option<Viewing>,
     index: u32,
     place: Option<Place>,
+    press: Press,
     /// Whether its stream was cut, perhaps between events and the index that they call for.
     cut: bool,
 }
@@ -43,6 +44,7 @@ impl Device {
             viewing: None,
             index,
             place: None,
+            press: Press::default(),
             cut: false,
         }
     }
@@ -75,11 +77,11 @@ impl Device {
             return 0;
         };
         for n in 0..frames {
-            let Some(json) = place.next(live) else {
+            let Some(line) = place.next(live, &mut self.press) else {
                 return n;
             };
-            let frame: Frame = serde_json::from_str(&json).unwrap();
-            assert_ne!(self.replica.apply(frame), Applied::Gap, "{json}");
+            let frame = frame_of(&line);
+            assert_ne!(self.replica.apply(frame), Applied::Gap, "{line:?}");
         }
         frames
     }
