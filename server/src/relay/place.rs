@@ -153,10 +153,19 @@ impl Place {
         }
         // A transcript that was let go and read again in between has no events for that
         // time: the device needs it anew.
-        self.sent.retain(|session| {
+        let lapsed = self.sent.iter().find(|session| {
             live.held_since(session)
-                .is_some_and(|since| since <= read.seq)
+                .is_none_or(|since| since > read.seq)
         });
+        if let Some(session) = lapsed.cloned() {
+            // The device is told before it is told that it has come further: with a cursor
+            // beyond what its window misses it would be thought to hold it.
+            self.sent.remove(&session);
+            return frames::encode(&Frame::WindowLapsed {
+                server: self.server.clone(),
+                session,
+            });
+        }
         let (sent, from) = (&self.sent, Stand { told, read });
         let wants = |session: &SessionId| sent.contains(session);
         let Some(print) = press.print(live, &self.server, from, wants, FRAME_BYTES) else {

@@ -188,6 +188,7 @@ impl Device {
                 | Frame::Index { .. }
                 | Frame::Window { .. }
                 | Frame::Passage { .. }
+                | Frame::WindowLapsed { .. }
                 | Frame::WindowFailed { .. } => {}
             }
             if self.replica.apply(frame) == Applied::Gap {

@@ -1,6 +1,6 @@
 //! A device's copy of everything, kept by frames alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cursor::{Cursor, Epoch, Position, Seq, Source};
 use super::focus::{Focus, FocusedSession, Passage};
@@ -23,6 +23,8 @@ pub struct Replica {
     /// How many sessions of a server lie beyond the index.
     pub more: BTreeMap<ServerId, u32>,
     cursor: Cursor,
+    /// The windows that are shown and not kept up.
+    lapsed: BTreeSet<(ServerId, SessionId)>,
 }
 
 /// What a frame did.
@@ -82,11 +84,16 @@ impl Replica {
     /// The focus of a device that looks at `viewing` and `index` sessions of each server.
     /// Transcripts that are no longer looked at are forgotten: they are not kept up.
     pub fn focus(&mut self, viewing: Option<&Viewing>, index: u32, visible: bool) -> Focus {
+        let viewed = |server: &ServerId, session: &SessionId| {
+            viewing.is_some_and(|at| at.server == *server && at.session == *session)
+        };
         for (server, mirror) in &mut self.mirrors {
-            mirror.transcripts.retain(|session, _| {
-                viewing.is_some_and(|at| at.server == *server && at.session == *session)
-            });
+            mirror
+                .transcripts
+                .retain(|session, _| viewed(server, session));
         }
+        self.lapsed
+            .retain(|(server, session)| viewed(server, session));
         let sessions = viewing.map(|at| FocusedSession {
             server: at.server.clone(),
             session: at.session.clone(),
@@ -100,9 +107,9 @@ impl Replica {
     }
 
     fn holds(&self, server: &ServerId, session: &SessionId) -> bool {
-        self.mirrors
-            .get(server)
-            .is_some_and(|mirror| mirror.transcripts.contains_key(session))
+        let mirror = self.mirrors.get(server);
+        mirror.is_some_and(|mirror| mirror.transcripts.contains_key(session))
+            && !self.lapsed.contains(&(server.clone(), session.clone()))
     }
 
     /// Applies a frame, if it continues where the device stands.
@@ -136,7 +143,12 @@ impl Replica {
                     }
                 }
             },
+            Frame::WindowLapsed { server, session } => {
+                self.lapsed.insert((server, session));
+                Applied::Nothing
+            }
             Frame::Reset { server, at, index } => {
+                self.lapsed.retain(|(of, _)| *of != server);
                 self.cursor.0.insert(Source::Server(server.clone()), at);
                 self.more.insert(server.clone(), index.more);
                 self.mirrors.insert(server.clone(), index.into_mirror());
@@ -181,6 +193,8 @@ impl Replica {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
+                self.lapsed
+                    .remove(&(server.clone(), window.session.clone()));
                 let mirror = self.mirrors.entry(server.clone()).or_default();
                 mirror
                     .transcripts
@@ -262,6 +276,8 @@ impl Replica {
             .retain(|server, _| house.servers.contains_key(server));
         self.more
             .retain(|server, _| house.servers.contains_key(server));
+        self.lapsed
+            .retain(|(server, _)| house.servers.contains_key(server));
         self.cursor.0.retain(|source, _| match source {
             Source::House => true,
             Source::Server(server) => house.servers.contains_key(server),
