@@ -44,6 +44,7 @@ use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
 use crate::relay::search;
 use crate::relay::steering::Steering;
+use crate::relay::vigil::Vigil;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -82,6 +83,8 @@ pub struct Live {
     pub pages: Arc<dyn PageSource>,
     /// The live routes.
     pub routes: Router,
+    /// Notices when the machine slept.
+    pub vigil: Vigil,
 }
 
 impl std::fmt::Debug for Live {
@@ -106,9 +109,12 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
     let shelf = Shelf::default();
     let house = HouseSource::new(epoch, &shelf);
+    let vigil = Vigil::new(Arc::clone(&parts.clock));
+    vigil.keep(&parts.life);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
+        vigil.clone(),
         parts.life.clone(),
         parts.build,
     );
@@ -125,6 +131,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 network: parts.network,
+                vigil: vigil.clone(),
             },
             spawner: Spawner::start()?,
         },
@@ -149,6 +156,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             servers: nexus.clone(),
         },
         pages: nexus,
+        vigil,
         routes: stream::routes(hub.clone())
             .merge(bulk::routes(hub.clone()))
             .merge(transcript::routes(hub))

@@ -53,7 +53,7 @@ struct Live {
 
 /// The stream's routes.
 pub fn routes(hub: Hub) -> Router {
-    let keep = Keep::start(hub.life());
+    let keep = Keep::start(hub.life(), hub.vigil());
     Router::new()
         .route(PATH, post(open))
         .route(poll::PATH, post(poll::poll))

@@ -52,6 +52,8 @@ pub struct Feed {
     /// Whether there may be something in the house.
     house_stale: bool,
     hub_ear: Ear,
+    /// Hears when the machine awakes.
+    awoke: Ear,
     seats: BTreeMap<ServerId, Seat>,
     /// As of when these are the relays that there are.
     generation: Option<u64>,
@@ -87,6 +89,7 @@ impl Feed {
         let mut feed = Self {
             house_ear: listener.listen(hub.house().bell()),
             hub_ear: listener.listen(hub.bell()),
+            awoke: listener.listen(hub.vigil().awoke()),
             listener,
             stopping: Box::pin(hub.life().soft().clone().cancelled_owned()),
             signed_out: Box::pin(ended.cancelled_owned()),
@@ -192,7 +195,10 @@ impl Feed {
                 continue;
             }
             let is_current = self.expects.is_some() || self.loads.is_calm();
-            if is_current && self.expects != Some(self.silence()) {
+            // A device that waits since before the machine slept has heard nothing for as
+            // long; where it is gone the beat finds that out.
+            let awoke = self.awoke.take();
+            if is_current && (awoke || self.expects != Some(self.silence())) {
                 self.beat();
                 continue;
             }

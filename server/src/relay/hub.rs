@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::bell::Bell;
 use super::handle::Relay;
 use super::history::Found;
+use super::vigil::Vigil;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
 use crate::lifecycle::Lifecycle;
@@ -33,6 +34,7 @@ pub struct Hub {
 struct Inner {
     house: HouseSource,
     clock: Arc<dyn Clock>,
+    vigil: Vigil,
     life: Lifecycle,
     build: String,
     // Std mutexes: held for map operations, never across an await.
@@ -88,11 +90,18 @@ pub enum StreamFault {
 
 impl Hub {
     /// Puts the parts together. `build` names the pages that may open streams.
-    pub fn new(house: HouseSource, clock: Arc<dyn Clock>, life: Lifecycle, build: String) -> Self {
+    pub fn new(
+        house: HouseSource,
+        clock: Arc<dyn Clock>,
+        vigil: Vigil,
+        life: Lifecycle,
+        build: String,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 house,
                 clock,
+                vigil,
                 life,
                 build,
                 relays: Mutex::default(),
@@ -111,6 +120,11 @@ impl Hub {
     /// What time it is.
     pub fn clock(&self) -> &dyn Clock {
         self.inner.clock.as_ref()
+    }
+
+    /// Notices when the machine slept.
+    pub fn vigil(&self) -> &Vigil {
+        &self.inner.vigil
     }
 
     /// How the program ends.

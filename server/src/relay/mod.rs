@@ -32,6 +32,7 @@ pub mod search;
 pub mod steering;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod vigil;
 mod whole;
 pub mod worker;
 

@@ -24,6 +24,8 @@ pub(crate) struct Device {
     pub(crate) gaps: usize,
     /// How often a server's copy was thrown away.
     pub(crate) resets: usize,
+    /// How often it heard that there is nothing new.
+    pub(crate) beats: usize,
     pub(crate) stream: Option<StreamId>,
     pub(crate) farewell: Option<Farewell>,
     body: Option<BodyDataStream>,
@@ -58,6 +60,7 @@ impl Device {
             viewing: None,
             gaps: 0,
             resets: 0,
+            beats: 0,
             stream: None,
             farewell: None,
             body: None,
@@ -181,8 +184,8 @@ impl Device {
                 Frame::Hello(hello) => self.stream = Some(hello.stream.clone()),
                 Frame::Reset { .. } => self.resets += 1,
                 Frame::Farewell(farewell) => self.farewell = Some(*farewell),
-                Frame::Beat { .. }
-                | Frame::HouseReset { .. }
+                Frame::Beat { .. } => self.beats += 1,
+                Frame::HouseReset { .. }
                 | Frame::HouseEvents { .. }
                 | Frame::Events { .. }
                 | Frame::Index { .. }

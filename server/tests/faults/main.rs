@@ -11,6 +11,7 @@
 )]
 
 mod agent;
+mod asleep;
 mod chance;
 mod device;
 mod endings;

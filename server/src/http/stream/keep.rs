@@ -9,7 +9,9 @@ use domain::id::StreamId;
 use tokio::time::Instant;
 
 use crate::lifecycle::Lifecycle;
+use crate::relay::bell::Ear;
 use crate::relay::feed::Feed;
+use crate::relay::vigil::Vigil;
 
 /// How long a reader may take for one frame. With the time between two rounds it is let go
 /// within ten seconds.
@@ -52,6 +54,13 @@ impl Slot {
         *lock(&self.0) = Some((feed, Instant::now()));
     }
 
+    /// Nobody can have read while the machine slept: the time begins anew.
+    fn forgive(&self, now: Instant) {
+        if let Some((_, since)) = lock(&self.0).as_mut() {
+            *since = now;
+        }
+    }
+
     fn let_go_if_stalled(&self, now: Instant) {
         let mut held = lock(&self.0);
         if held
@@ -66,13 +75,16 @@ impl Slot {
 
 impl Keep {
     /// Keeps feeds, and goes its rounds as long as the program lives.
-    pub(super) fn start(life: &Lifecycle) -> Self {
+    pub(super) fn start(life: &Lifecycle, vigil: &Vigil) -> Self {
         let keep = Self::default();
         let (this, soft) = (keep.clone(), life.soft().clone());
+        let (vigil, awoke) = (vigil.clone(), vigil.listen());
         life.spawn(async move {
             let mut round = tokio::time::interval(ROUND);
             while soft.run_until_cancelled(round.tick()).await.is_some() {
-                this.go_round(Instant::now());
+                // Before anybody is judged by a clock that slept.
+                vigil.look();
+                this.go_round(Instant::now(), &awoke);
             }
             // What waits for a poll would say farewell to nobody.
             lock(&this.0.parked).clear();
@@ -109,10 +121,14 @@ impl Keep {
         Some(parked.feed)
     }
 
-    fn go_round(&self, now: Instant) {
+    fn go_round(&self, now: Instant, awoke: &Ear) {
+        let awoke = awoke.take();
         lock(&self.0.slots).retain(|slot| {
             let slot = slot.upgrade();
             if let Some(slot) = &slot {
+                if awoke {
+                    slot.forgive(now);
+                }
                 slot.let_go_if_stalled(now);
             }
             slot.is_some()
