@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use app::fault::Fault;
 use domain::id::SessionId;
-use domain::sync::Farewell;
+use domain::sync::{Farewell, Focus};
 use fakes::opencode::DIRECTORY;
 use fakes::{FakeOpenCode, Line};
 use tokio::time::Instant;
@@ -38,6 +39,27 @@ fn a_stream_ends_within_a_second_of_its_session() {
         running.session.cancel();
         while device.receive().await {}
         assert_eq!(device.farewell, Some(Farewell::SignedOut));
+        assert!(began.elapsed() <= Duration::from_secs(1));
+    });
+}
+
+#[test]
+fn a_feed_that_waits_for_a_poll_ends_with_its_session() {
+    with_nexus(async |_, _, running| {
+        let mut device = Device::new();
+        device.poll(running, 0).await;
+        let stream = device.stream.clone().unwrap();
+        let streams = &running.host.streams;
+        let waits = async || {
+            let told = streams.focus(stream.clone(), Focus::default()).await;
+            !matches!(told, Err(Fault::NotFound { .. }))
+        };
+        assert!(waits().await);
+        running.session.cancel();
+        let began = Instant::now();
+        while waits().await {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         assert!(began.elapsed() <= Duration::from_secs(1));
     });
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use domain::id::StreamId;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::lifecycle::Lifecycle;
 use crate::relay::bell::Ear;
@@ -30,13 +31,15 @@ struct State {
     // Std mutexes: held for a few operations, never across an await.
     slots: Mutex<Vec<Weak<Slot>>>,
     parked: Mutex<BTreeMap<StreamId, Parked>>,
+    life: Lifecycle,
 }
 
 #[derive(Debug)]
 struct Parked {
     session: i64,
     feed: Feed,
-    since: Instant,
+    /// Dropped when it waits no longer.
+    waits: DropGuard,
 }
 
 /// Where a feed is while the frame that it gave last is on its way to the reader.
@@ -76,7 +79,10 @@ impl Slot {
 impl Keep {
     /// Keeps feeds, and goes its rounds as long as the program lives.
     pub(super) fn start(life: &Lifecycle, vigil: &Vigil) -> Self {
-        let keep = Self::default();
+        let keep = Self(Arc::new(State {
+            life: life.clone(),
+            ..State::default()
+        }));
         let (this, soft) = (keep.clone(), life.soft().clone());
         let (vigil, awoke) = (vigil.clone(), vigil.listen());
         life.spawn(async move {
@@ -86,8 +92,6 @@ impl Keep {
                 vigil.look();
                 this.go_round(Instant::now(), &awoke);
             }
-            // What waits for a poll would say farewell to nobody.
-            lock(&this.0.parked).clear();
         });
         keep
     }
@@ -99,26 +103,42 @@ impl Keep {
         slot
     }
 
-    /// Lets a feed wait for the next poll of its page.
-    pub(super) fn park(&self, session: i64, feed: Feed) {
+    /// Lets a feed wait for the next poll of its page, until the owner's session has `ended`.
+    pub(super) fn park(&self, session: i64, ended: CancellationToken, feed: Feed) {
+        let over = CancellationToken::new();
+        let id = feed.id().clone();
         let parked = Parked {
             session,
-            since: Instant::now(),
             feed,
+            waits: over.clone().drop_guard(),
         };
-        let id = parked.feed.id().clone();
-        lock(&self.0.parked).insert(id, parked);
+        lock(&self.0.parked).insert(id.clone(), parked);
+        let (this, soft) = (self.clone(), self.0.life.soft().clone());
+        self.0.life.spawn(async move {
+            tokio::select! {
+                () = over.cancelled() => return,
+                () = ended.cancelled() => {}
+                // It would say farewell to nobody.
+                () = soft.cancelled() => {}
+                () = sleep(PARKED_FOR) => {}
+            }
+            let mut all = lock(&this.0.parked);
+            // A poll may have taken it this instant, and left it again.
+            if !over.is_cancelled() {
+                all.remove(&id);
+            }
+        });
     }
 
     /// The feed that waits for a poll, if it is one of this session of the owner.
     pub(super) fn unpark(&self, session: i64, id: &StreamId) -> Option<Feed> {
         let mut all = lock(&self.0.parked);
-        let parked = all.remove(id)?;
-        if parked.session != session {
-            all.insert(id.clone(), parked);
+        if all.get(id)?.session != session {
             return None;
         }
-        Some(parked.feed)
+        let Parked { feed, waits, .. } = all.remove(id)?;
+        drop(waits);
+        Some(feed)
     }
 
     fn go_round(&self, now: Instant, awoke: &Ear) {
@@ -133,8 +153,6 @@ impl Keep {
             }
             slot.is_some()
         });
-        lock(&self.0.parked)
-            .retain(|_, parked| now - parked.since < PARKED_FOR && !parked.feed.is_over());
     }
 }
 

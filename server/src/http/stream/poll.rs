@@ -31,7 +31,7 @@ pub(super) async fn poll(
         Ok(Json(request)) => request,
         Err(rejection) => return refusal(PATH, &rejection),
     };
-    let session = signed_in.session;
+    let (session, ended) = (signed_in.session, signed_in.ended);
     let wait = Duration::from_millis(request.wait_ms.min(POLL_WAIT_MAX_MS).into());
     let parked = request
         .stream
@@ -43,11 +43,11 @@ pub(super) async fn poll(
             feed.resume(request.open.focus);
             feed
         }
-        None => Feed::open(live.hub, session, signed_in.ended, request.open),
+        None => Feed::open(live.hub, session, ended.clone(), request.open),
     };
     let answer = gather(&mut feed, wait).await;
     if !feed.is_over() {
-        live.keep.park(session, feed);
+        live.keep.park(session, ended, feed);
     }
     (headers(), answer).into_response()
 }
