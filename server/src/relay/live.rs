@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
-use domain::id::SessionId;
+use domain::id::{MessageId, SessionId};
+use domain::message::Role;
 use domain::mirror::Mirror;
 use domain::part::{Part, PartBody};
 use domain::reduce::reduce;
@@ -32,6 +33,8 @@ pub struct Live {
     held: BTreeMap<SessionId, Held>,
     /// Texts that were growing when the stream broke.
     broken: BTreeSet<PartRef>,
+    /// The steps whose failures the list shows, as far as they were seen.
+    failed: BTreeMap<SessionId, MessageId>,
     /// Counts loads and looks, to know which transcript was wanted last.
     ticks: u64,
     /// Whether there is anything that was not there when this was taken last.
@@ -60,6 +63,7 @@ impl Live {
             primed: false,
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
+            failed: BTreeMap::new(),
             ticks: 0,
             moved: false,
         }
@@ -106,6 +110,7 @@ impl Live {
         self.mirror = mirror;
         self.held.clear();
         self.broken.clear();
+        self.failed.clear();
         self.primed = true;
         self.moved = true;
         self.journal.void();
@@ -117,6 +122,7 @@ impl Live {
         reason = "only these events touch what is kept beside the mirror"
     )]
     pub fn commit(&mut self, event: &Event) -> bool {
+        self.note_failure(event);
         let surfacing = self.surfacing(event);
         if reduce(&mut self.mirror, event).is_empty() && !self.reaches_back(event) {
             return false;
@@ -156,6 +162,37 @@ impl Live {
             _ => {}
         }
         true
+    }
+
+    /// Notes which step of a session failed, also where its transcript is not held.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these events say where a turn failed"
+    )]
+    fn note_failure(&mut self, event: &Event) {
+        match event {
+            Event::MessageUpserted { message }
+                if matches!(&message.role, Role::Assistant(step) if step.failure.is_some())
+                    && self.mirror.sessions.contains_key(&message.session) =>
+            {
+                self.failed
+                    .insert(message.session.clone(), message.id.clone());
+            }
+            Event::StatusChanged {
+                session, status, ..
+            } if status.is_running() && !self.is_running(session) => {
+                self.failed.remove(session);
+            }
+            Event::SessionRemoved { session } => {
+                self.failed.remove(session);
+            }
+            _ => {}
+        }
+    }
+
+    /// The step of a session that failed last, unless a turn has begun since.
+    pub fn failed_at(&self, session: &SessionId) -> Option<&MessageId> {
+        self.failed.get(session)
     }
 
     /// Applies and records what `event`, as OpenCode said it, amounts to.
@@ -238,6 +275,14 @@ impl Live {
         self.ticks += 1;
         self.moved = true;
         for entry in &transcript.entries {
+            if let Role::Assistant(step) = &entry.message.role {
+                if step.failure.is_some() {
+                    self.failed
+                        .insert(session.clone(), entry.message.id.clone());
+                } else {
+                    self.failed.remove(session);
+                }
+            }
             for part in entry.parts.iter().filter(|part| grows(part)) {
                 // What it has grown by before the read cannot be had.
                 self.broken.insert(PartRef::of(part));
