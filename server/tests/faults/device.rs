@@ -2,17 +2,17 @@
 //! goes on where it stands. Sometimes it polls instead.
 
 use axum::body::{Body, BodyDataStream};
-use domain::id::{SessionId, StreamId};
+use domain::id::{PermissionId, SessionId, StreamId};
 use domain::sync::{
     Applied, Farewell, Focus, Frame, INDEX_DEFAULT, PROTOCOL, PollRequest, Replica, StreamRequest,
     Viewing,
 };
 use domain::transcript::Transcript;
+use fakes::Chance;
 use futures_util::StreamExt as _;
 use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
-use crate::chance::Chance;
 use crate::line::Cuts;
 use crate::nexus::Running;
 
@@ -198,6 +198,14 @@ impl Device {
                 self.gaps += 1;
             }
         }
+    }
+
+    /// The requests for permission that it shows.
+    pub(crate) fn asks(&self) -> Vec<PermissionId> {
+        let mirrors = self.replica.mirrors.values();
+        mirrors
+            .flat_map(|mirror| mirror.permissions.keys().cloned())
+            .collect()
     }
 
     pub(crate) fn transcript(&self, session: &str) -> Option<&Transcript> {
