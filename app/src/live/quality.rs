@@ -67,6 +67,7 @@ impl Quality {
             | Frame::Index { .. }
             | Frame::Window { .. }
             | Frame::Passage { .. }
+            | Frame::WindowLapsed { .. }
             | Frame::WindowFailed { .. }
             | Frame::Farewell(_) => 0,
         };

@@ -230,6 +230,7 @@ impl Store {
             | Frame::Events { .. }
             | Frame::Index { .. }
             | Frame::Passage { .. }
+            | Frame::WindowLapsed { .. }
             | Frame::Farewell(_) => {}
         }
         let removed = self.removed_by(&frame);

@@ -457,6 +457,13 @@ fn a_servers_index_and_windows() {
         }
     );
     golden!(
+        "window_lapsed",
+        Frame::WindowLapsed {
+            server: server(),
+            session: session_id(),
+        }
+    );
+    golden!(
         "window_failed",
         Frame::WindowFailed {
             server: server(),

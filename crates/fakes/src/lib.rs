@@ -12,10 +12,12 @@
     reason = "tests write json!(…) right in the call"
 )]
 
+pub mod chance;
 pub mod line;
 pub mod model;
 pub mod opencode;
 
+pub use chance::Chance;
 pub use line::{Broken, Course, Fate, Line};
 pub use model::FakeModel;
 pub use opencode::{Admission, FakeOpenCode, Manner, Recorded, Replay};

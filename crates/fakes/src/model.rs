@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -11,12 +11,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::opencode::listener::Listening;
-use crate::opencode::lock;
 
 /// How often each last prompt came, requests for titles left out.
-type Asked = Arc<Mutex<BTreeMap<String, u32>>>;
+type Asked = Arc<watch::Sender<BTreeMap<String, u32>>>;
 
 /// A model on a loopback port. Dropping it stops it.
 #[derive(Debug)]
@@ -51,7 +51,14 @@ impl FakeModel {
 
     /// How often each prompt was answered, by its words.
     pub fn asked(&self) -> BTreeMap<String, u32> {
-        lock(&self.asked).clone()
+        self.asked.borrow().clone()
+    }
+
+    /// Waits until so many different prompts were answered.
+    pub async fn answered(&self, prompts: usize) {
+        let mut asked = self.asked.subscribe();
+        // It lives as long as we do.
+        let _ = asked.wait_for(|asked| asked.len() >= prompts).await;
     }
 
     /// The configuration that makes an OpenCode server speak to it and to nobody else.
@@ -78,7 +85,8 @@ async fn answer(State(asked): State<Asked>, Json(request): Json<Value>) -> Respo
     if request["model"] == "large"
         && let Some(last) = messages.iter().rfind(|it| it["role"] == "user")
     {
-        *lock(&asked).entry(words(&last["content"])).or_default() += 1;
+        let words = words(&last["content"]);
+        asked.send_modify(|asked| *asked.entry(words).or_default() += 1);
     }
     let chunk = |delta: Value, finish: Value| {
         let chunk = json!({ "id": "c", "object": "chat.completion.chunk", "created": 1,

@@ -1,11 +1,11 @@
 //! Showing once more to be the owner: what a stolen cookie alone must not do.
 
-use super::password::{HashError, Password, Verified};
+use super::password::Password;
 use super::sessions::SignedIn;
 use super::{Auth, Renewed, SignInFault, Token, Visitor};
+use crate::store::StoreError;
 use crate::store::audit::{self, Deed};
 use crate::store::sessions::{self, TokenRow};
-use crate::store::{StoreError, owner};
 
 /// How long it counts that the owner gave the password, in milliseconds.
 pub const PROOF_MS: u64 = 10 * 60 * 1_000;
@@ -28,34 +28,8 @@ impl Auth {
         password: Password,
         visitor: &Visitor,
     ) -> Result<Option<Renewed>, ProofFault> {
-        let attempt = match self.attempt(visitor.client).await? {
-            Ok(attempt) => attempt,
-            Err(until) => {
-                return Err(SignInFault::Locked {
-                    seconds: self.seconds_until(until),
-                });
-            }
-        };
-        let owner = self
-            .store
-            .call(|connection| owner::find(connection))
-            .await?;
-        let hash = owner.map(|owner| owner.password);
-        match self.hasher.verify(password, hash).await {
-            Ok(Verified::Right { .. }) => {
-                self.take_back(attempt).await?;
-                Ok(self.proven(signed_in.session, &token, visitor).await?)
-            }
-            Ok(Verified::Wrong) => {
-                self.note_failure(attempt).await?;
-                Err(SignInFault::Wrong { left: attempt.left })
-            }
-            Err(HashError::Busy) => {
-                self.uncount(attempt).await?;
-                Err(SignInFault::Busy)
-            }
-            Err(HashError::Failed) => Err(SignInFault::Hash),
-        }
+        self.compare(visitor, |_| true, password).await?;
+        Ok(self.proven(signed_in.session, &token, visitor).await?)
     }
 
     async fn proven(

@@ -5,9 +5,10 @@ use domain::time::Millis;
 use super::password::{HashError, Password, Verified};
 use super::sessions::lifetime;
 use super::{Auth, Client, Token};
+use crate::store::StoreError;
 use crate::store::audit::{self, Deed};
+use crate::store::owner::{self, OwnerRow};
 use crate::store::sessions::{self, NewSession};
-use crate::store::{StoreError, owner};
 
 /// The longest description of a browser that is kept, in characters.
 const AGENT_MAX_CHARS: usize = 200;
@@ -85,8 +86,7 @@ impl Auth {
         })
     }
 
-    /// Signs the owner in. Limits come before hashing; a locked client is told the same in
-    /// the same time, whatever its password.
+    /// Signs the owner in.
     pub async fn sign_in(
         &self,
         user_name: &str,
@@ -94,6 +94,20 @@ impl Auth {
         kept: bool,
         visitor: &Visitor,
     ) -> Result<Opened, SignInFault> {
+        let user_name = user_name.trim();
+        let named = |owner: &OwnerRow| owner.user_name == user_name;
+        self.compare(visitor, named, password).await?;
+        Ok(self.begin(visitor, kept).await?)
+    }
+
+    /// Compares a password with the owner's, if the owner `is_meant`. Limits come before
+    /// hashing; a locked client is told the same in the same time, whatever its password.
+    pub(super) async fn compare(
+        &self,
+        visitor: &Visitor,
+        is_meant: impl Fn(&OwnerRow) -> bool,
+        password: Password,
+    ) -> Result<(), SignInFault> {
         let attempt = match self.attempt(visitor.client).await? {
             Ok(attempt) => attempt,
             Err(until) => {
@@ -106,9 +120,7 @@ impl Auth {
             .store
             .call(|connection| owner::find(connection))
             .await?;
-        let hash = owner
-            .filter(|owner| owner.user_name == user_name.trim())
-            .map(|owner| owner.password);
+        let hash = owner.filter(|it| is_meant(it)).map(|owner| owner.password);
         match self.hasher.verify(password, hash.clone()).await {
             Ok(Verified::Right { rehashed }) => {
                 self.take_back(attempt).await?;
@@ -117,7 +129,7 @@ impl Auth {
                         .call(move |connection| owner::keep_hash(connection, &old, &new))
                         .await?;
                 }
-                Ok(self.begin(visitor, kept).await?)
+                Ok(())
             }
             Ok(Verified::Wrong) => {
                 self.note_failure(attempt).await?;

@@ -40,7 +40,7 @@ struct Checker {
 
 impl Checker {
     async fn run(mut self) {
-        let mut ear = self.around.bell.listen();
+        let ear = self.around.house.bell().listen();
         let mut was_up = false;
         let mut due = Instant::now() + self.pause();
         loop {
@@ -53,7 +53,7 @@ impl Checker {
             was_up = up;
             tokio::select! {
                 () = tokio::time::sleep_until(due) => {}
-                moved = ear.changed(), if !up => if moved.is_err() { return },
+                () = ear.rung(), if !up => {}
                 changed = self.every.changed() => {
                     if changed.is_err() {
                         return;

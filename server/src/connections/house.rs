@@ -9,7 +9,7 @@ use domain::sync::{Epoch, Frame, Position};
 
 use super::chronicle::Chronicle;
 use crate::relay::bell::Bell;
-use crate::relay::frames;
+use crate::relay::frames::{self, Line};
 use crate::relay::journal::{Journal, Read, Shelf};
 
 /// About how many bytes of house events go into one frame.
@@ -32,16 +32,21 @@ struct State {
 
 impl HouseSource {
     /// An empty house in the life `epoch`; its journal stands on `shelf`.
-    pub fn new(epoch: Epoch, bell: Bell, shelf: &Shelf) -> Self {
+    pub fn new(epoch: Epoch, shelf: &Shelf) -> Self {
         let state = State {
             house: House::default(),
             journal: Journal::new(epoch, shelf),
         };
         Self {
             state: Arc::new(Mutex::new(state)),
-            bell,
+            bell: Bell::default(),
             chronicle: Chronicle::default(),
         }
+    }
+
+    /// Rings when something happened.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// How each connection has been.
@@ -127,7 +132,7 @@ impl HousePlace {
     }
 
     /// The next frame, if there is anything to say.
-    pub fn next(&mut self, source: &HouseSource) -> Option<String> {
+    pub fn next(&mut self, source: &HouseSource) -> Option<Line> {
         let state = source.lock();
         let head = state.journal.position();
         let read = self.0.map_or(Read::Lost, |at| {
@@ -156,22 +161,22 @@ impl HousePlace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::testing::{EPOCH, server};
+    use crate::relay::testing::{EPOCH, frame_of, server};
     use domain::house::ServerLink;
     use domain::sync::Replica;
     use domain::time::Millis;
 
     #[test]
     fn a_device_follows_the_house_from_nothing_and_from_its_cursor() {
-        let source = HouseSource::new(EPOCH, Bell::default(), &Shelf::default());
+        let source = HouseSource::new(EPOCH, &Shelf::default());
         let id = ServerId::new("srv");
         source.put(server(&id));
         let mut device = Replica::default();
         let mut place = HousePlace::new(None);
         let receive = |device: &mut Replica, place: &mut HousePlace| {
             let mut frames = 0;
-            while let Some(json) = place.next(&source) {
-                device.apply(serde_json::from_str(&json).unwrap());
+            while let Some(line) = place.next(&source) {
+                device.apply(frame_of(&line));
                 frames += 1;
             }
             assert_eq!(device.house, source.snapshot().1);

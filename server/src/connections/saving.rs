@@ -22,6 +22,22 @@ pub(super) struct Checked {
     user: Option<String>,
 }
 
+impl Checked {
+    /// What is kept of it.
+    fn row(&self, draft: &Draft, password: Option<Vec<u8>>, wanted: bool) -> ServerRow {
+        ServerRow {
+            id: draft.id.clone(),
+            name: self.name.clone(),
+            address: self.address.to_string(),
+            user_name: self.user.clone(),
+            password,
+            wanted,
+            in_clear: draft.in_clear,
+            check_seconds: draft.check_seconds,
+        }
+    }
+}
+
 /// Looks at what stands in the fields; the first that is wrong is named.
 pub(super) fn checked(draft: &Draft) -> Result<Checked, ConnectionFault> {
     let field = |name, why: String| Err(ConnectionFault::Field(name, why));
@@ -108,16 +124,7 @@ impl Connections {
         }
         let password = self.sealed(&draft.id, &draft.password, None);
         may_travel(&given.address, password.is_some(), draft.in_clear).await?;
-        let row = ServerRow {
-            id: draft.id,
-            name: given.name,
-            address,
-            user_name: given.user,
-            password,
-            wanted: true,
-            in_clear: draft.in_clear,
-            check_seconds: draft.check_seconds,
-        };
+        let row = given.row(&draft, password, true);
         self.save(&row, caller, Deed::ServerAdded).await?;
         self.open(row, given.address, false, false).await
     }
@@ -149,16 +156,7 @@ impl Connections {
         let kept = before.password.clone().filter(|_| !moves);
         let password = self.sealed(&draft.id, &draft.password, kept);
         may_travel(&given.address, password.is_some(), draft.in_clear).await?;
-        let row = ServerRow {
-            id: draft.id,
-            name: given.name,
-            address,
-            user_name: given.user,
-            password,
-            wanted: before.wanted,
-            in_clear: draft.in_clear,
-            check_seconds: draft.check_seconds,
-        };
+        let row = given.row(&draft, password, before.wanted);
         self.save(&row, caller, Deed::ServerChanged).await?;
         if moves {
             self.replace(&row, given.address, &open);

@@ -36,7 +36,6 @@ use crate::http::{bulk, stream, transcript, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
 use crate::random;
-use crate::relay::bell::Bell;
 use crate::relay::creations::Creations;
 use crate::relay::handle::Relay;
 use crate::relay::hub::Hub;
@@ -45,6 +44,7 @@ use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
 use crate::relay::search;
 use crate::relay::steering::Steering;
+use crate::relay::vigil::Vigil;
 use crate::relay::worker::Surroundings;
 use crate::secrets::Vault;
 use crate::store::Store;
@@ -83,6 +83,8 @@ pub struct Live {
     pub pages: Arc<dyn PageSource>,
     /// The live routes.
     pub routes: Router,
+    /// Notices when the machine slept.
+    pub vigil: Vigil,
 }
 
 impl std::fmt::Debug for Live {
@@ -104,14 +106,15 @@ pub enum LiveError {
 
 /// Starts everything live: the house, the server that was chosen, streams and commands.
 pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, LiveError> {
-    let bell = Bell::default();
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
     let shelf = Shelf::default();
-    let house = HouseSource::new(epoch, bell.clone(), &shelf);
+    let house = HouseSource::new(epoch, &shelf);
+    let vigil = Vigil::new(Arc::clone(&parts.clock));
+    vigil.keep(&parts.life);
     let hub = Hub::new(
         house.clone(),
         Arc::clone(&parts.clock),
-        bell.clone(),
+        vigil.clone(),
         parts.life.clone(),
         parts.build,
     );
@@ -124,11 +127,11 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             around: Surroundings {
                 clock: parts.clock,
                 house,
-                bell,
                 shelf,
                 life: parts.life,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 network: parts.network,
+                vigil: vigil.clone(),
             },
             spawner: Spawner::start()?,
         },
@@ -153,6 +156,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
             servers: nexus.clone(),
         },
         pages: nexus,
+        vigil,
         routes: stream::routes(hub.clone())
             .merge(bulk::routes(hub.clone()))
             .merge(transcript::routes(hub))

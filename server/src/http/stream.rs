@@ -14,7 +14,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use bytes::Bytes;
 use domain::sync::StreamRequest;
 use futures_util::stream;
 
@@ -54,7 +53,7 @@ struct Live {
 
 /// The stream's routes.
 pub fn routes(hub: Hub) -> Router {
-    let keep = Keep::start(hub.life());
+    let keep = Keep::start(hub.life(), hub.vigil());
     Router::new()
         .route(PATH, post(open))
         .route(poll::PATH, post(poll::poll))
@@ -77,8 +76,7 @@ async fn open(
         let mut feed = slot.take()?;
         let frame = feed.next().await?;
         slot.put(feed);
-        let bytes = Bytes::from(format!("data: {frame}\n\n"));
-        Some((Ok::<_, Infallible>(bytes), slot))
+        Some((Ok::<_, Infallible>(frame.into_bytes()), slot))
     });
     (StatusCode::OK, headers(), Body::from_stream(frames)).into_response()
 }

@@ -129,7 +129,13 @@ fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
         (Some(PartBody::Tool(known)), PartBody::Tool(new)) => {
             trim_diffs(&at, new);
             if !known.state.is_open() && new.state.is_open() && !revives(mirror, &at, known) {
-                return Vec::new();
+                if known.state != ToolState::Interrupted || printed(new) <= printed(known) {
+                    return Vec::new();
+                }
+                // It died while nobody listened. What it had printed by then is shown, and it
+                // stays closed.
+                new.state = ToolState::Interrupted;
+                new.ended = known.ended;
             }
             if let Some(event) = output_growth(mirror, &at, known, &part) {
                 return vec![event];
@@ -139,6 +145,11 @@ fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
         _ => {}
     }
     split(&at, part)
+}
+
+/// How much a tool has printed, in bytes.
+fn printed(tool: &Tool) -> u64 {
+    tool.output.as_ref().map_or(0, LongText::len)
 }
 
 /// Whether a tool that we closed may open again: its turn goes on after all.

@@ -4,23 +4,26 @@
 //! It is pulled: nothing is made before the device takes it, so a device that reads
 //! nothing holds a place and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod loads;
+mod seat;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
 use std::time::Duration;
 
 use domain::id::{ServerId, SessionId, StreamId};
-use domain::sync::{
-    Cursor, Epoch, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest, WindowFault,
-};
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use domain::sync::{Cursor, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use super::frames;
-use super::handle::{Relay, View};
+use super::bell::{Ear, Listener};
+use super::frames::{self, Line};
+use super::handle::View;
 use super::hub::{Command, Hub};
-use super::place::Place;
 use crate::connections::house::HousePlace;
+use loads::{Loaded, Loads};
+use seat::Seat;
 
 /// The longest silence while a session that the device looks at runs.
 const BEAT_RUNNING: Duration = Duration::from_secs(5);
@@ -35,39 +38,37 @@ pub struct Feed {
     hub: Hub,
     id: StreamId,
     commands: mpsc::Receiver<Command>,
-    ear: watch::Receiver<u64>,
-    /// Cancelled when the owner's session ends.
-    ended: CancellationToken,
+    /// Woken where something moved.
+    listener: Listener,
+    /// The program ends. Kept from one wait to the next, like those below: to begin anew
+    /// at every word costs more than the word.
+    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// The owner's session ends.
+    signed_out: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// When it is to be seen whether a beat is due. It may ring too early, never too late.
+    alarm: Pin<Box<Sleep>>,
     house: HousePlace,
-    places: BTreeMap<ServerId, Place>,
-    /// The lives of the relays that the places are in.
-    lives: BTreeMap<ServerId, Epoch>,
+    house_ear: Ear,
+    /// Whether there may be something in the house.
+    house_stale: bool,
+    hub_ear: Ear,
+    /// Hears when the machine awakes.
+    awoke: Ear,
+    seats: BTreeMap<ServerId, Seat>,
     /// As of when these are the relays that there are.
-    generation: u64,
+    generation: Option<u64>,
     /// Where the device stands in servers that have no place yet.
     cursor: Cursor,
     focus: Focus,
     views: Vec<View>,
-    loads: JoinSet<Loaded>,
-    loading: BTreeSet<(ServerId, SessionId)>,
-    /// Transcripts that could not be had, and under which connection.
-    failed: BTreeMap<(ServerId, SessionId), u64>,
-    ready: VecDeque<String>,
+    loads: Loads,
+    ready: VecDeque<Line>,
     last: Instant,
     /// The silence that the device was told to expect; none before it was told that it has
     /// all that it missed.
     expects: Option<Duration>,
     farewell: Option<Farewell>,
     done: bool,
-}
-
-/// A transcript was looked for.
-#[derive(Debug)]
-struct Loaded {
-    server: ServerId,
-    session: SessionId,
-    connects: u64,
-    result: Result<(), WindowFault>,
 }
 
 /// What wakes a feed.
@@ -77,28 +78,32 @@ enum Wake {
     Moved,
     Stopping,
     SignedOut,
-    Beat,
+    Alarm,
 }
 
 impl Feed {
     /// Opens a stream for `session` of the owner, which ends with `ended`.
     pub fn open(hub: Hub, session: i64, ended: CancellationToken, request: StreamRequest) -> Self {
         let (id, commands) = hub.open(session);
+        let listener = Listener::default();
         let mut feed = Self {
-            ear: hub.bell().listen(),
+            house_ear: listener.listen(hub.house().bell()),
+            hub_ear: listener.listen(hub.bell()),
+            awoke: listener.listen(hub.vigil().awoke()),
+            listener,
+            stopping: Box::pin(hub.life().soft().clone().cancelled_owned()),
+            signed_out: Box::pin(ended.cancelled_owned()),
+            alarm: Box::pin(sleep(BEAT)),
             house: HousePlace::new(request.cursor.at(&Source::House)),
+            house_stale: true,
             id,
             commands,
-            ended,
-            places: BTreeMap::new(),
-            lives: BTreeMap::new(),
-            generation: hub.generation(),
+            seats: BTreeMap::new(),
+            generation: None,
             cursor: request.cursor,
             focus: request.focus,
             views: Vec::new(),
-            loads: JoinSet::new(),
-            loading: BTreeSet::new(),
-            failed: BTreeMap::new(),
+            loads: Loads::default(),
             ready: VecDeque::new(),
             last: Instant::now(),
             expects: None,
@@ -115,7 +120,6 @@ impl Feed {
         if request.protocol != PROTOCOL || request.build != feed.hub.build() {
             feed.farewell = Some(Farewell::Update);
         }
-        feed.look();
         feed
     }
 
@@ -145,10 +149,9 @@ impl Feed {
     /// Whether a device with this cursor has got all that was given to it.
     pub fn stands_at(&self, cursor: &Cursor) -> bool {
         self.house.told() == cursor.at(&Source::House)
-            && self
-                .places
-                .iter()
-                .all(|(server, place)| place.told() == cursor.at(&Source::Server(server.clone())))
+            && self.seats.iter().all(|(server, seat)| {
+                seat.place.told() == cursor.at(&Source::Server(server.clone()))
+            })
     }
 
     /// The device asks on, and looks at `focus`.
@@ -162,15 +165,15 @@ impl Feed {
         let same = focus.index == self.focus.index
             && focus.visible == self.focus.visible
             && looks_at(&focus) == looks_at(&self.focus)
-            && self.places.values().all(|place| place.keeps_up(&focus));
+            && self.seats.values().all(|it| it.place.keeps_up(&focus));
         if !same {
             self.obey(Command::Focus(focus));
         }
         self.greet();
     }
 
-    /// The next frame as JSON; none when the stream is over.
-    pub async fn next(&mut self) -> Option<String> {
+    /// The next frame; none when the stream is over. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Line> {
         loop {
             if let Some(frame) = self.ready.pop_front() {
                 self.last = Instant::now();
@@ -184,7 +187,6 @@ impl Feed {
                 self.say(&Frame::Farewell(farewell));
                 continue;
             }
-            self.ear.borrow_and_update();
             if let Some(frame) = self.gather() {
                 self.last = Instant::now();
                 return Some(frame);
@@ -192,8 +194,11 @@ impl Feed {
             if !self.ready.is_empty() {
                 continue;
             }
-            let is_current = self.expects.is_some() || self.loads.is_empty();
-            if is_current && self.expects != Some(self.silence()) {
+            let is_current = self.expects.is_some() || self.loads.is_calm();
+            // A device that waits since before the machine slept has heard nothing for as
+            // long; where it is gone the beat finds that out.
+            let awoke = self.awoke.take();
+            if is_current && (awoke || self.expects != Some(self.silence())) {
                 self.beat();
                 continue;
             }
@@ -207,22 +212,27 @@ impl Feed {
                     self.farewell = Some(Farewell::Restarting { retry_ms: RETRY_MS });
                 }
                 Wake::SignedOut => self.farewell = Some(Farewell::SignedOut),
-                Wake::Beat => self.beat(),
+                Wake::Alarm => {
+                    let due = self.last + self.silence();
+                    if Instant::now() < due {
+                        self.alarm.as_mut().reset(due);
+                    } else {
+                        self.beat();
+                    }
+                }
             }
         }
     }
 
     async fn wait(&mut self) -> Wake {
-        let beat = self.last + self.silence();
-        let soft = self.hub.life().soft().clone();
         tokio::select! {
             biased;
-            () = soft.cancelled() => Wake::Stopping,
-            () = self.ended.cancelled() => Wake::SignedOut,
+            () = &mut self.stopping => Wake::Stopping,
+            () = &mut self.signed_out => Wake::SignedOut,
             command = self.commands.recv() => Wake::Command(command),
-            Some(loaded) = self.loads.join_next() => Wake::Loaded(loaded.ok()),
-            _ = self.ear.changed() => Wake::Moved,
-            () = tokio::time::sleep_until(beat) => Wake::Beat,
+            Some(loaded) = self.loads.next() => Wake::Loaded(loaded),
+            () = self.listener.woken() => Wake::Moved,
+            () = &mut self.alarm => Wake::Alarm,
         }
     }
 
@@ -231,32 +241,20 @@ impl Feed {
     }
 
     /// The next thing that the device misses.
-    fn gather(&mut self) -> Option<String> {
-        if let Some(frame) = self.house.next(self.hub.house()) {
-            return Some(frame);
-        }
-        self.leave_gone();
-        for relay in self.hub.relays() {
-            let server = relay.server().clone();
-            if !self.places.contains_key(&server) {
-                self.lives.insert(server.clone(), epoch_of(&relay));
-                let at = self.cursor.at(&Source::Server(server.clone()));
-                let place = Place::new(server.clone(), at, &self.focus);
-                self.places.insert(server.clone(), place);
-                self.look();
+    fn gather(&mut self) -> Option<Line> {
+        self.house_stale |= self.house_ear.take();
+        if self.house_stale {
+            if let Some(frame) = self.house.next(self.hub.house()) {
+                return Some(frame);
             }
-            let place = self.places.get_mut(&server)?;
-            let (frame, missing) = relay.with(|live| {
-                let frame = place.next(live);
-                let missing = if live.primed() {
-                    place.missing(live)
-                } else {
-                    Vec::new()
-                };
-                (frame, missing)
-            });
-            for session in missing {
-                self.load(&server, session);
+            self.house_stale = false;
+        }
+        self.be_seated();
+        let mut missing = Vec::new();
+        for seat in self.seats.values_mut() {
+            let frame = seat.next(&mut missing);
+            for session in missing.drain(..) {
+                self.loads.load(&seat.relay, session);
             }
             if frame.is_some() {
                 return frame;
@@ -265,71 +263,40 @@ impl Feed {
         None
     }
 
-    /// Lets go of the places in relays that are gone or replaced: a server that was removed
-    /// says nothing more, and one at another address begins anew.
-    fn leave_gone(&mut self) {
+    /// Takes a place in each relay that is new, and lets go of those that are gone or
+    /// replaced: a server that was removed says nothing more, and one at another address
+    /// begins anew.
+    fn be_seated(&mut self) {
+        // Whatever it rang for is seen in the number; an ear that is not taken is deaf.
+        self.hub_ear.take();
         let generation = self.hub.generation();
-        if generation == self.generation {
+        if self.generation == Some(generation) {
             return;
         }
-        self.generation = generation;
+        self.generation = Some(generation);
         let relays = self.hub.relays();
-        let here = |server: &ServerId, epoch: &Epoch| {
-            let mut relays = relays.iter();
-            relays.any(|it| it.server() == server && epoch_of(it) == *epoch)
-        };
-        self.lives.retain(|server, epoch| here(server, epoch));
-        let lives = &self.lives;
-        self.places.retain(|server, _| lives.contains_key(server));
-        self.failed
-            .retain(|(server, _), _| lives.contains_key(server));
+        self.seats
+            .retain(|_, seat| relays.iter().any(|relay| seat.is_in(relay)));
+        for relay in relays {
+            let seat = self.seats.entry(relay.server().clone());
+            seat.or_insert_with(|| Seat::take(relay, &self.listener, &self.cursor, &self.focus));
+        }
+        let seats = &self.seats;
+        self.loads.keep_only(|server| seats.contains_key(server));
         self.look();
     }
 
-    /// Has a transcript loaded, unless that is under way or failed under this connection.
-    fn load(&mut self, server: &ServerId, session: SessionId) {
-        let Some(relay) = self.hub.relay(server) else {
-            return;
-        };
-        let connects = relay.connects();
-        let key = (server.clone(), session.clone());
-        if self.failed.get(&key) == Some(&connects) || !self.loading.insert(key) {
-            return;
-        }
-        let server = server.clone();
-        self.loads.spawn(async move {
-            let result = relay.look(session.clone()).await;
-            Loaded {
-                server,
-                session,
-                connects,
-                result,
-            }
-        });
-    }
-
     fn loaded(&mut self, loaded: Option<Loaded>) {
-        let Some(loaded) = loaded else {
-            // A look that crashed: whatever is missing is looked for again.
-            self.loading.clear();
-            return;
-        };
-        let key = (loaded.server.clone(), loaded.session.clone());
-        self.loading.remove(&key);
-        match loaded.result {
-            Ok(()) => {
-                self.failed.remove(&key);
-            }
-            Err(why) => {
-                let first = self.failed.insert(key, loaded.connects).is_none();
-                if first {
-                    self.say(&Frame::WindowFailed {
-                        server: loaded.server,
-                        session: loaded.session,
-                        why,
-                    });
+        match loaded {
+            Some(loaded) => {
+                if let Some(seat) = self.seats.get_mut(&loaded.server) {
+                    seat.look_again();
+                }
+                if let Some(failed) = self.loads.done(loaded) {
+                    self.say(&failed);
                 }
             }
+            None => self.look_again(),
         }
     }
 
@@ -337,11 +304,12 @@ impl Feed {
         match command {
             Command::Focus(focus) => {
                 self.focus = focus;
-                for place in self.places.values_mut() {
-                    place.refocus(&self.focus);
+                for seat in self.seats.values_mut() {
+                    seat.place.refocus(&self.focus);
                 }
                 // Looking again is trying again.
-                self.failed.clear();
+                self.loads.forgive();
+                self.look_again();
                 self.look();
             }
             Command::Passage {
@@ -350,48 +318,48 @@ impl Feed {
                 wanted,
                 found,
             } => {
-                if let Some(place) = self.places.get_mut(&server) {
-                    place.ask(session, wanted, found);
+                if let Some(seat) = self.seats.get_mut(&server) {
+                    seat.place.ask(session, wanted, found);
+                    seat.look_again();
                 }
             }
             Command::End(farewell) => self.farewell = Some(farewell),
         }
     }
 
+    /// Has every place looked at, though nothing rang.
+    fn look_again(&mut self) {
+        for seat in self.seats.values_mut() {
+            seat.look_again();
+        }
+    }
+
     /// Counts the device among those who look at what it looks at.
     fn look(&mut self) {
-        let mut views = Vec::new();
-        for (server, place) in &self.places {
-            let Some(relay) = self.hub.relay(server) else {
-                continue;
-            };
-            for session in place.wanted() {
-                views.push(relay.view(session.clone(), self.focus.visible));
-            }
-        }
+        let visible = self.focus.visible;
+        let seats = self.seats.values();
         // The new ones count before the old ones are let go of, so that nothing is
         // dropped in between.
-        self.views = views;
+        self.views = seats.flat_map(|seat| seat.views(visible)).collect();
     }
 
     fn silence(&self) -> Duration {
-        let running = self.places.iter().any(|(server, place)| {
-            let Some(relay) = self.hub.relay(server) else {
-                return false;
-            };
-            relay.with(|live| place.wanted().iter().any(|it| live.is_running(it)))
-        });
-        if running { BEAT_RUNNING } else { BEAT }
+        if self.seats.values().any(Seat::runs) {
+            BEAT_RUNNING
+        } else {
+            BEAT
+        }
     }
 
     /// In a calm moment the device is told how far it has come.
     fn beat(&mut self) {
-        for place in self.places.values_mut() {
-            self.ready.extend(place.catch_up());
+        for seat in self.seats.values_mut() {
+            self.ready.extend(seat.place.catch_up());
         }
         let now = self.hub.clock().now();
         let silence = self.silence();
         self.expects = Some(silence);
+        self.alarm.as_mut().reset(Instant::now() + silence);
         self.say(&Frame::Beat {
             now,
             beat_ms: millis(silence),
@@ -401,10 +369,6 @@ impl Feed {
 
 fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
-}
-
-fn epoch_of(relay: &Relay) -> Epoch {
-    relay.with(|live| live.position().epoch)
 }
 
 impl Drop for Feed {

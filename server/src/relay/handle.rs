@@ -16,6 +16,7 @@ use super::answers::{Answers, First};
 use super::bell::Bell;
 use super::journal::Shelf;
 use super::live::Live;
+use super::press::Press;
 
 /// How many orders wait at most. Orders take microseconds; more means that the worker is
 /// gone, and senders wait.
@@ -74,7 +75,9 @@ pub(super) struct Shared {
     heard: AtomicU64,
     /// Whether another has taken its place: what it does is of no interest any more.
     retired: AtomicBool,
-    pub(super) bell: Bell,
+    bell: Bell,
+    // Taken while `live` is held, never the other way round.
+    press: Mutex<Press>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -109,7 +112,7 @@ pub(super) struct Inbox {
 }
 
 impl Relay {
-    pub(super) fn new(server: ServerId, epoch: Epoch, bell: Bell, shelf: &Shelf) -> (Relay, Inbox) {
+    pub(super) fn new(server: ServerId, epoch: Epoch, shelf: &Shelf) -> (Relay, Inbox) {
         let shared = Arc::new(Shared {
             server,
             live: Mutex::new(Live::new(epoch, shelf)),
@@ -120,7 +123,8 @@ impl Relay {
             connects: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             retired: AtomicBool::new(false),
-            bell,
+            bell: Bell::default(),
+            press: Mutex::default(),
         });
         let (sender, orders) = mpsc::channel(ORDERS_MAX);
         let (want, wanted) = watch::channel(Want::Nothing);
@@ -145,6 +149,17 @@ impl Relay {
     /// Looks at the server's state.
     pub fn with<R>(&self, look: impl FnOnce(&Live) -> R) -> R {
         look(&self.shared.live())
+    }
+
+    /// Looks at the server's state, beside what was put together of it lately.
+    pub(super) fn with_press<R>(&self, look: impl FnOnce(&Live, &mut Press) -> R) -> R {
+        let live = self.shared.live();
+        look(&live, &mut lock(&self.shared.press))
+    }
+
+    /// Rings when there is something to see that was not there before.
+    pub fn bell(&self) -> &Bell {
+        &self.shared.bell
     }
 
     /// Says what is wanted from now on.
@@ -298,11 +313,21 @@ impl Shared {
         lock(&self.live)
     }
 
-    pub(super) fn set_line(&self, line: Option<Arc<dyn Dialect>>) {
-        if line.is_some() {
-            self.connects.fetch_add(1, Ordering::AcqRel);
+    /// Wakes who follows this server, if there is anything new.
+    pub(super) fn tell(&self) {
+        if self.live().take_moved() {
+            self.bell.ring();
         }
+    }
+
+    pub(super) fn set_line(&self, line: Option<Arc<dyn Dialect>>) {
+        let connected = line.is_some();
         *lock(&self.line) = line;
+        if connected {
+            self.connects.fetch_add(1, Ordering::AcqRel);
+            // What could not be had may be tried again.
+            self.bell.ring();
+        }
     }
 
     /// The server said something.

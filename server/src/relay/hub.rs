@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::bell::Bell;
 use super::handle::Relay;
 use super::history::Found;
+use super::vigil::Vigil;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
 use crate::lifecycle::Lifecycle;
@@ -33,13 +34,15 @@ pub struct Hub {
 struct Inner {
     house: HouseSource,
     clock: Arc<dyn Clock>,
-    bell: Bell,
+    vigil: Vigil,
     life: Lifecycle,
     build: String,
     // Std mutexes: held for map operations, never across an await.
     relays: Mutex<BTreeMap<ServerId, Relay>>,
     /// Moves when a relay comes or goes.
     generation: AtomicU64,
+    /// Rings then.
+    bell: Bell,
     streams: Mutex<Streams>,
 }
 
@@ -90,7 +93,7 @@ impl Hub {
     pub fn new(
         house: HouseSource,
         clock: Arc<dyn Clock>,
-        bell: Bell,
+        vigil: Vigil,
         life: Lifecycle,
         build: String,
     ) -> Self {
@@ -98,11 +101,12 @@ impl Hub {
             inner: Arc::new(Inner {
                 house,
                 clock,
-                bell,
+                vigil,
                 life,
                 build,
                 relays: Mutex::default(),
                 generation: AtomicU64::new(0),
+                bell: Bell::default(),
                 streams: Mutex::default(),
             }),
         }
@@ -118,6 +122,11 @@ impl Hub {
         self.inner.clock.as_ref()
     }
 
+    /// Notices when the machine slept.
+    pub fn vigil(&self) -> &Vigil {
+        &self.inner.vigil
+    }
+
     /// How the program ends.
     pub fn life(&self) -> &Lifecycle {
         &self.inner.life
@@ -128,6 +137,7 @@ impl Hub {
         &self.inner.build
     }
 
+    /// Rings when a relay comes or goes.
     pub(super) fn bell(&self) -> &Bell {
         &self.inner.bell
     }

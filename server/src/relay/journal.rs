@@ -22,7 +22,7 @@ pub const ALL_BYTES_MAX: usize = 128 * 1024 * 1024;
 const ENTRY_OVERHEAD: usize = 96;
 /// From how many entries on neighbouring pieces of one text are joined: a device that is
 /// so far behind is slow, and joining is dearer than sending what is encoded already.
-const JOIN_FROM: usize = 32;
+pub(super) const JOIN_FROM: usize = 32;
 
 /// One event that happened.
 #[derive(Clone, Debug)]
@@ -83,6 +83,10 @@ pub enum Read {
         events: Vec<Arc<str>>,
         /// The sessions that they put into the list, change there or take out.
         listed: Vec<SessionId>,
+        /// The transcripts that some of them belong to.
+        taken: Vec<SessionId>,
+        /// The transcripts of those that were refused.
+        left: Vec<SessionId>,
     },
     /// The journal does not reach back that far (or never was there).
     Lost,
@@ -180,13 +184,26 @@ impl Journal {
         let mut to = from.seq;
         let mut bytes = 0;
         let mut wanted: Vec<&Entry> = Vec::new();
+        let (mut taken, mut left): (Vec<&SessionId>, Vec<&SessionId>) = Default::default();
         for entry in self.entries.iter().skip(self.entries.len() - behind) {
-            if entry.transcript.as_ref().is_none_or(&wants) {
+            let shows = match &entry.transcript {
+                None => true,
+                Some(session) if taken.contains(&session) => true,
+                Some(session) if left.contains(&session) => false,
+                Some(session) => wants(session),
+            };
+            if shows {
                 if bytes > 0 && bytes + entry.json.len() > max_bytes {
                     break;
                 }
                 bytes += entry.json.len();
                 wanted.push(entry);
+            }
+            let known = if shows { &mut taken } else { &mut left };
+            if let Some(session) = &entry.transcript
+                && !known.contains(&session)
+            {
+                known.push(session);
             }
             to = Seq(to.0 + 1);
         }
@@ -200,6 +217,8 @@ impl Journal {
             to,
             events,
             listed: listed.collect(),
+            taken: taken.into_iter().cloned().collect(),
+            left: left.into_iter().cloned().collect(),
         }
     }
 }

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
-use domain::id::SessionId;
+use domain::id::{MessageId, SessionId};
+use domain::message::Role;
 use domain::mirror::Mirror;
 use domain::part::{Part, PartBody};
 use domain::reduce::reduce;
@@ -32,8 +33,12 @@ pub struct Live {
     held: BTreeMap<SessionId, Held>,
     /// Texts that were growing when the stream broke.
     broken: BTreeSet<PartRef>,
+    /// The steps whose failures the list shows, as far as they were seen.
+    failed: BTreeMap<SessionId, MessageId>,
     /// Counts loads and looks, to know which transcript was wanted last.
     ticks: u64,
+    /// Whether there is anything that was not there when this was taken last.
+    moved: bool,
 }
 
 /// What is known of a transcript in the mirror.
@@ -58,7 +63,9 @@ impl Live {
             primed: false,
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
+            failed: BTreeMap::new(),
             ticks: 0,
+            moved: false,
         }
     }
 
@@ -93,12 +100,19 @@ impl Live {
         self.held.get(session).map(|held| held.since)
     }
 
+    /// Whether there is anything to see that was not there when this was asked last.
+    pub fn take_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
     /// Takes a whole mirror as the beginning. Whoever stands before it starts afresh.
     pub fn prime(&mut self, mirror: Mirror) {
         self.mirror = mirror;
         self.held.clear();
         self.broken.clear();
+        self.failed.clear();
         self.primed = true;
+        self.moved = true;
         self.journal.void();
     }
 
@@ -108,10 +122,12 @@ impl Live {
         reason = "only these events touch what is kept beside the mirror"
     )]
     pub fn commit(&mut self, event: &Event) -> bool {
+        self.note_failure(event);
         let surfacing = self.surfacing(event);
         if reduce(&mut self.mirror, event).is_empty() && !self.reaches_back(event) {
             return false;
         }
+        self.moved = true;
         for before in &surfacing {
             self.journal.record(before);
         }
@@ -146,6 +162,37 @@ impl Live {
             _ => {}
         }
         true
+    }
+
+    /// Notes which step of a session failed, also where its transcript is not held.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these events say where a turn failed"
+    )]
+    fn note_failure(&mut self, event: &Event) {
+        match event {
+            Event::MessageUpserted { message }
+                if matches!(&message.role, Role::Assistant(step) if step.failure.is_some())
+                    && self.mirror.sessions.contains_key(&message.session) =>
+            {
+                self.failed
+                    .insert(message.session.clone(), message.id.clone());
+            }
+            Event::StatusChanged {
+                session, status, ..
+            } if status.is_running() && !self.is_running(session) => {
+                self.failed.remove(session);
+            }
+            Event::SessionRemoved { session } => {
+                self.failed.remove(session);
+            }
+            _ => {}
+        }
+    }
+
+    /// The step of a session that failed last, unless a turn has begun since.
+    pub fn failed_at(&self, session: &SessionId) -> Option<&MessageId> {
+        self.failed.get(session)
     }
 
     /// Applies and records what `event`, as OpenCode said it, amounts to.
@@ -226,7 +273,16 @@ impl Live {
     /// Holds a transcript from now on. It is not an event: nobody has it yet.
     pub fn hold(&mut self, session: &SessionId, transcript: Transcript) {
         self.ticks += 1;
+        self.moved = true;
         for entry in &transcript.entries {
+            if let Role::Assistant(step) = &entry.message.role {
+                if step.failure.is_some() {
+                    self.failed
+                        .insert(session.clone(), entry.message.id.clone());
+                } else {
+                    self.failed.remove(session);
+                }
+            }
             for part in entry.parts.iter().filter(|part| grows(part)) {
                 // What it has grown by before the read cannot be had.
                 self.broken.insert(PartRef::of(part));
@@ -267,6 +323,7 @@ impl Live {
 
     /// Lets go of a transcript. Whoever shows it must get a new window.
     pub fn drop_transcript(&mut self, session: &SessionId) {
+        self.moved = true;
         self.mirror.transcripts.remove(session);
         self.held.remove(session);
         self.broken.retain(|at| at.session != *session);

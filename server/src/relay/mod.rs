@@ -25,6 +25,7 @@ pub mod network;
 mod online;
 pub mod past;
 pub mod place;
+pub mod press;
 pub mod prompts;
 mod reads;
 mod repair;
@@ -32,6 +33,7 @@ pub mod search;
 pub mod steering;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod vigil;
 mod whole;
 pub mod worker;
 

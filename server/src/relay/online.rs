@@ -68,6 +68,7 @@ enum Wake {
     Heard(Result<Vec<Upstream>, ServerFault>),
     Job(Done),
     Time,
+    Awoke,
 }
 
 impl<'w> Online<'w> {
@@ -111,11 +112,14 @@ impl<'w> Online<'w> {
                     None
                 }
                 Wake::Job(done) => self.done(done).map(Ended::Fault),
-                Wake::Time => self.time().map(Ended::Fault),
+                Wake::Time => self.time(),
+                Wake::Awoke => Some(Ended::Awoke),
             };
-            self.worker.shared.bell.ring();
-            if let Some(ended) = ended {
+            if ended.is_some() {
                 self.flush();
+            }
+            self.worker.shared.tell();
+            if let Some(ended) = ended {
                 return ended;
             }
         }
@@ -127,6 +131,7 @@ impl<'w> Online<'w> {
             // The stream last: it may always have something, the others seldom do.
             biased;
             changed = self.worker.want.changed() => Wake::Wanted(changed.is_ok()),
+            () = self.worker.awoke.rung() => Wake::Awoke,
             order = self.worker.orders.recv() => Wake::Order(order),
             Some(job) = self.jobs.join_next() => match job {
                 Ok(done) => Wake::Job(done),
@@ -150,10 +155,15 @@ impl<'w> Online<'w> {
         all.into_iter().flatten().min().unwrap_or(far)
     }
 
-    fn time(&mut self) -> Option<ServerFault> {
+    fn time(&mut self) -> Option<Ended> {
         let now = Instant::now();
         if !self.reading && now >= self.heard + SILENCE {
-            return Some(ServerFault::Silent);
+            // One that slept heard nothing either.
+            self.worker.around.vigil.look();
+            if self.worker.awoke.take() {
+                return Some(Ended::Awoke);
+            }
+            return Some(Ended::Fault(ServerFault::Silent));
         }
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();

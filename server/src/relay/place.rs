@@ -12,10 +12,10 @@ use domain::sync::{
 };
 use domain::transcript::{Entry, Transcript, back_from, on_from};
 
-use super::frames;
+use super::frames::{self, Line};
 use super::history::Found;
-use super::journal::Read;
 use super::live::Live;
+use super::press::{Press, Stand};
 
 /// About how many bytes of events go into one frame: a device on a slow link applies what
 /// it has while the rest is on its way.
@@ -139,7 +139,7 @@ impl Place {
     }
 
     /// The next frame, if there is anything to say.
-    pub fn next(&mut self, live: &Live) -> Option<String> {
+    pub fn next(&mut self, live: &Live, press: &mut Press) -> Option<Line> {
         if !live.primed() {
             return None;
         }
@@ -153,28 +153,35 @@ impl Place {
         }
         // A transcript that was let go and read again in between has no events for that
         // time: the device needs it anew.
-        self.sent.retain(|session| {
+        let lapsed = self.sent.iter().find(|session| {
             live.held_since(session)
-                .is_some_and(|since| since <= read.seq)
+                .is_none_or(|since| since > read.seq)
         });
-        let sent = &self.sent;
-        match live.read(read, |session| sent.contains(session), FRAME_BYTES) {
-            Read::Lost => self.reset(live),
-            Read::Covered { to, events, listed } => {
-                let read = Position { seq: to, ..read };
-                self.read = Some(read);
-                self.list(live, listed);
-                if !events.is_empty() {
-                    self.told = Some(read);
-                    return Some(frames::events(&self.server, told.seq, read, &events));
-                }
-                self.state(live, told, read)
-            }
+        if let Some(session) = lapsed.cloned() {
+            // The device is told before it is told that it has come further: with a cursor
+            // beyond what its window misses it would be thought to hold it.
+            self.sent.remove(&session);
+            return frames::encode(&Frame::WindowLapsed {
+                server: self.server.clone(),
+                session,
+            });
         }
+        let (sent, from) = (&self.sent, Stand { told, read });
+        let wants = |session: &SessionId| sent.contains(session);
+        let Some(print) = press.print(live, &self.server, from, wants, FRAME_BYTES) else {
+            return self.reset(live);
+        };
+        self.read = Some(print.to);
+        self.list(live, &print.listed);
+        if print.frame.is_some() {
+            self.told = Some(print.to);
+            return print.frame;
+        }
+        self.state(live, told, print.to)
     }
 
     /// Tells the device how far it has come, if it does not know: for a calm moment.
-    pub fn catch_up(&mut self) -> Option<String> {
+    pub fn catch_up(&mut self) -> Option<Line> {
         let (told, read) = self.told.zip(self.read)?;
         if told == read {
             return None;
@@ -183,7 +190,7 @@ impl Place {
         Some(frames::events(&self.server, told.seq, read, &[]))
     }
 
-    fn reset(&mut self, live: &Live) -> Option<String> {
+    fn reset(&mut self, live: &Live) -> Option<Line> {
         let at = live.position();
         self.told = Some(at);
         self.read = Some(at);
@@ -198,7 +205,7 @@ impl Place {
 
     /// State that was asked for. It stands at the very end of the journal, and the device
     /// must stand there too.
-    fn state(&mut self, live: &Live, told: Position, read: Position) -> Option<String> {
+    fn state(&mut self, live: &Live, told: Position, read: Position) -> Option<Line> {
         if std::mem::take(&mut self.list_moved) {
             self.index_due |= self.is_index_stale(live);
         }
@@ -287,18 +294,18 @@ impl Place {
     }
 
     /// Notes what the device lists after events about `sessions`.
-    fn list(&mut self, live: &Live, sessions: Vec<SessionId>) {
+    fn list(&mut self, live: &Live, sessions: &[SessionId]) {
         self.list_moved |= !sessions.is_empty();
         let Some(listed) = &mut self.listed else {
             return;
         };
         for session in sessions {
             // As it is at the end of the journal: before, nothing is made of it.
-            let entry = live.mirror().sessions.get(&session);
+            let entry = live.mirror().sessions.get(session);
             if entry.is_some_and(SessionEntry::is_listed) {
-                listed.insert(session);
+                listed.insert(session.clone());
             } else {
-                listed.remove(&session);
+                listed.remove(session);
             }
         }
     }

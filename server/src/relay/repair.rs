@@ -4,12 +4,12 @@
 //! Pure. The stream is held while a read is applied; what arrives on it afterwards is newer
 //! or the same.
 
+mod turns;
+
 use std::collections::BTreeSet;
 
 use domain::event::{Event, PartRef};
-use domain::failure::Failure;
 use domain::id::{Directory, MessageId, SessionId};
-use domain::message::{Assistant, Role};
 use domain::mirror::Mirror;
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
@@ -20,6 +20,8 @@ use super::live::Live;
 use super::past::Past;
 use super::reads::{self, Activity, Page, State};
 use super::whole::Begun;
+pub(super) use turns::take_back;
+use turns::{failed_before, forgive, judge};
 
 /// What must be done after a read was applied.
 #[derive(Debug, Default)]
@@ -124,84 +126,6 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     }
     live.mark_broken();
     aftermath
-}
-
-/// The sessions whose last turn failed and that were used since.
-fn failed_before(live: &Live, state: &State) -> Vec<SessionId> {
-    let known = &live.mirror().sessions;
-    let used = state.sessions.iter().filter(|session| {
-        known.get(&session.id).is_some_and(|entry| {
-            entry.failure.is_some() && entry.session.updated != session.updated
-        })
-    });
-    used.map(|session| session.id.clone()).collect()
-}
-
-/// Another turn came and went: whether it failed too, its own last step says.
-fn forgive(live: &mut Live, session: &SessionId) {
-    let known = live.mirror().sessions.get(session);
-    let Some(at) = known.map(|entry| entry.session.updated) else {
-        return;
-    };
-    if live.is_running(session) {
-        return;
-    }
-    for status in [SessionStatus::Busy, SessionStatus::Idle] {
-        live.commit(&Event::StatusChanged {
-            session: session.clone(),
-            status,
-            at,
-        });
-    }
-}
-
-/// Brings what the list says of a session's last turn in line with its transcript: the word
-/// of a failure may have been missed, or that of the turn after it.
-fn judge(live: &mut Live, session: &SessionId) {
-    let mirror = live.mirror();
-    let (Some(entry), Some(transcript)) = (
-        mirror.sessions.get(session),
-        mirror.transcripts.get(session),
-    ) else {
-        return;
-    };
-    if entry.status.is_running() {
-        return;
-    }
-    match (&entry.failure, last_turn(transcript)) {
-        (None, Some(failure)) => {
-            let failure = failure.clone();
-            live.commit(&Event::TurnFailed {
-                session: session.clone(),
-                failure,
-            });
-        }
-        // A prompt that was not admitted left no step behind: that stays.
-        (Some(known), None) if steps(transcript).any(|it| it.failure.as_ref() == Some(known)) => {
-            forgive(live, session);
-        }
-        (Some(_) | None, _) => {}
-    }
-}
-
-fn steps(transcript: &Transcript) -> impl Iterator<Item = &Assistant> {
-    let entries = transcript.entries.iter().rev();
-    entries.filter_map(|entry| match &entry.message.role {
-        Role::Assistant(step) => Some(step),
-        Role::User(_) => None,
-    })
-}
-
-/// Why the last turn failed, by its last step.
-fn last_turn(transcript: &Transcript) -> Option<&Failure> {
-    let step = steps(transcript).next()?;
-    let asked = transcript.entries.iter().rev().map(|entry| &entry.message);
-    let asked = asked.take_while(|message| matches!(message.role, Role::User(_)));
-    // What was asked before it ended waited for it; what was asked later began another turn.
-    if asked.map(|message| message.created).max() > step.completed {
-        return None;
-    }
-    step.failure.as_ref()
 }
 
 /// Closes what is left open of a transcript that was brought up to date, if its session
@@ -325,7 +249,11 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
         return;
     };
     for event in difference(known, session, &read, &gone) {
-        live.absorb(event);
+        if let Event::MessageRemoved { session, message } = &event {
+            take_back(live, session, message);
+        } else {
+            live.absorb(event);
+        }
     }
     if !running {
         // Only now: a text that never ended reads as empty, and what streamed of it stays.

@@ -163,7 +163,7 @@ impl Steering {
         dialect: &dyn Dialect,
         session: &SessionId,
     ) -> Result<(), SteeringFault> {
-        let mut ear = self.hub.bell().listen();
+        let ear = relay.bell().listen();
         let runs = || relay.with(|live| live.is_running(session));
         if !runs() {
             return Ok(());
@@ -171,8 +171,7 @@ impl Steering {
         dialect.abort(session).await?;
         let deadline = Instant::now() + STOP_PATIENCE;
         while runs() {
-            let moved = tokio::time::timeout_at(deadline, ear.changed()).await;
-            if !matches!(moved, Ok(Ok(()))) {
+            if tokio::time::timeout_at(deadline, ear.rung()).await.is_err() {
                 return Err(CallFault::Busy.into());
             }
         }

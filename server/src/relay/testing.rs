@@ -5,11 +5,12 @@ use domain::id::{Directory, MessageId, PartId, SessionId};
 use domain::message::{Assistant, Message, Role};
 use domain::part::{Part, PartBody, Text};
 use domain::session::{Session, SessionStatus};
-use domain::sync::{Epoch, Position, Seq};
+use domain::sync::{Epoch, Frame, Position, Seq};
 use domain::time::Millis;
 use domain::tool::{Tool, ToolInput, ToolState};
 use domain::transcript::Transcript;
 
+use super::frames::Line;
 use super::journal::{Read, Shelf};
 use super::live::Live;
 use super::merge::Piece;
@@ -139,6 +140,11 @@ pub(crate) fn since(live: &Live, from: Seq) -> Vec<Event> {
             .collect(),
         Read::Lost => panic!("lost"),
     }
+}
+
+/// What a device makes of a line.
+pub(crate) fn frame_of(line: &Line) -> Frame {
+    serde_json::from_slice(line.json()).unwrap()
 }
 
 pub(crate) fn server(id: &domain::id::ServerId) -> domain::house::Server {

@@ -14,11 +14,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::backoff;
-use super::bell::Bell;
+use super::bell::Ear;
 use super::handle::{Order, Relay, Shared, Target, Want};
 use super::journal::Shelf;
 use super::network::Network;
 use super::online::Online;
+use super::vigil::Vigil;
 use super::whole::Numbers;
 use crate::clock::Clock;
 use crate::connections::house::HouseSource;
@@ -37,8 +38,6 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Where the state of the link is told.
     pub house: HouseSource,
-    /// Wakes the streams.
-    pub bell: Bell,
     /// Where the journals stand.
     pub shelf: Shelf,
     /// How the program ends.
@@ -47,17 +46,20 @@ pub struct Surroundings {
     pub version: String,
     /// What lies between us and the servers.
     pub network: Network,
+    /// Notices when the machine slept.
+    pub vigil: Vigil,
 }
 
 /// Starts the worker of `server`. It wants nothing until told.
 pub fn start(server: ServerId, around: &Surroundings) -> Relay {
     let epoch = Epoch(u64::from_le_bytes(random::bytes()));
-    let (relay, inbox) = Relay::new(server, epoch, around.bell.clone(), &around.shelf);
+    let (relay, inbox) = Relay::new(server, epoch, &around.shelf);
     let worker = Worker {
         shared: inbox.shared,
         orders: inbox.orders,
         want: inbox.want,
         around: around.clone(),
+        awoke: around.vigil.listen(),
         failures: 0,
         numbers: Numbers::default(),
         directories: BTreeSet::new(),
@@ -74,6 +76,8 @@ pub(super) struct Worker {
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) want: watch::Receiver<Want>,
     pub(super) around: Surroundings,
+    /// Hears when the machine awakes.
+    pub(super) awoke: Ear,
     /// How many tries failed in a row.
     failures: u32,
     /// How far what is held of each session is whole, from one connection to the next.
@@ -88,6 +92,8 @@ pub(super) enum Ended {
     Wanted,
     /// The server cannot be had.
     Fault(ServerFault),
+    /// The machine slept: what there was before is worth nothing.
+    Awoke,
     /// Nobody holds the handle any more.
     Gone,
 }
@@ -116,11 +122,12 @@ impl Worker {
             };
             match ended {
                 Ended::Wanted => {}
-                Ended::Fault(reason) => {
-                    if let Ended::Gone = self.wait_to_retry(reason).await {
-                        return;
-                    }
-                }
+                Ended::Awoke => self.failures = 0,
+                Ended::Fault(reason) => match self.wait_to_retry(reason).await {
+                    Ended::Gone => return,
+                    Ended::Awoke => self.failures = 0,
+                    Ended::Wanted | Ended::Fault(_) => {}
+                },
                 Ended::Gone => return,
             }
         }
@@ -146,6 +153,8 @@ impl Worker {
     async fn attend(&mut self, target: Target) -> Ended {
         let since = self.now();
         self.link(ServerLink::Connecting { since });
+        // A connection that begins now has not slept.
+        self.awoke.take();
         let line = {
             let connecting = connect(target, &self.around, &self.shared);
             tokio::pin!(connecting);
@@ -153,6 +162,7 @@ impl Worker {
                 tokio::select! {
                     line = &mut connecting => break line,
                     changed = self.want.changed() => return wanted(changed.is_ok()),
+                    () = self.awoke.rung() => return Ended::Awoke,
                     order = self.orders.recv() => match order {
                         Some(order) => refuse(order),
                         None => return Ended::Gone,
@@ -199,7 +209,7 @@ impl Worker {
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
         let began = Instant::now();
         let until = wait.map(|wait| began + wait);
-        let mut returned = self.around.network.returned.listen();
+        let returned = self.around.network.returned.listen();
         loop {
             let alarm = async {
                 match until {
@@ -209,8 +219,9 @@ impl Worker {
             };
             tokio::select! {
                 () = alarm => return Ended::Wanted,
+                () = self.awoke.rung(), if until.is_some() => return Ended::Awoke,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
-                _ = returned.changed(), if until.is_some() => {
+                () = returned.rung(), if until.is_some() => {
                     if began.elapsed() >= PEACE {
                         return Ended::Wanted;
                     }

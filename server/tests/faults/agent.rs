@@ -1,13 +1,12 @@
 //! What the agents on the fake server do: turns with words, tools and asks, by chance, in
-//! several sessions at once; and what they really said.
+//! several sessions at once, some of them sub-agents of others; and what they really said.
 
 use std::collections::BTreeMap;
 
-use fakes::FakeOpenCode;
 use fakes::opencode::DIRECTORY;
+use fakes::{Chance, FakeOpenCode};
 use serde_json::{Value, json};
 
-use crate::chance::Chance;
 use crate::nexus::START;
 
 /// The agents of all sessions.
@@ -24,6 +23,7 @@ pub(crate) struct Agents {
 /// The agent of one session.
 struct Agent {
     session: String,
+    directory: &'static str,
     turn: Option<Turn>,
 }
 
@@ -44,6 +44,11 @@ enum Open {
     },
 }
 
+/// How many sessions there are at most, those of sub-agents counted.
+const AGENTS_MAX: usize = 5;
+/// How many messages lie behind a long session: more than a read gives at once, and than a
+/// window shows.
+const PAST: usize = 130;
 /// Where the sessions work.
 const DIRECTORIES: [&str; 2] = [DIRECTORY, "/home/me/another"];
 const WORDS: [&str; 8] = [
@@ -62,15 +67,39 @@ impl Agents {
         let sessions = (0..sessions)
             .map(|n| Agent {
                 session: server.session(DIRECTORIES[n % 2], &format!("Session {n}")),
+                directory: DIRECTORIES[n % 2],
                 turn: None,
             })
             .collect();
-        Self {
+        let mut agents = Self {
             chance: chance.fork(),
             sessions,
             made: 0,
             brief: None,
             said: BTreeMap::new(),
+        };
+        if agents.chance.happens(30) {
+            agents.remember(server);
+        }
+        agents
+    }
+
+    /// The first session has a long past.
+    fn remember(&mut self, server: &FakeOpenCode) {
+        let session = self.sessions[0].session.clone();
+        for n in 0..PAST {
+            let created = server.time();
+            let turn = Turn {
+                message: self.id("msg_past"),
+                created,
+                steps_left: 0,
+                open: None,
+            };
+            let mut said = message(&session, &turn, Some(created + 1));
+            let part = self.id("prt_past");
+            let mut words = text(&session, &turn.message, &part, &format!("Word {n}"), true);
+            let info = said["properties"]["info"].take();
+            server.message(info, vec![words["properties"]["part"].take()]);
         }
     }
 
@@ -159,13 +188,14 @@ impl Agents {
                 part,
                 mut output,
                 asks,
-            }) if !finish && self.chance.happens(60) => {
+            }) if !finish && self.chance.happens(if asks.is_some() { 85 } else { 60 }) => {
                 output.push_str(&"a line of output\n".repeat(1 + self.chance.below(40)));
                 server.push(tool(&session, &turn.message, &part, "running", &output));
                 turn.open = Some(Open::Tool { part, output, asks });
             }
             Some(Open::Tool { part, output, asks }) => {
-                if let Some(ask) = asks {
+                // Perhaps somebody has answered.
+                if let Some(ask) = asks.filter(|ask| server.waits(ask)) {
                     server.push(event(
                         "permission.replied",
                         json!({ "sessionID": session, "requestID": ask, "reply": "once" }),
@@ -184,6 +214,7 @@ impl Agents {
             1 => Self::take_back(session, server),
             8 => self.plan(session, server),
             9 => self.come_and_go(server),
+            10 => self.delegate(session, server),
             2..=7 => {
                 let turn = Turn {
                     message: self.id("msg_agent"),
@@ -247,15 +278,32 @@ impl Agents {
         self.brief = Some(id);
     }
 
-    /// The last message is removed.
-    fn take_back(session: &str, server: &FakeOpenCode) {
-        let mut messages = server.messages(session);
-        // With a turn that failed in it, what is taken back decides which turn was the last:
-        // then the real server begins another.
-        if messages.iter().any(|it| !it["info"]["error"].is_null()) {
+    /// A sub-agent begins to work for `parent`, in a session of its own.
+    fn delegate(&mut self, parent: &str, server: &FakeOpenCode) {
+        let above = self.sessions.iter().find(|agent| agent.session == parent);
+        let Some(directory) = above.map(|agent| agent.directory) else {
+            return;
+        };
+        if self.sessions.len() >= AGENTS_MAX {
             return;
         }
-        let last = messages.pop();
+        let id = self.id("ses_child");
+        server.push(json!({
+            "type": "session.created", "directory": directory,
+            "properties": { "sessionID": id, "info": {
+                "id": id, "directory": directory, "parentID": parent, "title": "Sub-agent",
+                "version": "1", "time": { "created": START.0, "updated": START.0 } } },
+        }));
+        self.sessions.push(Agent {
+            session: id,
+            directory,
+            turn: None,
+        });
+    }
+
+    /// The last message is removed.
+    fn take_back(session: &str, server: &FakeOpenCode) {
+        let last = server.messages(session).pop();
         if let Some(last) = last.filter(|last| last["info"]["role"] == "assistant") {
             server.push(event(
                 "message.removed",

@@ -2,17 +2,17 @@
 //! goes on where it stands. Sometimes it polls instead.
 
 use axum::body::{Body, BodyDataStream};
-use domain::id::{SessionId, StreamId};
+use domain::id::{PermissionId, SessionId, StreamId};
 use domain::sync::{
     Applied, Farewell, Focus, Frame, INDEX_DEFAULT, PROTOCOL, PollRequest, Replica, StreamRequest,
     Viewing,
 };
 use domain::transcript::Transcript;
+use fakes::Chance;
 use futures_util::StreamExt as _;
 use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
-use crate::chance::Chance;
 use crate::line::Cuts;
 use crate::nexus::Running;
 
@@ -24,6 +24,8 @@ pub(crate) struct Device {
     pub(crate) gaps: usize,
     /// How often a server's copy was thrown away.
     pub(crate) resets: usize,
+    /// How often it heard that there is nothing new.
+    pub(crate) beats: usize,
     pub(crate) stream: Option<StreamId>,
     pub(crate) farewell: Option<Farewell>,
     body: Option<BodyDataStream>,
@@ -58,6 +60,7 @@ impl Device {
             viewing: None,
             gaps: 0,
             resets: 0,
+            beats: 0,
             stream: None,
             farewell: None,
             body: None,
@@ -181,19 +184,28 @@ impl Device {
                 Frame::Hello(hello) => self.stream = Some(hello.stream.clone()),
                 Frame::Reset { .. } => self.resets += 1,
                 Frame::Farewell(farewell) => self.farewell = Some(*farewell),
-                Frame::Beat { .. }
-                | Frame::HouseReset { .. }
+                Frame::Beat { .. } => self.beats += 1,
+                Frame::HouseReset { .. }
                 | Frame::HouseEvents { .. }
                 | Frame::Events { .. }
                 | Frame::Index { .. }
                 | Frame::Window { .. }
                 | Frame::Passage { .. }
+                | Frame::WindowLapsed { .. }
                 | Frame::WindowFailed { .. } => {}
             }
             if self.replica.apply(frame) == Applied::Gap {
                 self.gaps += 1;
             }
         }
+    }
+
+    /// The requests for permission that it shows.
+    pub(crate) fn asks(&self) -> Vec<PermissionId> {
+        let mirrors = self.replica.mirrors.values();
+        mirrors
+            .flat_map(|mirror| mirror.permissions.keys().cloned())
+            .collect()
     }
 
     pub(crate) fn transcript(&self, session: &str) -> Option<&Transcript> {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use app::fault::Fault;
 use domain::id::SessionId;
-use domain::sync::Farewell;
+use domain::sync::{Farewell, Focus};
 use fakes::opencode::DIRECTORY;
 use fakes::{FakeOpenCode, Line};
 use tokio::time::Instant;
@@ -12,7 +13,7 @@ use crate::device::Device;
 use crate::nexus::{Nexus, Running};
 
 /// Runs `test` over a Nexus that is connected.
-fn with_nexus(test: impl AsyncFnOnce(&FakeOpenCode, &Running)) {
+pub(crate) fn with_nexus(test: impl AsyncFnOnce(&FakeOpenCode, &Nexus, &Running)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -24,13 +25,13 @@ fn with_nexus(test: impl AsyncFnOnce(&FakeOpenCode, &Running)) {
         let nexus = Nexus::start(Line::to(&server), 1).await;
         let running = nexus.running().unwrap();
         tokio::time::sleep(Duration::from_secs(5)).await;
-        test(&server, &running).await;
+        test(&server, &nexus, &running).await;
     });
 }
 
 #[test]
 fn a_stream_ends_within_a_second_of_its_session() {
-    with_nexus(async |_, running| {
+    with_nexus(async |_, _, running| {
         let mut device = Device::new();
         device.open(running).await;
         device.receive().await;
@@ -43,8 +44,29 @@ fn a_stream_ends_within_a_second_of_its_session() {
 }
 
 #[test]
+fn a_feed_that_waits_for_a_poll_ends_with_its_session() {
+    with_nexus(async |_, _, running| {
+        let mut device = Device::new();
+        device.poll(running, 0).await;
+        let stream = device.stream.clone().unwrap();
+        let streams = &running.host.streams;
+        let waits = async || {
+            let told = streams.focus(stream.clone(), Focus::default()).await;
+            !matches!(told, Err(Fault::NotFound { .. }))
+        };
+        assert!(waits().await);
+        running.session.cancel();
+        let began = Instant::now();
+        while waits().await {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(began.elapsed() <= Duration::from_secs(1));
+    });
+}
+
+#[test]
 fn a_device_that_takes_nothing_is_let_go_within_ten_seconds_and_comes_back() {
-    with_nexus(async |server, running| {
+    with_nexus(async |server, _, running| {
         let mut device = Device::new();
         device.open(running).await;
         assert!(device.receive().await);
@@ -61,7 +83,7 @@ fn a_device_that_takes_nothing_is_let_go_within_ten_seconds_and_comes_back() {
 
 #[test]
 fn a_poll_waits_for_something_to_say_and_its_feed_for_the_next_poll() {
-    with_nexus(async |server, running| {
+    with_nexus(async |server, _, running| {
         let mut device = Device::new();
         let began = Instant::now();
         device.poll(running, 0).await;

@@ -7,11 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::body::Body;
 use domain::house::ServerFault;
-use fakes::{Broken, Course, Fate, Line};
+use fakes::{Broken, Chance, Course, Fate, Line};
 use opencode::Carrier;
 use reqwest::{Request, Response};
-
-use crate::chance::Chance;
 
 /// Carries requests over a fake's line.
 #[derive(Debug)]

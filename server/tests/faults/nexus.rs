@@ -2,6 +2,8 @@
 //! database. Time is the runtime's, which stands still while nothing happens.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use app::host::Host;
 use axum::{Extension, Router};
@@ -27,13 +29,17 @@ pub(crate) const START: Millis = Millis(1_795_200_000_000);
 /// Nobody listens there: the line leads elsewhere.
 const ADDRESS: &str = "http://127.0.0.1:9";
 
-/// The runtime's time.
-#[derive(Debug)]
-struct Virtual(Instant);
+/// The runtime's time, and what the machine slept, which no timer knows of.
+#[derive(Clone, Debug)]
+struct Virtual {
+    began: Instant,
+    slept_ms: Arc<AtomicU64>,
+}
 
 impl Clock for Virtual {
     fn now(&self) -> Millis {
-        START.plus(u64::try_from(self.0.elapsed().as_millis()).unwrap())
+        let awake = u64::try_from(self.began.elapsed().as_millis()).unwrap();
+        START.plus(awake + self.slept_ms.load(Ordering::Relaxed))
     }
 }
 
@@ -42,7 +48,7 @@ pub(crate) struct Nexus {
     pub(crate) line: Line,
     pub(crate) server: ServerId,
     store: Store,
-    began: Instant,
+    clock: Virtual,
     seed: u64,
     files: tempfile::TempDir,
     running: Option<Running>,
@@ -63,7 +69,10 @@ impl Nexus {
             line,
             server: ServerId::new(""),
             store: Store::memory().unwrap(),
-            began: Instant::now(),
+            clock: Virtual {
+                began: Instant::now(),
+                slept_ms: Arc::default(),
+            },
             seed,
             files: tempfile::tempdir().unwrap(),
             running: None,
@@ -75,6 +84,12 @@ impl Nexus {
     /// What runs now; none between two lives.
     pub(crate) fn running(&self) -> Option<Running> {
         self.running.clone()
+    }
+
+    /// The machine sleeps so long: its timers stand still, the clock on the wall goes on.
+    pub(crate) fn sleep(&self, time: Duration) {
+        let ms = u64::try_from(time.as_millis()).unwrap();
+        self.clock.slept_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
     /// Ends as a crash does: nothing is finished.
@@ -92,7 +107,7 @@ impl Nexus {
             store: self.store.clone(),
             uploads: Uploads::new(self.files.path().join("uploads")),
             vault: Arc::new(Vault::ephemeral()),
-            clock: Arc::new(Virtual(self.began)),
+            clock: Arc::new(self.clock.clone()),
             life: life.clone(),
             build: "build".to_owned(),
             network: Network {

@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use domain::house::ServerLink;
 use domain::id::{Directory, RequestId, SessionId};
 use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::time::Millis;
-use fakes::{FakeModel, Fate, Line};
+use fakes::{Chance, FakeModel, Fate, Line};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::chance::Chance;
+use crate::device::Device;
 use crate::nexus::Nexus;
 
 /// A machine that has much to do starts it slowly.
@@ -92,6 +93,19 @@ impl Real {
         let answer = reqwest::get(format!("{}{path}", self.address)).await;
         serde_json::from_slice(&answer.unwrap().bytes().await.unwrap()).unwrap()
     }
+
+    /// Waits until a session does nothing, as its stream tells of it.
+    async fn until_idle(&self, session: &SessionId) {
+        let events = reqwest::get(format!("{}/global/event", self.address)).await;
+        let mut events = events.unwrap();
+        loop {
+            let running = self.get("/session/status").await;
+            if running.get(session.as_str()).is_none() {
+                return;
+            }
+            assert!(events.chunk().await.unwrap().is_some(), "the stream ended");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -115,6 +129,19 @@ async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
             _ => Fate::Well,
         }
     });
+
+    let mut device = Device::new();
+    device.open(&running).await;
+    let is_connected = |device: &Device| {
+        let mut servers = device.replica.house.servers.values();
+        servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
+    };
+    let connected = async {
+        while !is_connected(&device) {
+            assert!(device.receive().await);
+        }
+    };
+    tokio::time::timeout(PATIENCE, connected).await.unwrap();
 
     let session = patiently("the session", async || {
         let origin = domain::command::Origin::Directory(directory.clone());
@@ -144,16 +171,10 @@ async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
         })
         .await;
         // Each is answered before the next: what waits in a queue is answered together.
-        patiently("its answer", async || {
-            let asked = model.asked();
-            if asked.len() == usize::from(n) {
-                Ok(())
-            } else {
-                Err(asked)
-            }
-        })
-        .await;
-        patiently("its end", async || idle(&real, &session).await).await;
+        let answered = model.answered(usize::from(n));
+        tokio::time::timeout(PATIENCE, answered).await.unwrap();
+        let end = real.until_idle(&session);
+        tokio::time::timeout(PATIENCE, end).await.unwrap();
     }
 
     let made = real.get("/session").await;
@@ -181,14 +202,6 @@ async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
     }
 }
 
-async fn idle(real: &Real, session: &SessionId) -> Result<(), Value> {
-    let status = real.get("/session/status").await;
-    match status.get(session.as_str()) {
-        None => Ok(()),
-        Some(_) => Err(status),
-    }
-}
-
 fn nexus_time(n: u8) -> Millis {
     Millis(1_795_200_000_000 + u64::from(n) * 1_000)
 }
@@ -205,7 +218,8 @@ async fn patiently<T, E: std::fmt::Debug>(
                 Ok(done) => return done,
                 Err(why) => last = Some(why),
             }
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            // An attempt that failed has taken its time on the line.
+            tokio::task::yield_now().await;
         }
     };
     let done = tokio::time::timeout(PATIENCE, tries).await;

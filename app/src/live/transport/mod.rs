@@ -282,6 +282,7 @@ impl Transport {
                 | Frame::Index { .. }
                 | Frame::Window { .. }
                 | Frame::Passage { .. }
+                | Frame::WindowLapsed { .. }
                 | Frame::WindowFailed { .. }) => {
                     if self.link.holds_back(conn) {
                         self.held.push((conn, state));

@@ -34,7 +34,8 @@ pub struct FocusedSession {
     pub server: ServerId,
     /// Which.
     pub session: SessionId,
-    /// Whether the device already holds a window of it that is as new as its cursor.
+    /// Whether the device already holds a window of it that is as new as its cursor: one
+    /// that has not lapsed.
     pub held: bool,
 }
 

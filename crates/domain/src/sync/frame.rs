@@ -100,6 +100,14 @@ pub enum Frame {
         /// Whether there are still more beyond them.
         more: bool,
     },
+    /// A window that the device holds is not kept up any more: what happens to its session
+    /// from here on is not told before another window comes.
+    WindowLapsed {
+        /// On which server.
+        server: ServerId,
+        /// Which session.
+        session: SessionId,
+    },
     /// A transcript cannot be had.
     WindowFailed {
         /// On which server.

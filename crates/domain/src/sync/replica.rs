@@ -9,7 +9,7 @@ use crate::house::House;
 use crate::id::{MessageId, ServerId, SessionId};
 use crate::mirror::Mirror;
 use crate::reduce::reduce;
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::transcript::Transcript;
 
 /// A device's copy: the house, and the mirrors of the servers within its windows.
@@ -22,6 +22,8 @@ pub struct Replica {
     /// How many sessions of a server lie beyond the index.
     pub more: SortedMap<ServerId, u32>,
     cursor: Cursor,
+    /// The windows that are shown and not kept up.
+    lapsed: SortedSet<(ServerId, SessionId)>,
 }
 
 /// What a frame did.
@@ -81,11 +83,16 @@ impl Replica {
     /// The focus of a device that looks at `viewing` and `index` sessions of each server.
     /// Transcripts that are no longer looked at are forgotten: they are not kept up.
     pub fn focus(&mut self, viewing: Option<&Viewing>, index: u32, visible: bool) -> Focus {
+        let viewed = |server: &ServerId, session: &SessionId| {
+            viewing.is_some_and(|at| at.server == *server && at.session == *session)
+        };
         for (server, mirror) in self.mirrors.iter_mut() {
-            mirror.transcripts.retain(|session, _| {
-                viewing.is_some_and(|at| at.server == *server && at.session == *session)
-            });
+            mirror
+                .transcripts
+                .retain(|session, _| viewed(server, session));
         }
+        self.lapsed
+            .retain(|(server, session)| viewed(server, session));
         let sessions = viewing.map(|at| FocusedSession {
             server: at.server.clone(),
             session: at.session.clone(),
@@ -99,9 +106,9 @@ impl Replica {
     }
 
     fn holds(&self, server: &ServerId, session: &SessionId) -> bool {
-        self.mirrors
-            .get(server)
-            .is_some_and(|mirror| mirror.transcripts.contains_key(session))
+        let mirror = self.mirrors.get(server);
+        mirror.is_some_and(|mirror| mirror.transcripts.contains_key(session))
+            && !self.lapsed.contains(&(server.clone(), session.clone()))
     }
 
     /// Applies a frame, if it continues where the device stands.
@@ -135,7 +142,12 @@ impl Replica {
                     }
                 }
             },
+            Frame::WindowLapsed { server, session } => {
+                self.lapsed.insert((server, session));
+                Applied::Nothing
+            }
             Frame::Reset { server, at, index } => {
+                self.lapsed.retain(|(of, _)| *of != server);
                 self.cursor.0.insert(Source::Server(server.clone()), at);
                 self.more.insert(server.clone(), index.more);
                 self.mirrors.insert(server.clone(), index.into_mirror());
@@ -180,6 +192,8 @@ impl Replica {
                 if !self.stands(&server, at) {
                     return Applied::Gap;
                 }
+                self.lapsed
+                    .remove(&(server.clone(), window.session.clone()));
                 let mirror = self.mirrors.get_or_default(server.clone());
                 mirror
                     .transcripts
@@ -261,6 +275,8 @@ impl Replica {
             .retain(|server, _| house.servers.contains_key(server));
         self.more
             .retain(|server, _| house.servers.contains_key(server));
+        self.lapsed
+            .retain(|(server, _)| house.servers.contains_key(server));
         self.cursor.0.retain(|source, _| match source {
             Source::House => true,
             Source::Server(server) => house.servers.contains_key(server),

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use futures_util::stream::{self, Fuse};
 use futures_util::{FutureExt as _, StreamExt as _};
 
+use crate::chance::Chance;
+
 /// How an answer that streams comes through. Bytes are counted from its beginning.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
@@ -30,7 +32,7 @@ impl Course {
     /// Lets `body` take this course.
     pub(super) fn take(self, body: Body) -> Body {
         let under_way = UnderWay {
-            chance: Chance(self.seed | 1),
+            chance: Chance::new(self.seed),
             course: self,
             source: body.into_data_stream().fuse(),
             ready: VecDeque::new(),
@@ -38,20 +40,6 @@ impl Course {
             over: false,
         };
         Body::from_stream(stream::unfold(under_way, next))
-    }
-}
-
-/// Numbers that look like chance and are the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        // Marsaglia's xorshift: no more is needed to vary sizes.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
-        usize::try_from((self.0 >> 11) % end).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,11 @@
 //! Bad manners.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+
+/// Who may come with the password, as the real server has it where nothing else is set.
+const USER: &str = "opencode";
 
 /// How requests are answered.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,4 +58,14 @@ pub(crate) struct Faults {
     pub(crate) turns: bool,
     /// Whether the routes that only a hybrid has are missing.
     pub(crate) old: bool,
+}
+
+impl Faults {
+    /// Whether who brings this is sent away.
+    pub(crate) fn refuses(&self, authorization: Option<&str>) -> bool {
+        self.password.as_ref().is_some_and(|password| {
+            let right = STANDARD.encode(format!("{USER}:{password}"));
+            authorization != Some(&format!("Basic {right}"))
+        })
+    }
 }

@@ -173,6 +173,12 @@ impl FakeOpenCode {
             .unwrap_or_default()
     }
 
+    /// Whether a request for permission waits for its answer.
+    pub fn waits(&self, ask: &str) -> bool {
+        let state = lock(&self.inner.state);
+        state.permissions.iter().any(|(_, it)| it["id"] == ask)
+    }
+
     /// What a session is doing: none where it is idle.
     pub fn status(&self, session: &str) -> Option<Value> {
         lock(&self.inner.state).statuses.get(session).cloned()

@@ -13,8 +13,8 @@ pub struct Recorded {
     pub query: String,
     /// The directory it was about, by header or query.
     pub directory: Option<String>,
-    /// Whether it brought a password, right or wrong.
-    pub authorized: bool,
+    /// What it brought to show who it is, as it came: user and password, right or wrong.
+    pub authorization: Option<String>,
     /// The `User-Agent`.
     pub agent: String,
     /// The body; `null` where it was none or no JSON.

@@ -36,7 +36,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
             state.faults.manner.clone(),
             state.faults.delay,
             state.canned.get(&key).cloned(),
-            state.faults.password.is_some() && !asked.authorized,
+            state.faults.refuses(asked.authorization.as_deref()),
         )
     };
     if !delay.is_zero() {
@@ -102,7 +102,7 @@ async fn read(request: Request<Body>) -> Recorded {
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         directory: text(&head.headers, "x-opencode-directory").map(|it| decode(&it)),
-        authorized: text(&head.headers, "authorization").is_some(),
+        authorization: text(&head.headers, "authorization"),
         agent: text(&head.headers, "user-agent").unwrap_or_default(),
         body: serde_json::from_slice(&body).unwrap_or_default(),
     }

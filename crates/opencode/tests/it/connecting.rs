@@ -84,13 +84,15 @@ async fn each_kind_of_stranger_is_called_by_its_name() {
 }
 
 #[tokio::test]
-async fn the_password_is_given_and_its_absence_noticed() {
+async fn the_password_is_given_its_absence_noticed_and_a_wrong_one_told() {
     let server = FakeOpenCode::start().await;
     let found = probe(&with_password(&server, "pw")).await.unwrap();
     assert!(found.open_to_all, "it answers without the password too");
     server.password(Some("pw"));
     let found = probe(&with_password(&server, "pw")).await.unwrap();
     assert!(!found.open_to_all);
+    let wrong = probe(&with_password(&server, "pv")).await;
+    assert_eq!(wrong, Err(ServerFault::Unauthorized));
     let asked = server.asked("GET", "/global/health", 1).await;
     assert_eq!(asked.agent, "OpenCode-Nexus/1.2.3");
 }

@@ -7,6 +7,7 @@ use domain::id::SessionId;
 use domain::mirror::Mirror;
 use domain::reduce::reduce;
 use domain::time::Millis;
+use fakes::Chance;
 use opencode::Upstream;
 use opencode::sse::{Item, Parser};
 use opencode::translate::frame;
@@ -50,26 +51,15 @@ const WORDS: [&[u8]; 16] = [
     b"}}",
 ];
 
-/// A row of numbers that look like chance.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % end.max(1) as u64).unwrap()
-    }
-
-    fn range(&mut self, len: usize) -> std::ops::Range<usize> {
-        let from = self.below(len + 1);
-        from..(from + self.below(40)).min(len)
-    }
+/// Some bytes that lie next to each other, of so many.
+fn range(chance: &mut Chance, len: usize) -> std::ops::Range<usize> {
+    let from = chance.below(len + 1);
+    from..(from + chance.below(40)).min(len)
 }
 
 fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
     for _ in 0..=chance.below(6) {
-        let range = chance.range(bytes.len());
+        let range = range(chance, bytes.len());
         match chance.below(6) {
             0 => {
                 if let Some(byte) = bytes.get_mut(range.start) {
@@ -130,7 +120,7 @@ fn a_damaged_stream_is_read_the_same_in_any_pieces_and_breaks_nothing() {
         .map(|name| capture::bytes(&capture::frames(name)))
         .collect();
     for seed in 1..=STREAMS {
-        let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut chance = Chance::new(seed);
         let whole = &recordings[chance.below(recordings.len())];
         let from = chance.below(whole.len().saturating_sub(STRETCH_BYTES));
         let mut bytes = whole[from..(from + STRETCH_BYTES).min(whole.len())].to_vec();
@@ -159,7 +149,7 @@ fn a_damaged_frame_breaks_nothing() {
         .collect();
     let mut mirror = Mirror::default();
     for seed in 1..=FRAMES {
-        let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut chance = Chance::new(seed);
         let mut bytes = frames[chance.below(frames.len())].clone().into_bytes();
         damage(&mut bytes, &mut chance);
         if let Ok(json) = String::from_utf8(bytes) {

@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use domain::id::StreamId;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::lifecycle::Lifecycle;
+use crate::relay::bell::Ear;
 use crate::relay::feed::Feed;
+use crate::relay::vigil::Vigil;
 
 /// How long a reader may take for one frame. With the time between two rounds it is let go
 /// within ten seconds.
@@ -28,13 +31,15 @@ struct State {
     // Std mutexes: held for a few operations, never across an await.
     slots: Mutex<Vec<Weak<Slot>>>,
     parked: Mutex<BTreeMap<StreamId, Parked>>,
+    life: Lifecycle,
 }
 
 #[derive(Debug)]
 struct Parked {
     session: i64,
     feed: Feed,
-    since: Instant,
+    /// Dropped when it waits no longer.
+    waits: DropGuard,
 }
 
 /// Where a feed is while the frame that it gave last is on its way to the reader.
@@ -52,6 +57,13 @@ impl Slot {
         *lock(&self.0) = Some((feed, Instant::now()));
     }
 
+    /// Nobody can have read while the machine slept: the time begins anew.
+    fn forgive(&self, now: Instant) {
+        if let Some((_, since)) = lock(&self.0).as_mut() {
+            *since = now;
+        }
+    }
+
     fn let_go_if_stalled(&self, now: Instant) {
         let mut held = lock(&self.0);
         if held
@@ -66,16 +78,20 @@ impl Slot {
 
 impl Keep {
     /// Keeps feeds, and goes its rounds as long as the program lives.
-    pub(super) fn start(life: &Lifecycle) -> Self {
-        let keep = Self::default();
+    pub(super) fn start(life: &Lifecycle, vigil: &Vigil) -> Self {
+        let keep = Self(Arc::new(State {
+            life: life.clone(),
+            ..State::default()
+        }));
         let (this, soft) = (keep.clone(), life.soft().clone());
+        let (vigil, awoke) = (vigil.clone(), vigil.listen());
         life.spawn(async move {
             let mut round = tokio::time::interval(ROUND);
             while soft.run_until_cancelled(round.tick()).await.is_some() {
-                this.go_round(Instant::now());
+                // Before anybody is judged by a clock that slept.
+                vigil.look();
+                this.go_round(Instant::now(), &awoke);
             }
-            // What waits for a poll would say farewell to nobody.
-            lock(&this.0.parked).clear();
         });
         keep
     }
@@ -87,38 +103,56 @@ impl Keep {
         slot
     }
 
-    /// Lets a feed wait for the next poll of its page.
-    pub(super) fn park(&self, session: i64, feed: Feed) {
+    /// Lets a feed wait for the next poll of its page, until the owner's session has `ended`.
+    pub(super) fn park(&self, session: i64, ended: CancellationToken, feed: Feed) {
+        let over = CancellationToken::new();
+        let id = feed.id().clone();
         let parked = Parked {
             session,
-            since: Instant::now(),
             feed,
+            waits: over.clone().drop_guard(),
         };
-        let id = parked.feed.id().clone();
-        lock(&self.0.parked).insert(id, parked);
+        lock(&self.0.parked).insert(id.clone(), parked);
+        let (this, soft) = (self.clone(), self.0.life.soft().clone());
+        self.0.life.spawn(async move {
+            tokio::select! {
+                () = over.cancelled() => return,
+                () = ended.cancelled() => {}
+                // It would say farewell to nobody.
+                () = soft.cancelled() => {}
+                () = sleep(PARKED_FOR) => {}
+            }
+            let mut all = lock(&this.0.parked);
+            // A poll may have taken it this instant, and left it again.
+            if !over.is_cancelled() {
+                all.remove(&id);
+            }
+        });
     }
 
     /// The feed that waits for a poll, if it is one of this session of the owner.
     pub(super) fn unpark(&self, session: i64, id: &StreamId) -> Option<Feed> {
         let mut all = lock(&self.0.parked);
-        let parked = all.remove(id)?;
-        if parked.session != session {
-            all.insert(id.clone(), parked);
+        if all.get(id)?.session != session {
             return None;
         }
-        Some(parked.feed)
+        let Parked { feed, waits, .. } = all.remove(id)?;
+        drop(waits);
+        Some(feed)
     }
 
-    fn go_round(&self, now: Instant) {
+    fn go_round(&self, now: Instant, awoke: &Ear) {
+        let awoke = awoke.take();
         lock(&self.0.slots).retain(|slot| {
             let slot = slot.upgrade();
             if let Some(slot) = &slot {
+                if awoke {
+                    slot.forgive(now);
+                }
                 slot.let_go_if_stalled(now);
             }
             slot.is_some()
         });
-        lock(&self.0.parked)
-            .retain(|_, parked| now - parked.since < PARKED_FOR && !parked.feed.is_over());
     }
 }
 

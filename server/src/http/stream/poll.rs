@@ -1,7 +1,6 @@
 //! `POST /api/stream/poll`: the same frames, as many as there are, in one answer that ends.
 //! For networks that hold a stream back. See `docs/PROTOCOL.md`.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::Json;
@@ -14,7 +13,6 @@ use tokio::time::Instant;
 use super::{Live, headers, refusal};
 use crate::auth::SignedIn;
 use crate::relay::feed::Feed;
-use crate::relay::frames;
 
 /// Where a page polls.
 pub(super) const PATH: &str = "/api/stream/poll";
@@ -33,7 +31,7 @@ pub(super) async fn poll(
         Ok(Json(request)) => request,
         Err(rejection) => return refusal(PATH, &rejection),
     };
-    let session = signed_in.session;
+    let (session, ended) = (signed_in.session, signed_in.ended);
     let wait = Duration::from_millis(request.wait_ms.min(POLL_WAIT_MAX_MS).into());
     let parked = request
         .stream
@@ -45,27 +43,27 @@ pub(super) async fn poll(
             feed.resume(request.open.focus);
             feed
         }
-        None => Feed::open(live.hub, session, signed_in.ended, request.open),
+        None => Feed::open(live.hub, session, ended.clone(), request.open),
     };
     let answer = gather(&mut feed, wait).await;
     if !feed.is_over() {
-        live.keep.park(session, feed);
+        live.keep.park(session, ended, feed);
     }
     (headers(), answer).into_response()
 }
 
 /// Frames, as soon as there are any; after `wait` what there is.
-async fn gather(feed: &mut Feed, wait: Duration) -> String {
+async fn gather(feed: &mut Feed, wait: Duration) -> Vec<u8> {
     let began = Instant::now();
     let mut until = began + wait;
-    let mut answer = String::new();
+    let mut answer = Vec::new();
     while let Ok(Some(frame)) = tokio::time::timeout_at(until, feed.next()).await {
-        // Writing to a string cannot fail.
-        let _ = write!(answer, "data: {frame}\n\n");
+        let is_hello = frame.is_hello();
+        answer.extend_from_slice(&frame.into_bytes());
         if answer.len() >= ANSWER_BYTES {
             break;
         }
-        if !frames::is_hello(&frame) {
+        if !is_hello {
             // What is there already goes along.
             until = until.min((began + GATHER).max(Instant::now()));
         }

@@ -195,3 +195,29 @@ fn whoever_is_brought_into_the_index_is_introduced_first() {
         [Event::SessionUpserted { session: it }, Event::StatusChanged { .. }] if *it == session("old")
     ));
 }
+
+#[test]
+fn what_a_tool_had_printed_before_it_died_is_shown_when_it_is_read() {
+    let (mut live, _, _) = streaming("p");
+    let place = at("s", "m", "tool");
+    live.absorb(bash(&place, ToolState::Running, "line 1\n"));
+    for event in [
+        status("s", SessionStatus::Idle),
+        Event::TurnSettled {
+            session: SessionId::new("s"),
+        },
+    ] {
+        live.commit(&event);
+    }
+    assert!(!live.absorb(bash(&place, ToolState::Running, "")), "older");
+    assert!(live.absorb(bash(&place, ToolState::Running, "line 1\nline 2\n")));
+    let part = live.mirror().transcripts[&SessionId::new("s")].part(&place.message, &place.part);
+    let PartBody::Tool(tool) = &part.unwrap().body else {
+        panic!("a tool")
+    };
+    assert_eq!(tool.state, ToolState::Interrupted);
+    assert_eq!(
+        tool.output,
+        Some(LongText::Whole("line 1\nline 2\n".to_owned()))
+    );
+}

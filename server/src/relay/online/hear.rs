@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::Online;
 use crate::relay::live::Live;
 use crate::relay::merge::Piece;
+use crate::relay::repair;
 
 /// A turn's last updates come after its end is told: only then is it closed.
 pub(super) const TURN_SETTLING: Duration = Duration::from_secs(1);
@@ -118,6 +119,7 @@ impl Online<'_> {
                 self.worker.shared.answered(question.as_str());
                 live.absorb(event);
             }
+            Event::MessageRemoved { session, message } => repair::take_back(live, session, message),
             Event::MessageUpserted { message } => {
                 if matches!(message.role, Role::User(_)) {
                     self.worker.shared.came(&message.id);

@@ -2,10 +2,13 @@
 //! server, wherever the stream is cut, whatever is looked at, the device ends up with what
 //! the relay has, within focus and window.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use domain::event::{Event, PartRef};
 use domain::id::MessageId;
 use domain::session::SessionStatus;
-use domain::sync::{Applied, Frame, Passage, Replica, Viewing, WINDOW_ROWS};
+use domain::sync::{Applied, Passage, Replica, Viewing, WINDOW_ROWS};
 use domain::time::Millis;
 use domain::tool::ToolState;
 use domain::transcript::Transcript;
@@ -13,7 +16,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::relay::journal::Shelf;
-use crate::relay::testing::{assistant, at, bash, live, piece, session, status, text};
+use crate::relay::testing::{assistant, at, bash, frame_of, live, piece, session, status, text};
 
 const SESSIONS: [&str; 3] = ["a", "b", "c"];
 
@@ -27,6 +30,7 @@ struct Device {
     viewing: Option<Viewing>,
     index: u32,
     place: Option<Place>,
+    press: Rc<RefCell<Press>>,
     /// Whether its stream was cut, perhaps between events and the index that they call for.
     cut: bool,
 }
@@ -43,7 +47,16 @@ impl Device {
             viewing: None,
             index,
             place: None,
+            press: Rc::default(),
             cut: false,
+        }
+    }
+
+    /// Another device of the same server.
+    fn beside(other: &Self, index: u32) -> Self {
+        Self {
+            press: Rc::clone(&other.press),
+            ..Self::new(index)
         }
     }
 
@@ -75,11 +88,11 @@ impl Device {
             return 0;
         };
         for n in 0..frames {
-            let Some(json) = place.next(live) else {
+            let Some(sent) = place.next(live, &mut self.press.borrow_mut()) else {
                 return n;
             };
-            let frame: Frame = serde_json::from_str(&json).unwrap();
-            assert_ne!(self.replica.apply(frame), Applied::Gap, "{json}");
+            let frame = frame_of(&sent);
+            assert_ne!(self.replica.apply(frame), Applied::Gap, "{sent:?}");
         }
         frames
     }
@@ -272,17 +285,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn a_device_ends_up_with_what_the_relay_has(
+    fn two_devices_end_up_with_what_the_relay_has(
         index in prop_oneof![Just(0_u32), Just(2), Just(100)],
-        steps in proptest::collection::vec(step(), 1..80),
+        steps in proptest::collection::vec((any::<bool>(), step()), 1..120),
     ) {
         let mut live = live(&SESSIONS);
         let mut device = Device::new(index);
+        let mut other = Device::beside(&device, 100);
         device.open();
-        for step in steps {
-            play(&mut live, &mut device, step);
+        other.open();
+        for (to_other, step) in steps {
+            let to = if to_other { &mut other } else { &mut device };
+            play(&mut live, to, step);
         }
         device.settle(&live);
+        other.settle(&live);
     }
 }
 
@@ -310,6 +327,31 @@ fn a_device_that_missed_more_than_the_journal_holds_is_reset_and_gets_its_window
     device.open();
     assert_eq!(device.receive(&live, 10), 2);
     device.settle(&live);
+}
+
+#[test]
+fn a_window_that_lapsed_comes_again_also_where_the_stream_is_cut_before_it() {
+    let mut live = live(&["a", "b"]);
+    let mut device = Device::new(100);
+    device.look(Some("a"));
+    device.settle(&live);
+    // It was let go of, and much happened before it was read again.
+    live.drop_transcript(&SessionId::new("a"));
+    live.absorb(assistant("b", "m0", 1));
+    let whole = Transcript {
+        older: true,
+        ..Transcript::default()
+    };
+    live.hold(&SessionId::new("a"), whole);
+    assert_eq!(
+        device.receive(&live, 2),
+        2,
+        "it lapsed, and the cursor goes on"
+    );
+    device.place = None;
+    device.settle(&live);
+    let mirror = &device.replica.mirrors[&server()];
+    assert!(mirror.transcripts[&SessionId::new("a")].older);
 }
 
 #[test]

@@ -231,27 +231,69 @@ fn a_transcript_that_was_not_read_is_let_go() {
     }
 }
 
-#[test]
-fn a_turn_that_failed_unheard_is_known_to_have_failed() {
-    let mut live = live(&["s"]);
-    let failure = domain::failure::Failure {
+fn failure() -> domain::failure::Failure {
+    domain::failure::Failure {
         kind: domain::failure::FailureKind::Aborted,
         message: "Stopped".to_owned(),
         detail: None,
-    };
-    let Event::MessageUpserted { mut message } = assistant("s", "m", 1) else {
+    }
+}
+
+/// A step of the session `s` that failed.
+fn failed(id: &str, created: u64) -> Event {
+    let Event::MessageUpserted { mut message } = assistant("s", id, created) else {
         panic!("a message")
     };
     if let Role::Assistant(step) = &mut message.role {
-        step.failure = Some(failure.clone());
+        step.failure = Some(failure());
     }
-    live.absorb(Event::MessageUpserted { message });
+    Event::MessageUpserted { message }
+}
+
+#[test]
+fn a_turn_that_failed_unheard_is_known_to_have_failed() {
+    let mut live = live(&["s"]);
+    live.absorb(failed("m", 1));
     let session = SessionId::new("s");
     close(&mut live, &session);
-    assert_eq!(live.mirror().sessions[&session].failure, Some(failure));
+    assert_eq!(live.mirror().sessions[&session].failure, Some(failure()));
     // Used again since, and no word of a failure.
     let mut state = read(&["s"]);
     state.sessions[0].updated = Millis(7);
     repair(&mut live, state, NOW);
     assert!(live.mirror().sessions[&session].failure.is_none());
+}
+
+#[test]
+fn a_failure_goes_with_the_step_that_failed_whether_it_is_held_or_not() {
+    let id = SessionId::new("s");
+    for held in [true, false] {
+        let mut live = live(&["s"]);
+        if !held {
+            live.drop_transcript(&id);
+        }
+        live.absorb(failed("m", 1));
+        live.commit(&Event::TurnFailed {
+            session: id.clone(),
+            failure: failure(),
+        });
+        take_back(&mut live, &id, &MessageId::new("another"));
+        assert!(live.mirror().sessions[&id].failure.is_some());
+        take_back(&mut live, &id, &MessageId::new("m"));
+        assert!(live.mirror().sessions[&id].failure.is_none(), "{held}");
+    }
+}
+
+#[test]
+fn where_the_last_turn_is_removed_the_one_before_is_the_last() {
+    let mut live = live(&["s"]);
+    let id = SessionId::new("s");
+    live.absorb(failed("m1", 1));
+    for turn in [SessionStatus::Busy, SessionStatus::Idle] {
+        live.commit(&status("s", turn));
+    }
+    live.absorb(assistant("s", "m2", 2));
+    assert!(live.mirror().sessions[&id].failure.is_none());
+    take_back(&mut live, &id, &MessageId::new("m2"));
+    assert_eq!(live.mirror().sessions[&id].failure, Some(failure()));
 }

@@ -161,7 +161,7 @@ async fn at_another_address_a_server_begins_anew_and_without_the_old_password() 
         .until(|replica| titles(replica, "box") == ["New"] && is_up(replica, "box"))
         .await;
     assert!(!device.replica.house.servers[&id].saved.has_password);
-    assert!(new.requests().iter().all(|it| !it.authorized));
+    assert!(new.requests().iter().all(|it| it.authorization.is_none()));
 }
 
 #[tokio::test]
@@ -255,6 +255,11 @@ async fn a_try_says_what_is_there_and_saves_nothing() {
     peer.password(Some("open sesame"));
     let closed = draft("new", &peer.url());
     assert_eq!(reason(closed).await, ServerFault::Unauthorized);
+    let wrong = Draft {
+        password: password("open barley"),
+        ..draft("new", &peer.url())
+    };
+    assert_eq!(reason(wrong).await, ServerFault::Unauthorized);
     let right = Draft {
         password: password("open sesame"),
         ..draft("new", &peer.url())

@@ -145,7 +145,8 @@ impl Device {
             | Frame::Events { .. }
             | Frame::Index { .. }
             | Frame::Window { .. }
-            | Frame::Passage { .. } => {}
+            | Frame::Passage { .. }
+            | Frame::WindowLapsed { .. } => {}
         }
         assert_ne!(self.replica.apply(frame), Applied::Gap, "{json}");
     }

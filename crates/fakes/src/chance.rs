@@ -1,22 +1,29 @@
-//! Chance that is the same for the same seed.
+//! Chance that is the same for the same seed, so that what fails once fails again.
 
 use std::time::Duration;
 
 /// A row of numbers that look like chance (Steele's `SplitMix64`).
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The row that begins with `seed`.
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// Another row, which goes its own way from here.
-    pub(crate) fn fork(&mut self) -> Self {
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
         Self(self.next())
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next number.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a row without an end is no iterator"
+    )]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,17 +32,18 @@ impl Chance {
     }
 
     /// A number from 0 to before `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap()
+    pub fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
+        usize::try_from(self.next() % end).unwrap_or_default()
     }
 
     /// Yes, `percent` times in a hundred.
-    pub(crate) fn happens(&mut self, percent: usize) -> bool {
+    pub fn happens(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// A time up to `ms` milliseconds.
-    pub(crate) fn within_ms(&mut self, ms: usize) -> Duration {
+    pub fn within_ms(&mut self, ms: usize) -> Duration {
         Duration::from_millis(self.below(ms + 1) as u64)
     }
 }
