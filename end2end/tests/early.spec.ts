@@ -51,7 +51,7 @@ test('a message typed before the program arrives stays and can be sent', async (
 });
 
 test('a message goes to whom the first HTML names, while what can be chosen is still on its way', async ({ owner: page, opencode }) => {
-  const talk = await freshSession(page, opencode, 'Named early');
+  const talk = await freshSession(page, opencode, 'Chosen early');
   const agent = page.getByRole('button', { name: 'Agent', exact: true });
   await expect(agent).not.toHaveText('Agent');
   const held: Route[] = [];

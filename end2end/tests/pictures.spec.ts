@@ -52,7 +52,7 @@ test('every page of a house that is lived in', async ({ owner: page }) => {
     await page.goto('/');
     await live(page);
     const talk = await openSession(page, `(?:${title})`);
-    await expect(talk.message).toBeVisible();
+    await expect(talk.log.locator('.row').last()).toBeVisible();
     await look(page, name);
     await expectNoSidewaysScroll(page);
   }

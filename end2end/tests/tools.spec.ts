@@ -135,7 +135,8 @@ test('changes stand side by side on a desk and below each other on a phone, with
   await expect(line(talk, /Edit.*notes/)).toContainText('+1');
   const card = await open(talk, /Edit.*notes/);
   const changes = card.getByRole('group', { name: `Changes of ${notes}` });
-  await expect(changes.locator('.del .mark')).toHaveText('0');
+  await expect(changes.locator('.del .differs')).toHaveText('0');
+  expect(await changes.locator('.del .differs').evaluate((it) => getComputedStyle(it).display), 'what differs stays in its line').toBe('inline');
   const before = await changes.locator('.del').boundingBox();
   const after = await changes.locator('.add').boundingBox();
   if (isDesk(page)) {

@@ -98,7 +98,7 @@ fn cell(cell: Cell) -> AnyView {
         let (from, to) = (cell.mark.start, cell.mark.end);
         vec![
             (String::new(), part(0..from)),
-            ("mark".to_owned(), part(from..to)),
+            ("differs".to_owned(), part(from..to)),
             (String::new(), part(to..cell.text.len())),
         ]
     };

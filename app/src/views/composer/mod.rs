@@ -70,8 +70,7 @@ pub fn Composer(
             problem.set(match ready_to_send(said, files, running.get_untracked()) {
                 Ok((text, files)) => {
                     let (agent, model) = choice.used();
-                    expect_words();
-                    expect_work();
+                    expect_answer();
                     let taken = live.send_prompt(&session, text, files, agent, model);
                     focus(MESSAGE);
                     (!taken).then(|| TOO_MANY.to_owned())
@@ -130,6 +129,7 @@ pub fn Composer(
                     }
                     on:click=move |_| naming.look()
                     on:input=move |_| {
+                        expect_answer();
                         problem.set(None);
                         naming.look();
                     }
@@ -151,6 +151,12 @@ pub fn Composer(
 
 /// The id of the field.
 const MESSAGE: &str = "message";
+/// Whoever writes will want what an answer needs, also where the network is gone by then.
+fn expect_answer() {
+    expect_words();
+    expect_work();
+}
+
 /// The outbox is full.
 const TOO_MANY: &str = "Too many messages wait to be sent. Send or discard some of them first.";
 
