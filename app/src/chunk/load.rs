@@ -99,6 +99,13 @@ pub(super) fn again<T>(chunk: &'static LocalKey<Chunk<T>>) {
     fetch(chunk);
 }
 
+/// Tries again where it could not be had.
+pub(super) fn again_if_failed<T>(chunk: &'static LocalKey<Chunk<T>>) {
+    if chunk.with(|this| this.state.get_untracked()) == State::Failed {
+        again(chunk);
+    }
+}
+
 /// Fetches what is rare; whether it is here now.
 pub(crate) async fn rare_is_here() -> bool {
     let answer = load_rare().await;

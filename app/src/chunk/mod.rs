@@ -72,6 +72,13 @@ pub(crate) fn expect_work() {
     load::fetch(&load::RARE);
 }
 
+/// The network is back: what could not be had is fetched once more.
+#[cfg(feature = "hydrate")]
+pub(crate) fn try_again() {
+    load::again_if_failed(&load::RARE);
+    load::again_if_failed(&load::READER);
+}
+
 /// What to say where the reader could not be had, and the way to try again.
 pub(crate) fn no_reader() -> AnyView {
     #[cfg(feature = "hydrate")]

@@ -315,6 +315,7 @@ impl Transport {
             let polls = way == Way::Poll;
             self.live.0.lock().quality.hello(clock::now(), polls);
             self.input(Input::Hello(conn, hello.beat_ms));
+            crate::chunk::try_again();
             self.read_again();
         }
         self.send_focus();
