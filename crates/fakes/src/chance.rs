@@ -13,6 +13,7 @@ impl Chance {
     }
 
     /// Another row, which goes its own way from here.
+    #[must_use]
     pub fn fork(&mut self) -> Self {
         Self(self.next())
     }

@@ -88,11 +88,11 @@ impl Device {
             return 0;
         };
         for n in 0..frames {
-            let Some(line) = place.next(live, &mut self.press.borrow_mut()) else {
+            let Some(sent) = place.next(live, &mut self.press.borrow_mut()) else {
                 return n;
             };
-            let frame = frame_of(&line);
-            assert_ne!(self.replica.apply(frame), Applied::Gap, "{line:?}");
+            let frame = frame_of(&sent);
+            assert_ne!(self.replica.apply(frame), Applied::Gap, "{sent:?}");
         }
         frames
     }
@@ -338,9 +338,11 @@ fn a_window_that_lapsed_comes_again_also_where_the_stream_is_cut_before_it() {
     // It was let go of, and much happened before it was read again.
     live.drop_transcript(&SessionId::new("a"));
     live.absorb(assistant("b", "m0", 1));
-    let mut whole = Transcript::default();
-    whole.older = true;
-    live.hold(&SessionId::new("a"), whole);
+    let again = Transcript {
+        older: true,
+        ..Transcript::default()
+    };
+    live.hold(&SessionId::new("a"), again);
     assert_eq!(
         device.receive(&live, 2),
         2,
