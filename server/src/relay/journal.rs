@@ -186,20 +186,20 @@ impl Journal {
         let mut wanted: Vec<&Entry> = Vec::new();
         let (mut taken, mut left): (Vec<&SessionId>, Vec<&SessionId>) = Default::default();
         for entry in self.entries.iter().skip(self.entries.len() - behind) {
-            let shows = match &entry.transcript {
+            let is_wanted = match &entry.transcript {
                 None => true,
                 Some(session) if taken.contains(&session) => true,
                 Some(session) if left.contains(&session) => false,
                 Some(session) => wants(session),
             };
-            if shows {
+            if is_wanted {
                 if bytes > 0 && bytes + entry.json.len() > max_bytes {
                     break;
                 }
                 bytes += entry.json.len();
                 wanted.push(entry);
             }
-            let known = if shows { &mut taken } else { &mut left };
+            let known = if is_wanted { &mut taken } else { &mut left };
             if let Some(session) = &entry.transcript
                 && !known.contains(&session)
             {

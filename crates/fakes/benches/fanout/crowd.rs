@@ -115,8 +115,13 @@ impl Crowd {
             }
         };
         if tokio::time::timeout(PATIENCE, whole).await.is_err() {
-            let least = self.delays.iter().map(|it| it.lock().unwrap().len()).min();
-            panic!("{title}: a word was lost: {least:?} of {all}");
+            let mut had: Vec<usize> = self
+                .delays
+                .iter()
+                .map(|it| it.lock().unwrap().len())
+                .collect();
+            had.sort_unstable();
+            panic!("{title}: words were lost: of {all} the readers have {had:?}");
         }
         let mut delays: Vec<u32> = Vec::new();
         for reader in &self.delays {

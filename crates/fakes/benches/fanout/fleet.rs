@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::nexus::{Nexus, SignedIn};
+use crate::setting::nexus::{Nexus, SignedIn};
 
 /// How many streams one browser opens: fewer than it may.
 const STREAMS: usize = 10;
@@ -21,10 +21,12 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    pub(crate) fn new(nexus: Nexus) -> Self {
+    /// Begins with one browser, which has seen that the server is connected.
+    pub(crate) async fn new(nexus: Nexus) -> Self {
+        let browsers = vec![nexus.sign_in().await];
         Self {
             nexus,
-            browsers: Vec::new(),
+            browsers,
             next: 0,
         }
     }

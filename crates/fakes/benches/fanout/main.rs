@@ -1,8 +1,8 @@
 //! What many devices cost: the built executable beside a plain reverse proxy, both
 //! listening to the same fake server at the same time.
 //!
-//! `NEXUS_BIN` names the executable. Prints tables; fails only when a word is lost or a
-//! device that reads nothing is not let go.
+//! `NEXUS_BIN` names the executable; nginx is measured too where there is one. Prints
+//! tables; fails only when a word is lost or a device that reads nothing is not let go.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,30 +14,30 @@
     reason = "a bench measures real time, prints, and ends when something is not as it should be"
 )]
 
-#[path = "../relay/nexus.rs"]
-mod nexus;
-#[path = "../relay/proxy.rs"]
-mod proxy;
+#[path = "../setting/mod.rs"]
+mod setting;
 
 mod crowd;
 mod fleet;
+mod nginx;
 mod weight;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use fakes::opencode::{DIRECTORY, FakeOpenCode};
-use serde_json::json;
 
 use crowd::{Crowd, Words};
 use fleet::Fleet;
-use nexus::Nexus;
+use nginx::Nginx;
+use setting::nexus::Nexus;
+use setting::{begin, executable, grow, proxy};
 use weight::Weight;
 
-/// The message whose texts grow.
-const MESSAGE: &str = "msg_ffffffffffffAAAAAAAAAAAAAA";
 /// How many texts grow at once under the heaviest flow: sub-agents side by side.
 const TEXTS: usize = 30;
+/// How many devices follow one that writes as fast as a person reads.
+const DEVICES: usize = 500;
 /// How long each flow lasts.
 const FLOW: Duration = Duration::from_secs(10);
 /// How long a device that reads nothing may stay.
@@ -45,41 +45,51 @@ const LET_GO: Duration = Duration::from_secs(11);
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let Some(executable) = std::env::var_os("NEXUS_BIN") else {
-        println!("NEXUS_BIN must name the built executable: use `cargo xtask bench fanout`.");
-        std::process::exit(1);
-    };
+    let executable = executable();
     let opencode = FakeOpenCode::start().await;
-    let session = begin(&opencode);
+    let session = opencode.session(DIRECTORY, "Many answers");
     let proxy = proxy::start(opencode.url()).await;
-    let mut nexus = Fleet::new(Nexus::start(&executable, &opencode.url()).await);
+    let mut nexus = Fleet::new(Nexus::start(&executable, &opencode.url()).await).await;
+    begin(&opencode, &session, TEXTS);
 
     println!("\n2,000 events/s to 100 devices for 10 s: delay in milliseconds\n");
+    // One after the other: both at once on two cores would measure the fight for them.
+    let words = Words::new();
+    let plain = proxied(&proxy, 100, &words).await;
+    flow(&opencode, &session, &words, 2_000, TEXTS).await;
+    plain.report("100 readers, plain proxy").await;
+    drop(plain);
     let words = Words::new();
     let direct = proxied(&proxy, 1, &words).await;
-    let plain = proxied(&proxy, 100, &words).await;
     let ours = followed(&mut nexus, &session, 100, &words).await;
+    let before = Weight::of(nexus.process());
     flow(&opencode, &session, &words, 2_000, TEXTS).await;
     direct.report("one reader, plain proxy").await;
-    plain.report("100 readers, plain proxy").await;
     ours.report("100 devices, Nexus").await;
-    drop((direct, plain, ours));
+    let after = Weight::of(nexus.process());
+    say_weight("Nexus", &before, &after, words.count() * 100);
+    drop((direct, ours));
 
-    println!("\n60 events/s to 500 devices for 10 s\n");
+    println!("\n60 events/s to 500 devices for 10 s: delay in milliseconds\n");
     let words = Words::new();
-    let ours = followed(&mut nexus, &session, 500, &words).await;
+    let ours = followed(&mut nexus, &session, DEVICES, &words).await;
     let before = Weight::of(nexus.process());
     flow(&opencode, &session, &words, 60, 1).await;
     ours.report("500 devices, Nexus").await;
     let after = Weight::of(nexus.process());
-    let deliveries = words.count() * 500;
-    let cpu = after.cpu.saturating_sub(before.cpu).as_secs_f64() * 1_000.0;
-    println!(
-        "CPU for 10,000 deliveries: {:.1} ms; resident: {:.1} MiB",
-        cpu * 10_000.0 / f64::from(u32::try_from(deliveries).unwrap()),
-        after.mebibytes()
-    );
+    say_weight("Nexus", &before, &after, words.count() * DEVICES);
     drop(ours);
+    match Nginx::start(&opencode.url()).await {
+        None => println!("nginx is not on this machine: nothing to compare with"),
+        Some(nginx) => {
+            let words = Words::new();
+            let plain = proxied(&nginx.address, DEVICES, &words).await;
+            let before = nginx.weight();
+            flow(&opencode, &session, &words, 60, 1).await;
+            plain.report("500 readers, nginx").await;
+            say_weight("nginx", &before, &nginx.weight(), words.count() * DEVICES);
+        }
+    }
 
     println!("\n1,000 idle devices\n");
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -162,45 +172,16 @@ async fn flow(
         beat.tick().await;
         while said < all * tick / ticks {
             let word = words.say();
-            let part = part(said as usize % texts);
-            opencode.push(json!({
-                "type": "message.part.delta", "directory": DIRECTORY,
-                "properties": {
-                    "sessionID": session, "messageID": MESSAGE, "partID": part,
-                    "field": "text", "delta": word,
-                },
-            }));
+            grow(opencode, session, said as usize % texts, &word);
             said += 1;
         }
     }
 }
 
-fn part(n: usize) -> String {
-    format!("prt_ffffffffffffAAAAAAAAAA{n:04}")
-}
-
-/// A session with texts that are being written.
-fn begin(opencode: &FakeOpenCode) -> String {
-    let session = opencode.session(DIRECTORY, "Many answers");
-    opencode.push(json!({
-        "type": "session.status", "directory": DIRECTORY,
-        "properties": { "sessionID": session, "status": { "type": "busy" } },
-    }));
-    let texts = (0..TEXTS).map(|n| {
-        json!({
-            "id": part(n), "sessionID": session, "messageID": MESSAGE, "type": "text",
-            "text": "", "time": { "start": 1 },
-        })
-    });
-    opencode.message(
-        json!({
-            "id": MESSAGE, "sessionID": session, "role": "assistant", "parentID": "msg_0",
-            "providerID": "p", "modelID": "m", "mode": "build", "agent": "build",
-            "path": { "cwd": DIRECTORY, "root": DIRECTORY }, "cost": 0,
-            "tokens": { "input": 0, "output": 0, "reasoning": 0, "cache": { "read": 0, "write": 0 } },
-            "time": { "created": 1 },
-        }),
-        texts.collect(),
+fn say_weight(name: &str, before: &Weight, after: &Weight, deliveries: usize) {
+    println!(
+        "{name}: CPU for 10,000 deliveries {:.1} ms, resident {:.1} MiB",
+        after.cpu_for_10_000(before, deliveries),
+        after.mebibytes()
     );
-    session
 }

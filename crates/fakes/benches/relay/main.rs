@@ -14,18 +14,19 @@
     reason = "a bench measures real time, prints, and ends when something is not as it should be"
 )]
 
-mod nexus;
-mod proxy;
+#[path = "../setting/mod.rs"]
+mod setting;
+
 mod reader;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use fakes::opencode::{DIRECTORY, FakeOpenCode};
-use serde_json::json;
 
-use nexus::Nexus;
 use reader::{Reader, marker};
+use setting::nexus::Nexus;
+use setting::{begin, executable, grow, proxy};
 
 /// Single words, each after a quiet time.
 const QUIET_WORDS: u32 = 120;
@@ -38,21 +39,15 @@ const FLOW_WORDS: u32 = RATE_PER_S * 10;
 /// How long to wait for words that are on their way.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The message and part that grow.
-const MESSAGE: &str = "msg_ffffffffffffAAAAAAAAAAAAAA";
-const PART: &str = "prt_ffffffffffffAAAAAAAAAAAAAA";
-
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let Some(executable) = std::env::var_os("NEXUS_BIN") else {
-        println!("NEXUS_BIN must name the built executable: use `cargo xtask bench relay`.");
-        std::process::exit(1);
-    };
+    let executable = executable();
     let opencode = FakeOpenCode::start().await;
-    let session = begin_answer(&opencode);
+    let session = opencode.session(DIRECTORY, "A long answer");
     let proxy = proxy::start(opencode.url()).await;
     let nexus = Nexus::start(&executable, &opencode.url()).await;
     let owner = nexus.sign_in().await;
+    begin(&opencode, &session, 1);
 
     let readers = [
         (
@@ -109,36 +104,7 @@ async fn main() {
     nexus.stop().await;
 }
 
-/// A session with an answer that is being written.
-fn begin_answer(opencode: &FakeOpenCode) -> String {
-    let session = opencode.session(DIRECTORY, "A long answer");
-    opencode.push(json!({
-        "type": "session.status", "directory": DIRECTORY,
-        "properties": { "sessionID": session, "status": { "type": "busy" } },
-    }));
-    opencode.message(
-        json!({
-            "id": MESSAGE, "sessionID": session, "role": "assistant", "parentID": "msg_0",
-            "providerID": "p", "modelID": "m", "mode": "build", "agent": "build",
-            "path": { "cwd": DIRECTORY, "root": DIRECTORY }, "cost": 0,
-            "tokens": { "input": 0, "output": 0, "reasoning": 0, "cache": { "read": 0, "write": 0 } },
-            "time": { "created": 1 },
-        }),
-        vec![json!({
-            "id": PART, "sessionID": session, "messageID": MESSAGE, "type": "text", "text": "",
-            "time": { "start": 1 },
-        })],
-    );
-    session
-}
-
 fn say(opencode: &FakeOpenCode, session: &str, word: u32, sent: &mut BTreeMap<u32, Instant>) {
     sent.insert(word, Instant::now());
-    opencode.push(json!({
-        "type": "message.part.delta", "directory": DIRECTORY,
-        "properties": {
-            "sessionID": session, "messageID": MESSAGE, "partID": PART,
-            "field": "text", "delta": marker(word),
-        },
-    }));
+    grow(opencode, session, 0, &marker(word));
 }

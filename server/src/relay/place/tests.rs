@@ -338,11 +338,11 @@ fn a_window_that_lapsed_comes_again_also_where_the_stream_is_cut_before_it() {
     // It was let go of, and much happened before it was read again.
     live.drop_transcript(&SessionId::new("a"));
     live.absorb(assistant("b", "m0", 1));
-    let whole = Transcript {
+    let again = Transcript {
         older: true,
         ..Transcript::default()
     };
-    live.hold(&SessionId::new("a"), whole);
+    live.hold(&SessionId::new("a"), again);
     assert_eq!(
         device.receive(&live, 2),
         2,
