@@ -5,9 +5,9 @@ import { DESKTOP, PHONE } from './fixtures/sizes.ts';
 /** Two cores are what the tests may count on; each worker runs a browser, a product and an OpenCode. */
 const WORKERS = 2;
 /** A journey through real processes on a busy machine. */
-const TEST_MS = 90_000;
+const TEST_MS = 150_000;
 /** How long a screen may take to show what it should. */
-const EXPECT_MS = 15_000;
+const EXPECT_MS = 30_000;
 
 const config: PlaywrightTestConfig = {
   testDir: './tests',
