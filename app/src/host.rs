@@ -17,6 +17,7 @@ use domain::id::{
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
+use domain::review::{Patch, Review};
 use domain::sync::{Focus, Passage};
 use leptos::prelude::use_context;
 
@@ -194,6 +195,19 @@ pub trait Transcripts: Send + Sync {
         query: String,
         from: Option<MessageId>,
     ) -> Result<Findings, Fault>;
+
+    /// What a session came to.
+    async fn review(&self, server: ServerId, session: SessionId) -> Result<Review, Fault>;
+
+    /// What turns did to the file at `path`, one answer for each of the messages of the
+    /// owner's that began them.
+    async fn patches(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        turns: Vec<MessageId>,
+        path: String,
+    ) -> Result<Vec<Patch>, Fault>;
 }
 
 /// Directories and what they offer.

@@ -2,6 +2,7 @@
 
 use domain::find::Findings;
 use domain::id::{MessageId, ServerId, SessionId};
+use domain::review::Patch;
 use leptos::prelude::server;
 
 use super::post::Post;
@@ -21,5 +22,25 @@ pub async fn find(
     Host::here()?
         .transcripts
         .find(server, session, query, from)
+        .await
+}
+
+/// What a session came to: the files it changed, what it consumed.
+#[server(prefix = "/api", endpoint = "transcripts/review", protocol = Post)]
+pub async fn review(server: ServerId, session: SessionId) -> Result<domain::review::Review, Fault> {
+    Host::here()?.transcripts.review(server, session).await
+}
+
+/// What turns did to the file at `path`, one answer for each.
+#[server(prefix = "/api", endpoint = "transcripts/patches", protocol = Post)]
+pub async fn patches(
+    server: ServerId,
+    session: SessionId,
+    turns: Vec<MessageId>,
+    path: String,
+) -> Result<Vec<Patch>, Fault> {
+    Host::here()?
+        .transcripts
+        .patches(server, session, turns, path)
         .await
 }

@@ -59,6 +59,18 @@ pub fn is_touch() -> bool {
     false
 }
 
+/// Whether the window has room for a pane beside the conversation.
+pub fn is_wide() -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        web_sys::window()
+            .and_then(|window| window.match_media("(min-width: 1100px)").ok().flatten())
+            .is_some_and(|query| query.matches())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
 /// Puts `text` on the clipboard and tells whether the browser let us.
 pub fn copy(text: &str, told: impl FnOnce(bool) + 'static) {
     #[cfg(feature = "hydrate")]

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::browser::files::Picked;
 use crate::live::{Enclosure, SessionKey};
 use crate::pages::{LoginPage, NothingHere, ServerPage, ServersPage, SettingsPage, SetupPage};
-use crate::views::{self, Among, Chosen, Naming, Reader, Sheet, Sign, Toast, Toasts};
+use crate::views::{self, Among, Chosen, Naming, Pane, Reader, Sheet, Sign, Toast, Toasts};
 
 /// Something rare, and what it is drawn from.
 #[derive(Clone)]
@@ -66,6 +66,8 @@ pub(crate) enum Rare {
     Asks(SessionKey),
     /// What is found in a conversation; the words that are looked for.
     Find(SessionKey, Reader, RwSignal<String>),
+    /// What a session came to; whether it stands beside the conversation.
+    Pane(SessionKey, Pane, Chosen, bool),
     /// Something raw, as it came.
     Raw(ServerId, LongText),
 }
@@ -97,6 +99,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::FoundSessions(wanted, none) => views::found_sessions(wanted, none),
         Rare::Asks(session) => views::asks(session),
         Rare::Find(session, reader, words) => views::find(session, reader, words),
+        Rare::Pane(session, pane, choice, beside) => views::pane(session, pane, choice, beside),
         Rare::Raw(server, text) => views::raw(text, "Raw JSON", &server),
     }
 }

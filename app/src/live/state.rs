@@ -503,6 +503,7 @@ fn echo(pending: &Pending) -> Arc<Entry> {
             role: Role::User(User {
                 agent: prompt.agent.clone(),
                 model: prompt.model.clone(),
+                changed: None,
             }),
         },
     })

@@ -1,11 +1,14 @@
 //! Which messages of a session are here: more of them, others, fewer; and words looked for
-//! in all of them.
+//! in all of them; what a session came to.
 
+use domain::brief::Brief;
 use domain::find::Findings;
 use domain::id::MessageId;
+use domain::message::Role;
+use domain::review::{Patch, Review};
 use domain::sorted::SortedSet;
 use domain::sync::Passage;
-use leptos::prelude::{ArcReadSignal, Get};
+use leptos::prelude::{ArcReadSignal, Get, Track};
 
 use super::command::told;
 use super::deed::{Deed, begin};
@@ -87,5 +90,49 @@ impl Live {
     ) -> Result<Findings, Fault> {
         let SessionKey { server, session } = session.clone();
         told(transcripts::find(server, session, query, from).await)
+    }
+
+    /// What a session came to.
+    pub async fn review(session: &SessionKey) -> Result<Review, Fault> {
+        let SessionKey { server, session } = session.clone();
+        told(transcripts::review(server, session).await)
+    }
+
+    /// What turns did to the file at `path`, one answer for each.
+    pub async fn patches(
+        session: &SessionKey,
+        turns: Vec<MessageId>,
+        path: String,
+    ) -> Result<Vec<Patch>, Fault> {
+        let SessionKey { server, session } = session.clone();
+        told(transcripts::patches(server, session, turns, path).await)
+    }
+
+    /// A session in brief: follows its rows, what the owner said and the last step. None
+    /// while its end is not here.
+    pub fn brief(&self, session: &SessionKey) -> Option<Brief> {
+        self.rows(session).track();
+        self.entry(session).track();
+        let (brief, told) = {
+            let store = self.0.lock();
+            let transcript = store.transcript(session)?;
+            let entry = store.entry(session);
+            let revert = entry.as_ref().and_then(|it| it.session.revert.as_ref());
+            let brief = Brief::of(transcript, revert.map(|it| &it.message))?;
+            let told: Vec<MessageId> = transcript
+                .entries
+                .iter()
+                .map(|entry| &entry.message)
+                .filter(|it| {
+                    matches!(it.role, Role::User(_)) || brief.last_step.as_ref() == Some(&it.id)
+                })
+                .map(|message| message.id.clone())
+                .collect();
+            (brief, told)
+        };
+        for message in told {
+            self.message(session, &message).track();
+        }
+        Some(brief)
     }
 }

@@ -6,8 +6,8 @@ use leptos_meta::Title;
 use crate::chunk::expect_words;
 use crate::live::{Live, Ready, SessionKey};
 use crate::views::{
-    Composer, Conversation, Dock, FindButton, Finder, Head, Reader, SessionActions, TakenBack,
-    Todos, server_name_of, title_of,
+    Chosen, Composer, Conversation, Dock, FindButton, Finder, Head, Pane, PaneButtons, PanePlace,
+    Reader, SessionActions, TakenBack, Todos, server_name_of, title_of,
 };
 
 /// `/s/{server}/{session}`.
@@ -52,6 +52,8 @@ pub fn SessionPage(
     let (below, actions) = (session.clone(), session.clone());
     let heading = title.clone();
     let reader = Reader::new(&session);
+    let choice = Chosen::of(&session);
+    let pane = Pane::of(&session, choice);
     view! {
         <Title text=move || title.get() />
         <Head
@@ -60,6 +62,7 @@ pub fn SessionPage(
             trail
             server=Signal::derive(move || Some(server.clone()))
         >
+            <PaneButtons pane />
             <FindButton reader />
             <SessionActions session=actions />
         </Head>
@@ -67,9 +70,10 @@ pub fn SessionPage(
             <Todos session=below.clone() />
             <TakenBack session=below.clone() />
             <Dock session=below.clone() />
-            <Composer session=below />
+            <Composer session=below choice />
         </Conversation>
-        <Finder session reader />
+        <Finder session=session.clone() reader />
+        <PanePlace session pane choice />
     }
     .into_any()
 }

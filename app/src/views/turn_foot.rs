@@ -64,7 +64,7 @@ fn words_of(turn: &Turn) -> Vec<String> {
 }
 
 /// What it cost, where it cost anything; small sums as exactly as they matter.
-fn cost(dollars: f64) -> Option<String> {
+pub(super) fn cost(dollars: f64) -> Option<String> {
     if dollars < 0.000_1 {
         None
     } else if dollars < 0.01 {

@@ -20,11 +20,13 @@ pub mod session;
 pub mod todo;
 pub mod tool;
 
+pub mod brief;
 pub mod changes;
 pub mod event;
 pub mod find;
 pub mod mirror;
 pub mod reduce;
+pub mod review;
 pub mod transcript;
 
 pub mod connection;

@@ -39,6 +39,27 @@ pub struct User {
     /// The model it was addressed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRef>,
+    /// The files that its turn changed, as far as OpenCode has counted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
+}
+
+/// The files that a turn changed, in brief; their lines are read when somebody asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// Their paths, at most [`Changed::NAMED_MAX`].
+    pub files: Vec<String>,
+    /// How many more there are.
+    #[serde(default)]
+    pub more: u32,
+    /// How many lines were added and removed.
+    pub lines: u64,
+}
+
+impl Changed {
+    /// How many files are named: they travel with each change of their message, and only
+    /// their number is shown.
+    pub const NAMED_MAX: usize = 32;
 }
 
 /// What is known of one step of an agent's answer.

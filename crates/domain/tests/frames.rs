@@ -9,7 +9,7 @@ use domain::house::{Family, House, HouseEvent, Saved, Server, ServerFault, Serve
 use domain::id::{
     Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId, StreamId,
 };
-use domain::message::{Assistant, Message, Role, Tokens, User};
+use domain::message::{Assistant, Changed, Message, Role, Tokens, User};
 use domain::part::{File, Part, PartBody, Text};
 use domain::permission::{Permission, ToolCallRef};
 use domain::question::{Question, QuestionItem, QuestionOption};
@@ -162,6 +162,11 @@ fn transcript() -> Transcript {
         role: Role::User(User {
             agent: Some("build".into()),
             model: Some(model()),
+            changed: Some(Changed {
+                files: vec!["src/counter.rs".into()],
+                more: 0,
+                lines: 3,
+            }),
         }),
     };
     let said = Part {

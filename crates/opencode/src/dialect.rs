@@ -10,8 +10,10 @@ use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
 use domain::house::{Family, ServerFault};
 use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::message::Tokens;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
+use domain::review::{Blind, FileChange, Told};
 use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
@@ -69,6 +71,30 @@ pub trait Dialect: Send + Sync {
 
     /// The agent's things to do in a session.
     async fn todos(&self, session: &SessionId) -> Result<Vec<Todo>, CallFault>;
+
+    /// What the last `limit` messages of a session tell of their turns, or those before
+    /// `before`; oldest first.
+    async fn told(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<ToldPage, CallFault>;
+
+    /// What the turn of a message of the owner's changed, each file with its unified diff,
+    /// which is empty for a file that is no text. [`CallFault::NotFound`]: there is no such
+    /// message.
+    async fn turn(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Vec<(FileChange, String)>, CallFault>;
+
+    /// What a session has consumed, as its server counts it.
+    async fn account(&self, session: &SessionId) -> Result<Account, CallFault>;
+
+    /// Why the server does not see what is changed in a session's folder, if it does not.
+    async fn blind(&self, session: &SessionId) -> Result<Option<Blind>, CallFault>;
 
     /// Makes a session. The server does not know `request`: [`Dialect::find_created`] does.
     async fn create(
@@ -189,6 +215,24 @@ pub struct MessagePage {
     pub entries: Vec<Entry>,
     /// Where the ones before them are asked for; none where these are the first.
     pub older: Option<OlderCursor>,
+}
+
+/// What some messages of a session tell of their turns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToldPage {
+    /// What they tell, oldest first.
+    pub told: Vec<Told>,
+    /// Where the ones before them are asked for; none where these are the first.
+    pub older: Option<OlderCursor>,
+}
+
+/// What a session has consumed; none of what its server does not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// The tokens of all its steps.
+    pub tokens: Option<Tokens>,
+    /// In US dollars.
+    pub cost: Option<f64>,
 }
 
 /// Where older messages are asked for. Opaque, the server's own.

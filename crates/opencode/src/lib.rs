@@ -22,7 +22,9 @@ mod wire;
 
 pub use address::{Address, InvalidAddress};
 pub use client::{Carrier, Client, Credentials};
-pub use dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor, dialect};
+pub use dialect::{
+    Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage, dialect,
+};
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, probe};

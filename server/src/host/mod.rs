@@ -21,9 +21,11 @@ use domain::connection::{Draft, Record, Tried};
 use domain::find::{Findings, Query};
 use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
+use domain::review::{Patch, Review};
 use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::{Epoch, Focus, Passage, Viewing};
 use opencode::Dialect;
+use tokio::sync::Semaphore;
 
 use catalogs::Catalogs;
 
@@ -42,6 +44,7 @@ use crate::relay::hub::Hub;
 use crate::relay::journal::Shelf;
 use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
+use crate::relay::review;
 use crate::relay::search;
 use crate::relay::steering::Steering;
 use crate::relay::vigil::Vigil;
@@ -55,6 +58,9 @@ const RECENT_MAX: usize = 12;
 
 /// How many files are offered for a name that is being typed: what fits above a composer.
 const FOUND_MAX: usize = 20;
+
+/// How many sessions are read as a whole at once, of all servers.
+const REVIEWS_AT_ONCE: usize = 2;
 
 /// What the live parts are made of.
 #[derive(Clone, Debug)]
@@ -144,6 +150,7 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         steering: Steering::new(hub.clone()),
         connections,
         catalogs: Catalogs::default(),
+        reviews: Semaphore::new(REVIEWS_AT_ONCE),
         hub: hub.clone(),
     });
     Ok(Live {
@@ -173,6 +180,8 @@ struct Nexus {
     steering: Steering,
     connections: Connections,
     catalogs: Catalogs,
+    /// Who reads a session as a whole; others wait.
+    reviews: Semaphore,
 }
 
 impl Nexus {
@@ -288,6 +297,31 @@ impl Transcripts for Nexus {
         let relay = self.relay(&server)?;
         let found = relay.find(&session, &query, from.as_ref()).await;
         found.map_err(|why| faults::window(why, &relay, &self.hub))
+    }
+
+    async fn review(&self, server: ServerId, session: SessionId) -> Result<Review, Fault> {
+        let dialect = self.dialect(&server)?;
+        let revert = self.relay(&server)?.with(|live| {
+            let entry = live.mirror().sessions.get(&session)?;
+            Some(entry.session.revert.as_ref()?.message.clone())
+        });
+        // The reading of one session may take OpenCode a second; its agents come first.
+        let _turn = self.reviews.acquire().await.map_err(|_| Fault::Unsure)?;
+        let review = review::review(&dialect, &session, revert.as_ref()).await;
+        review.map_err(|fault| faults::call("This session", fault))
+    }
+
+    async fn patches(
+        &self,
+        server: ServerId,
+        session: SessionId,
+        turns: Vec<MessageId>,
+        path: String,
+    ) -> Result<Vec<Patch>, Fault> {
+        let dialect = self.dialect(&server)?;
+        let _turn = self.reviews.acquire().await.map_err(|_| Fault::Unsure)?;
+        let patches = review::patches(&dialect, &session, &turns, &path).await;
+        patches.map_err(|fault| faults::call("This session", fault))
     }
 }
 

@@ -29,6 +29,7 @@ pub mod press;
 pub mod prompts;
 mod reads;
 mod repair;
+pub mod review;
 pub mod search;
 pub mod steering;
 #[cfg(test)]

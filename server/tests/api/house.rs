@@ -18,6 +18,7 @@ use domain::id::{
 use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
+use domain::review::{Patch, Review};
 use domain::sync::{Epoch, Focus, PageSnapshot, Passage, Position, Seq, Viewing};
 use domain::time::Millis;
 use server::http::page_source::{PageFault, PageSource};
@@ -140,6 +141,20 @@ impl Transcripts for FakeHouse {
         _: Option<MessageId>,
     ) -> Result<Findings, Fault> {
         Ok(Findings::default())
+    }
+
+    async fn review(&self, _: ServerId, _: SessionId) -> Result<Review, Fault> {
+        Ok(Review::default())
+    }
+
+    async fn patches(
+        &self,
+        _: ServerId,
+        _: SessionId,
+        _: Vec<MessageId>,
+        _: String,
+    ) -> Result<Vec<Patch>, Fault> {
+        Ok(Vec::new())
     }
 }
 

@@ -9,6 +9,7 @@ mod device;
 mod faults;
 mod history;
 mod polling;
+mod review;
 mod steering;
 mod turns;
 

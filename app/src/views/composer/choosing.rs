@@ -18,8 +18,8 @@ const FAVOURITES_MAX: usize = 20;
 
 /// To whom a message goes: what was chosen here, else what the session used last, else what
 /// was used last in this directory, else what the directory has first.
-#[derive(Clone, Copy)]
-pub(crate) struct Chosen {
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen {
     pub(super) directory: Memo<Option<Directory>>,
     offers: RwSignal<Offers>,
     fetch: Callback<()>,
@@ -33,7 +33,7 @@ pub(crate) struct Chosen {
 
 impl Chosen {
     /// What is chosen for the messages of a session.
-    pub(super) fn of(session: &SessionKey) -> Self {
+    pub(crate) fn of(session: &SessionKey) -> Self {
         let entry = Live::here().entry(session);
         let directory = {
             let entry = entry.clone();
@@ -83,8 +83,14 @@ impl Chosen {
     }
 
     /// Looks at what the directory offers, where that is known.
-    pub(super) fn catalog<R>(self, look: impl FnOnce(Option<&Catalog>) -> R) -> R {
+    pub(crate) fn catalog<R>(self, look: impl FnOnce(Option<&Catalog>) -> R) -> R {
         self.offers.with(|offers| look(offers.catalog()))
+    }
+
+    /// How much fits `model`, in tokens; 0 where that is not known.
+    pub(crate) fn room(self, model: Option<&ModelRef>) -> u64 {
+        self.catalog(|catalog| Some(catalog?.model(model?)?.context))
+            .unwrap_or_default()
     }
 
     fn agent(self) -> Option<String> {

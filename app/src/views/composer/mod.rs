@@ -20,8 +20,9 @@ use crate::browser::page::{focus, is_touch};
 use crate::chunk::{expect_words, expect_work};
 use crate::components::{Glyph, Icon};
 use crate::live::{Deed, Live, Ready, SessionKey};
+pub use choosing::Chosen;
 use choosing::Pickers;
-pub(crate) use choosing::{Among, Chosen, choices_among};
+pub(crate) use choosing::{Among, choices_among};
 use enclosures::{Attach, Enclosures};
 pub(crate) use enclosures::{attaching, enclosed};
 use hint::Hint;
@@ -35,6 +36,8 @@ pub(crate) use trigger::Sign;
 pub fn Composer(
     /// To which.
     session: SessionKey,
+    /// To whom.
+    choice: Chosen,
 ) -> impl IntoView {
     let live = Live::here();
     let entry = live.entry(&session);
@@ -45,7 +48,6 @@ pub fn Composer(
                 .is_some_and(|entry| entry.status.is_running())
         })
     });
-    let choice = Chosen::of(&session);
     let draft = live.draft(&session);
     let field = NodeRef::<html::Textarea>::new();
     bind_textarea(field, draft.text.clone());

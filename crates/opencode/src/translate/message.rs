@@ -1,12 +1,12 @@
 //! Messages, alone and with their parts.
 
 use domain::id::{MessageId, SessionId};
-use domain::message::{Assistant, Message, Role, Tokens, User};
+use domain::message::{Assistant, Changed, Message, Role, User};
 use domain::time::Millis;
 use domain::transcript::Entry;
 
 use super::session::model_ref;
-use super::{failure, part};
+use super::{failure, part, review};
 use crate::wire;
 
 /// A message; the role's name where we do not know it.
@@ -17,6 +17,10 @@ pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
             model: it
                 .model
                 .map(|model| model_ref(model.provider, model.id, model.variant)),
+            changed: {
+                let changes: Vec<_> = it.summary.diffs.iter().map(review::change).collect();
+                Changed::of(&changes)
+            },
         }),
         "assistant" => Role::Assistant(Assistant {
             parent: it.parent.map(MessageId::new),
@@ -29,14 +33,8 @@ pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
             finish: it.finish,
             failure: it.error.map(failure::failure),
             cost: it.cost.unwrap_or_default(),
-            tokens: Tokens {
-                input: it.tokens.input.unwrap_or_default(),
-                output: it.tokens.output.unwrap_or_default(),
-                reasoning: it.tokens.reasoning.unwrap_or_default(),
-                cache_read: it.tokens.cache.read.unwrap_or_default(),
-                cache_write: it.tokens.cache.write.unwrap_or_default(),
-            },
-            summary: it.summary,
+            tokens: review::tokens(&it.tokens),
+            summary: it.summary.is_compaction,
             interrupted: false,
         }),
         _ => return Err(it.role),

@@ -15,6 +15,7 @@ mod history;
 pub(crate) mod ask;
 pub(crate) mod message;
 pub(crate) mod part;
+pub(crate) mod review;
 pub(crate) mod session;
 pub(crate) mod tool;
 

@@ -6,7 +6,7 @@ use domain::transcript::Entry;
 use serde_json::Value;
 
 use super::{each, segment};
-use crate::client::{Client, Page};
+use crate::client::{Client, Page, Request};
 use crate::dialect::{MessagePage, OlderCursor};
 use crate::fault::CallFault;
 use crate::translate;
@@ -19,13 +19,7 @@ pub(super) async fn page(
     limit: u32,
     before: Option<&OlderCursor>,
 ) -> Result<MessagePage, CallFault> {
-    let mut request = client
-        .get(&format!("/session/{}/message", segment(session.as_str())))
-        // 0 would ask for all.
-        .query("limit", &limit.max(1).to_string());
-    if let Some(OlderCursor(before)) = before {
-        request = request.query("before", before);
-    }
+    let request = request(client, session, limit, before);
     let Page { body, next } = request.page::<Vec<Value>>().await?;
     Ok(MessagePage {
         entries: each("messages", body)
@@ -33,6 +27,23 @@ pub(super) async fn page(
             .collect(),
         older: next.map(OlderCursor),
     })
+}
+
+/// What asks for the last `limit` messages, or those before `before`.
+pub(super) fn request(
+    client: &Client,
+    session: &SessionId,
+    limit: u32,
+    before: Option<&OlderCursor>,
+) -> Request {
+    let request = client
+        .get(&format!("/session/{}/message", segment(session.as_str())))
+        // 0 would ask for all.
+        .query("limit", &limit.max(1).to_string());
+    match before {
+        Some(OlderCursor(before)) => request.query("before", before),
+        None => request,
+    }
 }
 
 /// One message; none where its role is unknown to us.

@@ -8,6 +8,7 @@ mod files;
 mod history;
 mod messages;
 mod prompts;
+mod review;
 mod sessions;
 mod steering;
 mod workspace;
@@ -22,6 +23,7 @@ use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
+use domain::review::{Blind, FileChange};
 use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
@@ -31,7 +33,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::dialect::{BulkBody, Dialect, Folders, MessagePage, OlderCursor};
+use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
 use crate::probe;
@@ -117,6 +119,31 @@ impl Dialect for V1 {
 
     async fn todos(&self, session: &SessionId) -> Result<Vec<Todo>, CallFault> {
         messages::todos(&self.client, session).await
+    }
+
+    async fn told(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<ToldPage, CallFault> {
+        review::told(&self.client, session, limit, before).await
+    }
+
+    async fn turn(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Vec<(FileChange, String)>, CallFault> {
+        review::turn(&self.client, session, message).await
+    }
+
+    async fn account(&self, session: &SessionId) -> Result<Account, CallFault> {
+        review::account(&self.client, session).await
+    }
+
+    async fn blind(&self, session: &SessionId) -> Result<Option<Blind>, CallFault> {
+        review::blind(&self.client, session).await
     }
 
     async fn create(

@@ -1,9 +1,10 @@
 //! Messages and errors.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::number::{real, whole};
+use super::review::Summary;
 
 /// A message without its parts.
 #[derive(Debug, Deserialize)]
@@ -29,9 +30,8 @@ pub(crate) struct Message {
     pub(crate) cost: Option<f64>,
     #[serde(default)]
     pub(crate) tokens: Tokens,
-    // A mark on a compaction's answer; on a user's message an object full of diffs.
-    #[serde(default, deserialize_with = "is_true")]
-    pub(crate) summary: bool,
+    #[serde(default)]
+    pub(crate) summary: Summary,
 }
 
 /// The times of a message.
@@ -102,17 +102,4 @@ pub(crate) struct Entry {
     pub(crate) info: Message,
     #[serde(default)]
     pub(crate) parts: Vec<Value>,
-}
-
-fn is_true<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Mark {
-        Bool(bool),
-        Other(serde::de::IgnoredAny),
-    }
-    Ok(match Mark::deserialize(deserializer)? {
-        Mark::Bool(it) => it,
-        Mark::Other(_) => false,
-    })
 }

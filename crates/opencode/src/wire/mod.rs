@@ -8,6 +8,7 @@ pub(crate) mod event;
 pub(crate) mod ask;
 pub(crate) mod message;
 pub(crate) mod part;
+pub(crate) mod review;
 pub(crate) mod session;
 pub(crate) mod text;
 
