@@ -67,6 +67,8 @@ test('a page that is rare takes over once its part has come, and is drawn when t
 
   await page.route(CHUNK, (route) => route.abort());
   await page.reload();
+  // Hearing of Nexus it tries again by itself, which fails too.
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('Live');
   await expect(page.getByText('A part of Nexus could not be loaded.')).toBeVisible();
   await page.unroute(CHUNK);
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -255,6 +255,8 @@ pub fn PanePlace(session: SessionKey, pane: Pane, choice: Chosen) -> impl IntoVi
                                 }
                             }
                         >
+                            // In a dialog its head says so.
+                            <h2 class="unseen">{NAME}</h2>
                             {rare(what)}
                         </section>
                     }
