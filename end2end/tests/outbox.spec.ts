@@ -16,8 +16,6 @@ import { Strait } from '../peer/strait.mjs';
 
 /** The browser's own lines while it has no network. */
 const NO_NETWORK = /^console error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/;
-/** The same of a part of the program that was wanted meanwhile; it comes when the network is back. */
-const NO_PART = /^console error: TypeError: Failed to fetch/;
 
 /** The messages of the owner that OpenCode itself has in a session, by their words. */
 async function said(opencode: OpenCode, session: string): Promise<string[]> {
@@ -93,7 +91,7 @@ const lastingTest = test.extend<{ lasting: Lasting }>({
 
 for (const end of ['closed', 'killed'] as const) {
   lastingTest(`said offline, the browser ${end} and opened again: it goes out once, in its order`, async ({ lasting, nexus, opencode, watch }, info) => {
-    watch.allow(NOBODY_THERE, NO_PART, failedWith(503));
+    watch.allow(NOBODY_THERE, failedWith(503));
     const words = [1, 2, 3].map((n) => `Later ${n} ${info.testId} [[say "Heard."]]`);
     const before = await lasting.open(watch);
     await createOwner(before.page, await nexus.setupUrl());
@@ -130,7 +128,7 @@ for (const end of ['closed', 'killed'] as const) {
 }
 
 test('what waits can be edited or discarded, and what another tab discards goes here too', async ({ owner: page, opencode, context, watch }, info) => {
-  watch.allow(NO_NETWORK, NO_PART, NOBODY_THERE);
+  watch.allow(NO_NETWORK, NOBODY_THERE);
   const title = `Two tabs ${info.project.name}`;
   const talk = await freshSession(page, opencode, title);
   const session = sessionOf(page);
@@ -160,7 +158,7 @@ test('what waits can be edited or discarded, and what another tab discards goes 
 });
 
 test('a tab that is closed leaves what it could not send to the other', async ({ owner: page, opencode, context, watch }, info) => {
-  watch.allow(NO_NETWORK, NO_PART, NOBODY_THERE);
+  watch.allow(NO_NETWORK, NOBODY_THERE);
   const talk = await freshSession(page, opencode, `Left behind ${info.project.name}`);
   const session = sessionOf(page);
   const other = await context.newPage();
@@ -177,7 +175,7 @@ test('a tab that is closed leaves what it could not send to the other', async ({
 });
 
 test('where the browser keeps nothing, that is said, and it goes out all the same', async ({ owner: page, nexus, opencode, context, watch }, info) => {
-  watch.allow(NOBODY_THERE, NO_PART, failedWith(503));
+  watch.allow(NOBODY_THERE, failedWith(503));
   await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: null }));
   await page.reload();
   await live(page);
@@ -275,7 +273,7 @@ for (const [way, when] of [
   ['back', 'when OpenCode has it and nobody knows'],
 ] as const) {
   narrow(`Nexus is killed in the middle of a prompt, ${when}: it is said once`, async ({ owner: page, nexus, opencode, strait, watch }, info) => {
-    watch.allow(NOBODY_THERE, NO_PART, failedWith(503));
+    watch.allow(NOBODY_THERE, failedWith(503));
     const talk = await freshSession(page, opencode, `Killed ${way} ${info.project.name}`);
     const session = sessionOf(page);
     const stopped = strait.stop(/\/prompt_async/, way);

@@ -116,7 +116,7 @@ mod tests {
     fn the_latest_of_a_directory_is_kept_and_the_oldest_gives_way() {
         let catalogs = Catalogs::default();
         let server = ServerId::new("srv");
-        let at = |n: usize| Directory::new(format!("/work/{n}"));
+        let at = |n: usize| Directory::new(format!("/srv/{n}"));
         for n in 0..=KEPT_MAX {
             catalogs.put(server.clone(), at(n), Arc::default());
         }

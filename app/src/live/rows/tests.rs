@@ -208,14 +208,14 @@ fn changed_files_are_named_where_no_edit_of_the_step_shows_them() {
         tool_at(ToolInput::Edit { path }, state)
     };
     let changed = || PartBody::Patch {
-        files: vec!["/work/src/a.rs".to_owned()],
+        files: vec!["/srv/tide/src/a.rs".to_owned()],
     };
     for (path, state, shown) in [
-        ("/work/src/a.rs", ToolState::Completed, false),
+        ("/srv/tide/src/a.rs", ToolState::Completed, false),
         ("src/a.rs", ToolState::Completed, false),
         ("c/a.rs", ToolState::Completed, true),
-        ("/work/src/b.rs", ToolState::Completed, true),
-        ("/work/src/a.rs", ToolState::Aborted, true),
+        ("/srv/tide/src/b.rs", ToolState::Completed, true),
+        ("/srv/tide/src/a.rs", ToolState::Aborted, true),
     ] {
         let mut rows = vec!["part a/p0", "part a/p1", "foot a"];
         rows.retain(|row| shown || *row != "part a/p1");
