@@ -49,26 +49,27 @@ pub fn is_open(element: leptos::prelude::NodeRef<leptos::html::Details>) -> bool
 
 /// Whether fingers are what this device is used with: then Enter is a new line.
 pub fn is_touch() -> bool {
-    #[cfg(feature = "hydrate")]
-    {
-        web_sys::window()
-            .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
-            .is_some_and(|query| query.matches())
-    }
-    #[cfg(not(feature = "hydrate"))]
-    false
+    matches_media("(pointer: coarse)")
 }
 
 /// Whether the window has room for a pane beside the conversation.
 pub fn is_wide() -> bool {
+    matches_media("(min-width: 1100px)")
+}
+
+/// Whether a media query holds; nowhere but in a browser.
+fn matches_media(query: &str) -> bool {
     #[cfg(feature = "hydrate")]
     {
         web_sys::window()
-            .and_then(|window| window.match_media("(min-width: 1100px)").ok().flatten())
-            .is_some_and(|query| query.matches())
+            .and_then(|window| window.match_media(query).ok().flatten())
+            .is_some_and(|list| list.matches())
     }
     #[cfg(not(feature = "hydrate"))]
-    false
+    {
+        let _ = query;
+        false
+    }
 }
 
 /// Puts `text` on the clipboard and tells whether the browser let us.

@@ -55,6 +55,15 @@ impl Link {
         Vec::new()
     }
 
+    /// Closes whatever is open; what was up is lost.
+    fn drop_all(&mut self, now: Millis) -> Vec<Effect> {
+        let effects = self.close_all();
+        if let Phase::Up(up) | Phase::Replacing { old: up, .. } = self.phase {
+            self.lost(&up, now);
+        }
+        effects
+    }
+
     pub(super) fn lost(&mut self, up: &Up, now: Millis) {
         if now.since(up.since) >= STEADY_MS {
             self.failures = 0;
@@ -77,10 +86,7 @@ impl Link {
         if !self.wants(conn) {
             return Vec::new();
         }
-        let mut effects = self.close_all();
-        if let Phase::Up(up) | Phase::Replacing { old: up, .. } = self.phase {
-            self.lost(&up, now);
-        }
+        let mut effects = self.drop_all(now);
         if self.failures == 0 {
             self.failures = 1;
             effects.extend(self.open(now));
@@ -108,10 +114,7 @@ impl Link {
             }
             Farewell::Crowded => CROWDED_MS,
         };
-        let effects = self.close_all();
-        if let Phase::Up(up) | Phase::Replacing { old: up, .. } = self.phase {
-            self.lost(&up, now);
-        }
+        let effects = self.drop_all(now);
         self.phase = Phase::Waiting {
             until: now.plus(pause),
         };
