@@ -1,6 +1,7 @@
 //! What an agent says, read: markdown as elements of ours. Finished blocks stay; while words
-//! arrive only the last block is drawn again.
+//! arrive the last block grows where it stands.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -31,38 +32,30 @@ pub(crate) fn formatted(text: Words) -> AnyView {
         <div class="prose" class:open=move || open.get()>
             {each(
                 move || blocks.get().into_iter().enumerate().collect(),
-                |(at, placed)| (*at, place_of(placed), placed.level),
-                move |(at, placed)| {
-                    if is_code(&placed) { growing_code(blocks, at) } else { placed_block(&placed) }
-                },
+                |(at, placed)| (*at, discriminant(placed.block.as_ref()), placed.level),
+                move |(at, placed)| growing_block(blocks, at, &placed),
             )}
         </div>
     }
     .into_any()
 }
 
-/// What tells a block from the one that was in its place before. A block of code that grows
-/// stays what it is.
-fn place_of(placed: &Placed) -> usize {
-    if is_code(placed) {
-        0
-    } else {
-        Arc::as_ptr(&placed.block) as usize
-    }
-}
-
-fn is_code(placed: &Placed) -> bool {
-    matches!(placed.block.as_ref(), Block::Code(_))
-}
-
-/// The block of code at this place, whatever it has grown to.
-fn growing_code(blocks: Memo<Vec<Placed>>, at: usize) -> AnyView {
-    let block = Memo::new(move |_| {
-        blocks.with(|blocks| blocks.get(at).map(|placed| Arc::clone(&placed.block)))
+/// The block at this place, whatever it has grown to. It stays the element that it is: what is
+/// selected in it stays so, what is scrolled in it stays where it is, and the browser lays out
+/// only what was added.
+fn growing_block(blocks: Memo<Vec<Placed>>, at: usize, placed: &Placed) -> AnyView {
+    let (first, level) = (Arc::clone(&placed.block), placed.level);
+    let block = Memo::new(move |before: Option<&Arc<Block>>| {
+        let now = blocks.with(|blocks| blocks.get(at).map(|placed| Arc::clone(&placed.block)));
+        // One that is gone is taken out of the page in a moment.
+        now.unwrap_or_else(|| before.cloned().unwrap_or_else(|| Arc::clone(&first)))
     });
+    if !matches!(placed.block.as_ref(), Block::Code(_)) {
+        return (move || block.with(|block| placed_block(block, level))).into_any();
+    }
     let code = Signal::derive(move || {
         block.with(|block| {
-            if let Some(Block::Code(code)) = block.as_deref() {
+            if let Block::Code(code) = block.as_ref() {
                 code.clone()
             } else {
                 CodeBlock::default()
@@ -72,12 +65,12 @@ fn growing_code(blocks: Memo<Vec<Placed>>, at: usize) -> AnyView {
     view! { <Code code /> }.into_any()
 }
 
-fn placed_block(placed: &Placed) -> AnyView {
-    let Block::Heading { text, .. } = placed.block.as_ref() else {
-        return block(&placed.block);
+fn placed_block(of: &Block, level: u8) -> AnyView {
+    let Block::Heading { text, .. } = of else {
+        return block(of);
     };
     let text = inlines(text);
-    match placed.level {
+    match level {
         0..=2 => view! { <h2>{text}</h2> }.into_any(),
         3 => view! { <h3>{text}</h3> }.into_any(),
         4 => view! { <h4>{text}</h4> }.into_any(),

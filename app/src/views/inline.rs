@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use markdown::Inline;
 
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, GrowingText, Icon};
 
 /// What a link may tell the page it leads to: nothing.
 pub(super) const REL: &str = "noopener noreferrer nofollow";
@@ -16,7 +16,7 @@ pub(super) fn inlines(spans: &[Inline]) -> AnyView {
 
 fn inline(span: &Inline) -> AnyView {
     match span {
-        Inline::Text(text) => text.clone().into_any(),
+        Inline::Text(text) => GrowingText(text.clone()).into_any(),
         Inline::Break => view! { <br /> }.into_any(),
         Inline::Emphasis(inner) => view! { <em>{inlines(inner)}</em> }.into_any(),
         Inline::Strong(inner) => view! { <strong>{inlines(inner)}</strong> }.into_any(),

@@ -6,6 +6,7 @@ use highlight::{Class, colour, terminal};
 use leptos::prelude::*;
 
 use super::tool_words::{short_path, shown_path};
+use crate::components::GrowingText;
 
 /// Classes, and the text they are for. Without classes it is plain.
 pub(super) type Stretch = (String, String);
@@ -16,7 +17,7 @@ pub(super) fn painted(stretches: Vec<Stretch>) -> AnyView {
         .into_iter()
         .map(|(class, text)| {
             if class.is_empty() {
-                text.into_any()
+                GrowingText(text).into_any()
             } else {
                 view! { <span class=class>{text}</span> }.into_any()
             }
