@@ -19,8 +19,20 @@ function paneOf(page: Page): Locator {
   return page.getByRole(isWide(page) ? 'region' : 'dialog', { name: 'This session' });
 }
 
+/** Up to this width the head has no button for the context (pixels). */
+const PHONE_TO = 720;
+
+const isPhone = (page: Page) => (page.viewportSize()?.width ?? 0) <= PHONE_TO;
+
 const changesButton = (page: Page) => page.getByRole('button', { name: /^Changes/ });
 const contextButton = (page: Page) => page.getByRole('button', { name: /^Context/ });
+/** What a pane that is closed gives the focus back to. */
+const opener = (page: Page) => (isPhone(page) ? changesButton(page) : contextButton(page));
+
+async function openContext(page: Page): Promise<void> {
+  await opener(page).click();
+  if (isPhone(page)) await paneOf(page).getByRole('tab', { name: 'Context' }).click();
+}
 
 /** A session in which nothing is asked for, in a project that is as it was committed. */
 async function begin(page: Page, opencode: OpenCode, title: string): Promise<Talk> {
@@ -68,12 +80,12 @@ test('changes are listed by file, follow the agent, and open to their lines', as
 
 test('the context says how full it is and what was consumed', async ({ owner: page, opencode }) => {
   const talk = await begin(page, opencode, 'How full');
-  await expect(contextButton(page)).toHaveAccessibleName('Context');
+  if (!isPhone(page)) await expect(contextButton(page)).toHaveAccessibleName('Context');
   await talk.say('[[say "Some words."]]');
   await talk.expectAnswer('Some words.');
   await talk.expectQuiet();
-  await expect(contextButton(page)).toHaveAccessibleName(/^Context, \d+ % used$/);
-  await contextButton(page).click();
+  if (!isPhone(page)) await expect(contextButton(page)).toHaveAccessibleName(/^Context, \d+ % used$/);
+  await openContext(page);
   const pane = paneOf(page);
   await expect(pane.getByRole('tab', { name: 'Context' })).toHaveAttribute('aria-selected', 'true');
   const context = pane.getByRole('region', { name: 'Context' });
@@ -86,7 +98,7 @@ test('the context says how full it is and what was consumed', async ({ owner: pa
 
 test('tabs are turned by arrow keys, and Escape gives the focus back', async ({ owner: page, opencode }) => {
   await begin(page, opencode, 'By keyboard');
-  await contextButton(page).click();
+  await openContext(page);
   const pane = paneOf(page);
   const tab = (name: string) => pane.getByRole('tab', { name });
   await tab('Context').focus();
@@ -100,24 +112,24 @@ test('tabs are turned by arrow keys, and Escape gives the focus back', async ({ 
   }
   await page.keyboard.press('Escape');
   await expect(pane).toBeHidden();
-  await expect(contextButton(page)).toBeFocused();
+  await expect(opener(page)).toBeFocused();
 });
 
 test('beside the conversation it stays open over a reload, and closed it stays closed', async ({ owner: page, opencode }) => {
   const talk = await begin(page, opencode, 'Remembered');
-  await contextButton(page).click();
+  await openContext(page);
   await expect(paneOf(page)).toBeVisible();
   await talk.reload();
   if (!isWide(page)) {
-    await expect(contextButton(page)).toBeEnabled();
+    await expect(opener(page)).toBeEnabled();
     await expect(paneOf(page)).toBeHidden();
     return;
   }
   await expect(paneOf(page).getByRole('tab', { name: 'Context' })).toHaveAttribute('aria-selected', 'true');
   await paneOf(page).getByRole('button', { name: 'Close' }).click();
-  await expect(contextButton(page)).toBeFocused();
+  await expect(opener(page)).toBeFocused();
   await talk.reload();
-  await expect(contextButton(page)).toBeEnabled();
+  await expect(opener(page)).toBeEnabled();
   await expect(paneOf(page)).toBeHidden();
 });
 

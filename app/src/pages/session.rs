@@ -64,7 +64,7 @@ pub fn SessionPage(
         >
             <PaneButtons pane />
             <FindButton reader />
-            <SessionActions session=actions />
+            <SessionActions session=actions reader />
         </Head>
         <Conversation session=session.clone() reader>
             <Todos session=below.clone() />

@@ -3,7 +3,6 @@
 use domain::id::ServerId;
 use leptos::prelude::*;
 
-use super::account::Account;
 use super::connection::{Connection, Trouble};
 use super::frame::{FrameState, OPENER};
 use super::session_row::title_of;
@@ -53,10 +52,6 @@ pub fn Head(
             </div>
             {children.map(|children| children())}
             <Connection server />
-            // On a desk it stands below the sessions, which a phone hides.
-            <span class="phone-only">
-                <Account />
-            </span>
         </header>
         <Trouble server />
     }

@@ -205,7 +205,7 @@ pub fn PaneButtons(pane: Pane) -> impl IntoView {
             </button>
             <button
                 type="button"
-                class="button quiet"
+                class="button quiet fullness"
                 id=Tab::Context.opener()
                 aria-label=move || name.get()
                 title=move || name.get()

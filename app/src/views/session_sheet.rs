@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use super::frame::FrameState;
 use super::session_form::{Archive, Rename, Revert};
 use super::session_row::title_of;
+use super::transcript::Reader;
 use crate::browser::page::hang;
 use crate::browser::text::{copy, fetch};
 use crate::chunk::{Rare, rare};
@@ -44,12 +45,20 @@ pub(super) enum Step {
 pub struct Sheet {
     open: RwSignal<bool>,
     about: RwSignal<Option<About>>,
+    /// What opens the search of the conversation on whose page it stands.
+    finding: RwSignal<Option<RwSignal<bool>>>,
 }
 
 impl Sheet {
     /// Shows what can be done with `session`, or from one of its messages on.
-    pub(super) fn show(self, session: SessionKey, message: Option<MessageId>) {
+    fn show(
+        self,
+        session: SessionKey,
+        message: Option<MessageId>,
+        finding: Option<RwSignal<bool>>,
+    ) {
         let step = message.map_or(Step::Session, Step::Message);
+        self.finding.set(finding);
         self.about.set(Some(About { session, step }));
         self.open.set(true);
     }
@@ -77,7 +86,11 @@ pub fn SessionActions(
     /// From which of its messages on, where it is about one.
     #[prop(optional)]
     message: Option<MessageId>,
+    /// Who reads it, where it is on the page: a phone's head has no room for the search.
+    #[prop(optional)]
+    reader: Option<Reader>,
 ) -> impl IntoView {
+    let finding = reader.map(|reader| reader.finding);
     let frame = FrameState::here();
     let ready = Ready::here();
     let name = if message.is_some() {
@@ -93,7 +106,7 @@ pub fn SessionActions(
             attr:aria-haspopup="dialog"
             on:click=move |event| {
                 hang(&event);
-                frame.sheet.show(session.clone(), message.clone());
+                frame.sheet.show(session.clone(), message.clone(), finding);
             }
         />
     }
@@ -234,6 +247,7 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
             })
         })
     };
+    let finding = sheet.finding.get_untracked().filter(|_| message.is_none());
     let doing = RwSignal::new(None::<Act>);
     let why = RwSignal::new(None::<String>);
     let done = RwSignal::new(None::<ArcReadSignal<Deed>>);
@@ -326,6 +340,7 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
     view! {
         {move || why.get().map(|words| view! { <Why words /> })}
         <div class="options acts">
+            {finding.map(|finding| view! { <Find sheet finding /> })}
             {of
                 .iter()
                 .enumerate()
@@ -352,6 +367,26 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
                 })
                 .collect_view()}
         </div>
+    }
+    .into_any()
+}
+
+/// The way to the search, on a phone.
+#[component]
+fn Find(sheet: Sheet, finding: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="option act phone-only"
+            on:click=move |_| {
+                sheet.close();
+                finding.set(true);
+            }
+        >
+            <Glyph icon=Icon::Search />
+            <span>"Find in the conversation"</span>
+            <span class="more"></span>
+        </button>
     }
     .into_any()
 }

@@ -57,11 +57,9 @@ pub(super) fn Sessions() -> impl IntoView {
                 <Way href="/servers" word="Servers" />
                 <Way href="/settings" word="Settings" />
                 <span class="grow"></span>
+                <Account />
                 <span class="phone-only">
                     <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
-                </span>
-                <span class="desk-only">
-                    <Account />
                 </span>
             </div>
         </nav>

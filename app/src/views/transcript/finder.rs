@@ -42,12 +42,15 @@ pub fn FindButton(
         on_cleanup(move || listening.remove());
     });
     view! {
-        <IconButton
-            icon=Icon::Search
-            name="Find in the conversation"
-            disabled=Signal::derive(move || !ready.get())
-            on:click=move |_| finding.set(true)
-        />
+        // A phone has it among the session's actions.
+        <span class="desk-only">
+            <IconButton
+                icon=Icon::Search
+                name="Find in the conversation"
+                disabled=Signal::derive(move || !ready.get())
+                on:click=move |_| finding.set(true)
+            />
+        </span>
     }
     .into_any()
 }

@@ -25,7 +25,7 @@ pub struct Reader {
     live: StoredValue<Live>,
     session: StoredValue<SessionKey>,
     /// Whether they look for something.
-    pub(super) finding: RwSignal<bool>,
+    pub(in crate::views) finding: RwSignal<bool>,
     /// Whether they are not at the end.
     pub(super) away: RwSignal<bool>,
     /// Where they were before they went to a message.
