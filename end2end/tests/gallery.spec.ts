@@ -30,6 +30,9 @@ const FACE =
   "@font-face { font-family: Boxes; src: url('/boxes.ttf'); }\n" +
   '*, ::before, ::after { font-family: Boxes !important; font-synthesis: none !important; }\n';
 
+// A worker would answer for the style sheet and the font before a test can.
+test.use({ serviceWorkers: 'block' });
+
 const galleryOf = (page: Page) => page.getByRole('region', { name: 'Gallery' });
 const scenesOf = (page: Page) => galleryOf(page).locator('.sheet-page > section');
 
