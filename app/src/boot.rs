@@ -1,5 +1,7 @@
 //! How the program begins in the browser: it takes over the page that the server drew.
 
+use std::time::Duration;
+
 use domain::sync::PageSnapshot;
 use leptos::mount::{hydrate_body, mount_to_renderer};
 use leptos::prelude::*;
@@ -16,34 +18,68 @@ use crate::live::{Live, transport};
 #[derive(Clone, Copy)]
 struct Owned;
 
-/// Takes over the page that the server drew, once what it is drawn by is here.
+/// What the page carries for the program: of which of its kinds it is.
+enum Carried {
+    Page(Box<PageSnapshot>),
+    SignIn(SignInForm),
+    SetUp(SetupForm),
+    Nothing,
+}
+
+impl Carried {
+    fn read() -> Self {
+        if let Some(page) = boot::carried(SNAPSHOT_ID) {
+            Carried::Page(Box::new(page))
+        } else if let Some(form) = boot::carried(SIGN_IN_ID) {
+            Carried::SignIn(form)
+        } else if let Some(form) = boot::carried(SETUP_ID) {
+            Carried::SetUp(form)
+        } else {
+            Carried::Nothing
+        }
+    }
+
+    fn provide(self) {
+        match self {
+            Carried::Page(page) => {
+                provide_context(*page);
+                provide_context(Owned);
+            }
+            Carried::SignIn(form) => provide_context(form),
+            Carried::SetUp(form) => provide_context(form),
+            Carried::Nothing => {}
+        }
+    }
+}
+
+/// Takes over the page that the server drew, once what it is drawn by is here. Reading what
+/// the page carries and taking it over are two tasks of the browser: between them it answers
+/// to who scrolls.
 pub fn hydrate() {
+    let carried = Carried::read();
+    set_timeout(move || take_over_when_all_is_here(carried), Duration::ZERO);
+}
+
+fn take_over_when_all_is_here(carried: Carried) {
     if boot::carried::<bool>(RARE_ID).is_none() {
-        take_over();
+        take_over(carried);
         return;
     }
     spawn_local(async {
         if chunk::rare_is_here().await {
-            take_over();
-        } else if let Some(page) = boot::carried::<PageSnapshot>(SNAPSHOT_ID) {
+            take_over(carried);
+        } else if let Carried::Page(page) = carried {
             // Taking over needs all of it. A new drawing says what is missing, and how to get
             // it; the plain forms work as they are.
             window::clear_body();
-            draw(page);
+            draw(*page);
         }
     });
 }
 
-fn take_over() {
+fn take_over(carried: Carried) {
     hydrate_body(|| {
-        if let Some(page) = boot::carried::<PageSnapshot>(SNAPSHOT_ID) {
-            provide_context(page);
-            provide_context(Owned);
-        } else if let Some(form) = boot::carried::<SignInForm>(SIGN_IN_ID) {
-            provide_context(form);
-        } else if let Some(form) = boot::carried::<SetupForm>(SETUP_ID) {
-            provide_context(form);
-        }
+        carried.provide();
         view! { <App /> }
     });
 }

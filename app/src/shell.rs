@@ -120,11 +120,11 @@ fn needs_rare(paths: Vec<String>) -> impl IntoView {
     }
 }
 
-/// Loads the program and lets it take over. The paths are the build's own, written as JSON
-/// so that they are strings and nothing else.
+/// Loads the program and lets it take over, in a task after the one that made it ready. The
+/// paths are the build's own, written as JSON so that they are strings and nothing else.
 fn start(files: &SiteFiles) -> String {
     format!(
-        "import({}).then(m=>m.default({{module_or_path:{}}}).then(()=>m.hydrate()))",
+        "import({}).then(m=>m.default({{module_or_path:{}}}).then(()=>setTimeout(m.hydrate)))",
         json(&files.js),
         json(&files.wasm)
     )

@@ -71,7 +71,7 @@ test('several that wait are told one by one, can be turned to, and those alike a
 test('always says what it will allow, and allows just that', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Always');
   await talk.say('[[bash cmd="uname -s"]] [[bash cmd="uname -r"]] [[bash cmd="date -u"]] [[say "Three commands."]]');
-  await expect(talk.permission).toContainText('“Always allow” lets every session in tidewatch use bash for uname *');
+  await expect(talk.permission).toContainText('“Always allow” lets every session in tidewatch, until OpenCode restarts, use bash for uname *');
   await button(talk.permission, 'Always allow').click();
   await expect(talk.permission).toContainText('date -u');
   await expect(talk.permission.getByRole('group', { name: 'What it wants' })).toHaveText('date -u');

@@ -9,7 +9,7 @@ import type { OpenCode } from '../peer/opencode.mjs';
 
 const ANYTHING = [{ permission: '*', pattern: '*', action: 'allow' }];
 /** From this width on the pane stands beside the conversation (pixels). */
-const WIDE_FROM = 1100;
+const WIDE_FROM = 1280;
 const TOUCH_MIN = 44;
 
 const isWide = (page: Page) => (page.viewportSize()?.width ?? 0) >= WIDE_FROM;

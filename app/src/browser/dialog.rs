@@ -23,6 +23,49 @@ pub fn show(dialog: NodeRef<html::Dialog>, open: bool) {
     let _ = (dialog, open);
 }
 
+/// Moves the focus into the dialog that is open, once what it holds is drawn: a dialog is
+/// opened before, and what it holds may be exchanged. What has the focus in it keeps it.
+pub fn settle_soon() {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(|| {
+        present::settle();
+    });
+}
+
+#[cfg(feature = "hydrate")]
+mod present {
+    use leptos::wasm_bindgen::JsCast;
+
+    use crate::browser::page::is_touch;
+
+    /// What the focus goes to, the best first. A field brings up the keyboard of a phone, so
+    /// there it must have been asked for.
+    const WANTED: &[&str] = &[
+        "dialog[open] > .body [autofocus]:not(:disabled)",
+        "dialog[open] > .body :is(input, textarea):not(:disabled, [type=file])",
+        "dialog[open] > .body :is(button, a):not(:disabled)",
+    ];
+    const WANTED_BY_TOUCH: &[&str] = &[
+        "dialog[open] > .body [autofocus]:not(:disabled)",
+        "dialog[open] > .body :is(button, a):not(:disabled)",
+    ];
+
+    pub(super) fn settle() -> Option<()> {
+        let document = web_sys::window()?.document()?;
+        let body = document.query_selector("dialog[open] > .body").ok()??;
+        let focused = document.active_element();
+        if focused.is_some_and(|focused| body.contains(Some(&focused))) {
+            return None;
+        }
+        let wanted = if is_touch() { WANTED_BY_TOUCH } else { WANTED };
+        let mut found = wanted
+            .iter()
+            .filter_map(|wanted| document.query_selector(wanted).ok().flatten());
+        let next = found.next()?;
+        next.dyn_into::<web_sys::HtmlElement>().ok()?.focus().ok()
+    }
+}
+
 /// Whether a click went beside the dialog's content, on what lies behind it.
 pub fn is_backdrop(event: &MouseEvent) -> bool {
     #[cfg(feature = "hydrate")]

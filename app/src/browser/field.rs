@@ -33,6 +33,20 @@ pub fn bind_textarea(field: NodeRef<html::Textarea>, value: ArcRwSignal<String>)
     let _ = (field, value);
 }
 
+/// Moves the focus to a one-line field.
+pub fn go_to(field: NodeRef<html::Input>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::GetUntracked;
+        if let Some(field) = field.try_get_untracked().flatten() {
+            // Where it is not drawn nothing happens.
+            let _ = field.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = field;
+}
+
 /// Where the caret stands in a field of several lines, in bytes; none while something is
 /// selected.
 pub fn caret(field: NodeRef<html::Textarea>) -> Option<usize> {

@@ -1,6 +1,7 @@
 //! The edges to the browser, the only places with `web-sys`; on the server each is a twin
 //! that does nothing, or is absent where only the program needs it.
 
+pub mod back;
 pub mod dialog;
 pub mod field;
 pub mod files;

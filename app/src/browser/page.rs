@@ -54,7 +54,7 @@ pub fn is_touch() -> bool {
 
 /// Whether the window has room for a pane beside the conversation.
 pub fn is_wide() -> bool {
-    matches_media("(min-width: 1100px)")
+    matches_media("(min-width: 1280px)")
 }
 
 /// Whether a media query holds; nowhere but in a browser.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::button::IconButton;
 use super::icon::Icon;
-use crate::browser::dialog::show;
+use crate::browser::dialog::{settle_soon, show};
 
 /// A dialog that is open while `open` says so. What it holds is made when it opens.
 #[component]
@@ -20,7 +20,12 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| show(element, open.get()));
+    Effect::new(move |_| {
+        show(element, open.get());
+        if open.get_untracked() {
+            settle_soon();
+        }
+    });
     let children = StoredValue::new(children);
     view! {
         <dialog

@@ -59,7 +59,7 @@ pub fn Picker(
             <span class="clip">{move || chosen_word.get()}</span>
             <Glyph icon=Icon::Down />
         </button>
-        <Dialog open title=format!("Choose: {name}")>
+        <Dialog open title=name>
             {children()}
         </Dialog>
     }
@@ -182,7 +182,7 @@ pub(crate) fn choices(choosing: Choosing) -> AnyView {
                         .into_any()
                 }}
             </div>
-            {(!note.is_empty()).then(|| view! { <p class="muted small note">{note}</p> })}
+            {(!note.is_empty()).then(|| view! { <p class="muted small besides">{note}</p> })}
         </div>
     }
     .into_any()

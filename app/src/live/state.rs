@@ -396,6 +396,9 @@ impl Store {
         }
         let held = match self.failed.get(key) {
             Some(why) => Held::Failed(*why),
+            None if !self.replica.house.servers.contains_key(&key.server) => {
+                Held::Failed(WindowFault::NotFound)
+            }
             None if self.slow.as_ref() == Some(key) => Held::Slow,
             None => Held::Loading,
         };

@@ -159,7 +159,10 @@ pub fn Connection(
                     <span class=move || {
                         if standing.with(|standing| standing.running) { "ring" } else { "dot" }
                     }></span>
-                    <span>{move || standing.with(|standing| standing.word.clone())}</span>
+                    // Where the line below says it, a phone's head has no room to say it too.
+                    <span class=move || {
+                        if standing.with(|standing| standing.trouble.is_some()) { "word told" } else { "word" }
+                    }>{move || standing.with(|standing| standing.word.clone())}</span>
                 </span>
             </button>
         </span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::session_sheet::{SessionSheet, Sheet};
 use super::sessions::Sessions;
 use super::toasts::{ToastList, Toasts};
+use crate::browser::back::Back;
 use crate::browser::page::focus;
 use crate::chunk::{Rare, rare};
 use crate::components::Dialog;
@@ -12,6 +13,9 @@ use crate::route::Place;
 
 /// The id of the button that opens the drawer.
 pub(super) const OPENER: &str = "open-sessions";
+
+/// The id of what is looked at.
+pub(super) const PLACE: &str = "place";
 
 /// The id of the drawer.
 pub(super) const DRAWER: &str = "sessions";
@@ -90,6 +94,10 @@ pub fn Frame(
         state.drawer.set(false);
         state.quality.set(false);
     });
+    Effect::new(move |_: Option<Option<Back>>| {
+        let open = state.drawer.get();
+        open.then(|| Back::watch(move || state.close_drawer()))
+    });
     // On the window: wherever the focus is while the drawer lies over the page.
     Effect::new(move |_| {
         let listening = window_event_listener(leptos::ev::keydown, move |event| {
@@ -106,7 +114,7 @@ pub fn Frame(
             </a>
             <Sessions />
             <div class="backdrop" aria-hidden="true" on:click=move |_| state.close_drawer()></div>
-            <main class="place" id="place" tabindex="-1" inert=move || state.drawer.get()>
+            <main class="place" id=PLACE tabindex="-1" inert=move || state.drawer.get()>
                 {children()}
             </main>
             <Dialog open=state.creating title="New session">

@@ -8,6 +8,7 @@ use super::frame::{FrameState, OPENER};
 use super::session_row::title_of;
 use crate::components::{Glyph, Icon, IconButton, each};
 use crate::live::{Live, Ready, SessionKey};
+use crate::route::Place;
 
 /// The head of a page.
 #[component]
@@ -30,6 +31,15 @@ pub fn Head(
 ) -> impl IntoView {
     let frame = FrameState::here();
     let ready = Ready::here();
+    let waiting = Live::here().waiting();
+    let path = Place::here().path();
+    // What asks here stands here; the others are behind the button on a phone.
+    let others = Memo::new(move |_| {
+        let is_here = |one: &SessionKey| {
+            path.with(|path| *path == address_of(one)) || trail.with(|trail| trail.contains(one))
+        };
+        waiting.with(|waiting| waiting.iter().filter(|one| !is_here(one)).count())
+    });
     view! {
         <header class="head">
             <span class="phone-only">
@@ -40,6 +50,7 @@ pub fn Head(
                     disabled=Signal::derive(move || !ready.get())
                     on:click=move |_| frame.open_drawer()
                 />
+                {move || badge(others.get())}
             </span>
             <div class="title grow">
                 {move || {
@@ -58,6 +69,20 @@ pub fn Head(
     .into_any()
 }
 
+fn address_of(session: &SessionKey) -> String {
+    format!("/s/{}/{}", session.server, session.session)
+}
+
+/// How many other sessions need the owner.
+fn badge(others: usize) -> Option<AnyView> {
+    let words = match others {
+        0 => return None,
+        1 => "1 other session needs you".to_owned(),
+        _ => format!("{others} other sessions need you"),
+    };
+    Some(view! { <span class="badge" role="img" aria-label=words>{others}</span> }.into_any())
+}
+
 /// The way back from a sub-session to the session that it belongs to.
 #[component]
 fn Trail(trail: Signal<Vec<SessionKey>>) -> impl IntoView {
@@ -67,7 +92,7 @@ fn Trail(trail: Signal<Vec<SessionKey>>) -> impl IntoView {
         let title = move || entry.with(|entry| entry.as_ref().map(|entry| title_of(entry)));
         view! {
             <li>
-                <a class="clip" href=format!("/s/{}/{}", session.server, session.session)>
+                <a class="clip" href=address_of(&session)>
                     {title}
                 </a>
                 <Glyph icon=Icon::Right />

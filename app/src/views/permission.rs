@@ -10,7 +10,7 @@ use super::ask_words::{subject_of, title_of};
 use super::asker::asker;
 use super::diff::Patch;
 use super::dock::{Asked, frame};
-use crate::browser::field::bind_input;
+use crate::browser::field::{bind_input, go_to};
 use crate::components::{Button, Glyph, Icon, Kind};
 use crate::live::{Live, alike};
 
@@ -60,12 +60,12 @@ pub(super) fn PermissionDock(
             .map(|patch| view! { <Patch patch label="The change".to_owned() /> })}
         {asker(&asked)}
         {counts_as(&permission)}
-        {may_always.then(|| always(&permission))}
         {together(&asked, &permission)}
         {denial(word, disabled, deny)}
     }
     .into_any();
     let actions = view! {
+        {may_always.then(|| always(&permission))}
         <Button kind=Kind::Quiet disabled on:click=move |_| deny.run(())>
             "Deny"
         </Button>
@@ -91,7 +91,8 @@ fn counts_as(permission: &Permission) -> Option<AnyView> {
     let shown = permission.subject.as_deref()?;
     let other = permission.patterns.iter().any(|pattern| pattern != shown);
     other.then(|| {
-        view! { <p class="who">"It counts as " {patterns(&permission.patterns)} "."</p> }.into_any()
+        view! { <p class="who">"OpenCode compares it as " {patterns(&permission.patterns)}</p> }
+            .into_any()
     })
 }
 
@@ -99,13 +100,12 @@ fn counts_as(permission: &Permission) -> Option<AnyView> {
 fn always(permission: &Permission) -> AnyView {
     let folder = permission.directory.name();
     let intro = format!(
-        "“Always allow” lets every session in {folder} use {} for ",
+        "“Always allow” lets every session in {folder}, until OpenCode restarts, use {} for ",
         permission.action
     );
     view! {
-        <p class="who">
+        <p class="who always" tabindex="0" role="group" aria-label="What “Always allow” allows">
             {markdown::visible(&intro).into_owned()} {patterns(&permission.always)}
-            ", until OpenCode restarts."
         </p>
     }
     .into_any()
@@ -171,8 +171,12 @@ fn denial(word: ArcRwSignal<String>, disabled: Signal<bool>, deny: Callback<()>)
         open.copied().unwrap_or(false) || word.with(|word| !word.is_empty())
     });
     view! {
-        <details class="disclosure" open=move || open.get()>
-            <summary class="muted small">
+        <details
+            class="disclosure"
+            open=move || open.get()
+        >
+            // Whoever opens it wants to write, and sees where.
+            <summary class="muted small" on:click=move |_| request_animation_frame(move || go_to(field))>
                 <Glyph icon=Icon::Right class="turns" />
                 "Deny with a word to the agent"
             </summary>

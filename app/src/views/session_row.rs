@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::failure::{Failure, FailureKind};
 use domain::id::ServerId;
 use domain::session::{SessionEntry, SessionStatus};
 use domain::time::Millis;
@@ -135,7 +136,10 @@ fn second_line(entry: &SessionEntry, now: Millis, heard: bool) -> String {
             None => "running".to_owned(),
         },
         (SessionStatus::Retry { attempt, .. }, _) => format!("trying again · attempt {attempt}"),
-        (SessionStatus::Idle, Some(failure)) => failure.message.clone(),
+        (SessionStatus::Idle, Some(failure)) if is_failed(failure) => failure.message.clone(),
+        (SessionStatus::Idle, Some(_)) => {
+            format!("stopped · {}", ago(now.since(entry.session.updated)))
+        }
         (SessionStatus::Idle, None) if entry.session.archived.is_some() => {
             format!("archived · {}", ago(now.since(entry.session.updated)))
         }
@@ -160,7 +164,7 @@ impl Mark {
         } else if entry.status.is_running() {
             // Whether it still runs is not known where nothing is heard of it.
             if heard { Mark::Running } else { Mark::None }
-        } else if entry.failure.is_some() {
+        } else if entry.failure.as_ref().is_some_and(is_failed) {
             Mark::Failed
         } else if entry.unread {
             Mark::New
@@ -168,6 +172,11 @@ impl Mark {
             Mark::None
         }
     }
+}
+
+/// Whether it is one: a turn that somebody stopped did what it was told.
+fn is_failed(failure: &Failure) -> bool {
+    failure.kind != FailureKind::Aborted
 }
 
 fn mark_view(mark: Mark) -> AnyView {

@@ -11,6 +11,7 @@ use super::frame::FrameState;
 use super::session_form::{Archive, Rename, Revert};
 use super::session_row::title_of;
 use super::transcript::Reader;
+use crate::browser::dialog::{settle_soon, step};
 use crate::browser::page::hang;
 use crate::browser::text::{copy, fetch};
 use crate::chunk::{Rare, rare};
@@ -70,6 +71,8 @@ impl Sheet {
                 about.step = step;
             }
         });
+        // What was pressed is gone with what the sheet held before.
+        settle_soon();
     }
 
     /// Closes it.
@@ -339,7 +342,7 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
     });
     view! {
         {move || why.get().map(|words| view! { <Why words /> })}
-        <div class="options acts">
+        <div class="options acts" on:keydown=move |event| step(&event, ".act:not(:disabled)")>
             {finding.map(|finding| view! { <Find sheet finding /> })}
             {of
                 .iter()

@@ -61,6 +61,14 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                 </details>
             }
         });
+        // What was put into the field to be said anew stands in the conversation again.
+        let (draft, said) = (live.draft(&session), live.said(&session, &revert.message));
+        Effect::new(move |_| {
+            let done = deed.get().is_some_and(|deed| matches!(deed.get(), Deed::Done(())));
+            if done && draft.text.with_untracked(|text| *text == said) {
+                draft.text.set(String::new());
+            }
+        });
         let (live, session, ready) = (live.clone(), session.clone(), ready.clone());
         let why = move || {
             let fault = deed.get().and_then(|deed| deed.get().fault().cloned());

@@ -4,6 +4,8 @@
 use domain::command::Command;
 use leptos::prelude::*;
 
+use super::frame::PLACE;
+use crate::browser::page::focus;
 use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton, each};
 use crate::live::{Deed, Live, SessionKey};
@@ -51,10 +53,12 @@ impl Toasts {
             open,
             deed,
         };
-        self.put(format!("“{title}” is being deleted"), Some(leaving), false);
+        let key = self.put(format!("“{title}” is being deleted"), Some(leaving), false);
+        // What was pressed is gone, or about to go: the way back is next.
+        request_animation_frame(move || focus(&undo_of(key)));
     }
 
-    fn put(self, words: String, leaving: Option<Leaving>, failed: bool) {
+    fn put(self, words: String, leaving: Option<Leaving>, failed: bool) -> u32 {
         let key = self.made.get_value();
         self.made.set_value(key.wrapping_add(1));
         let toast = Toast {
@@ -68,12 +72,18 @@ impl Toasts {
             let over = said.len().saturating_sub(TOASTS_MAX);
             said.drain(..over);
         });
+        key
     }
 
     fn drop(self, key: u32) {
         self.said
             .update(|said| said.retain(|toast| toast.key != key));
     }
+}
+
+/// The id of the way back that the thing said under `key` offers.
+fn undo_of(key: u32) -> String {
+    format!("undo-{key}")
 }
 
 /// What is said at this moment, politely.
@@ -153,9 +163,12 @@ fn Undo(toasts: Toasts, key: u32, leaving: Leaving) -> impl IntoView {
     });
     view! {
         <Button
+            attr:id=undo_of(key)
             disabled=undone
             on:click=move |_| {
                 undone.set(true);
+                // It is disabled with that, and gone in a moment.
+                focus(PLACE);
                 deed.set(live.command(&session, Command::Keep));
                 if open {
                     let address = format!("/s/{}/{}", session.server, session.session);

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 use crate::browser::field::bind_textarea;
 use crate::browser::files;
-use crate::browser::page::{focus, is_touch};
+use crate::browser::page::{focus, focus_if_lost, is_touch};
 use crate::chunk::{expect_words, expect_work};
 use crate::components::{Glyph, Icon};
 use crate::live::{Deed, Live, Ready, SessionKey};
@@ -231,6 +231,17 @@ fn SendAndStop(session: SessionKey, running: Memo<bool>, blank: Memo<bool>) -> i
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let stopping = Memo::new(move |_| deed.get().is_some_and(|deed| deed.get().is_doing()));
     let (for_stop, for_send) = (ready.clone(), ready);
+    // The button goes with what it stopped; whoever pressed it by keyboard goes on writing.
+    Effect::new(move |was: Option<bool>| {
+        let now = running.get();
+        if was == Some(true) && !now && deed.with_untracked(Option::is_some) {
+            deed.set(None);
+            if !is_touch() {
+                request_animation_frame(|| focus_if_lost(MESSAGE));
+            }
+        }
+        now
+    });
     let stop = StoredValue::new((live, session));
     view! {
         {move || {

@@ -40,7 +40,7 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
     });
     let off = move || !ready.get();
     view! {
-        <nav class="rail" aria-label="Prompts" hidden=move || prompts.with(Vec::is_empty)>
+        <nav class="rail" aria-label="Prompts" hidden=move || prompts.with(|prompts| prompts.len() < 2)>
             <button type="button" class="all" disabled=off on:click=move |_| reader.finding.set(true)>
                 <span>"All prompts"</span>
             </button>
