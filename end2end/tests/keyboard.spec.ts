@@ -84,6 +84,7 @@ test('the whole main job from the first visit on', { tag: '@desktop' }, async ({
   await tabTo(page, talk.stop);
   await page.keyboard.press('Enter');
   await talk.expectQuiet();
+  await expect(talk.message).toBeFocused();
 
   await tabTo(page, page.getByRole('button', { name: 'Account' }), 'Shift+Tab');
   await page.keyboard.press('Enter');
