@@ -83,11 +83,23 @@ test('a denial takes a word along, and the agent goes on with it', async ({ owne
   const talk = await freshSession(page, opencode, 'Denied with a word');
   await talk.say('Clean up [[bash cmd="touch never-made"]] [[say "I heed it."]]');
   const word = await denialOf(talk);
+  await expect(word).toBeFocused();
   await word.fill('Ask the harbour office first');
   await look(page, 'dock-deny');
   await button(talk.permission, 'Deny').click();
   await talk.expectAnswer('I heed it.');
   expect(await kept(page, opencode), 'the word reached the agent').toContain('Ask the harbour office first');
+});
+
+test('a phone says in every session that others need the owner', { tag: '@phone' }, async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Needs me');
+  await talk.say('Clean up [[bash cmd="touch never-made"]] [[say "Done."]]');
+  await expect(talk.permission).toBeVisible();
+  const badge = page.getByRole('img', { name: '1 other session needs you' });
+  await expect(badge, 'what asks here is seen here').toBeHidden();
+  await freshSession(page, opencode, 'Elsewhere');
+  await expect(badge).toBeVisible();
+  await look(page, 'badge');
 });
 
 test('a sub-agent is named with what it was told, and its request stops the session of the owner', async ({ owner: page, opencode }) => {
