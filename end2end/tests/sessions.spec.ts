@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
 import { freshSession, openSessions, sessionOf, Talk } from '../fixtures/talk.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { expect, failedWith, test } from '../fixtures/test.ts';
 import type { OpenCode } from '../peer/opencode.mjs';
 
 /** Longer than a deletion waits. */
@@ -75,6 +75,7 @@ test('a deletion can be undone, and one that is not undone is carried out though
   await expect(page).not.toHaveURL(/\/s\//);
   const toast = page.getByRole('status').filter({ hasText: 'Delete me' });
   await expect(toast).toContainText('is being deleted');
+  await expect(toast.getByRole('button', { name: 'Undo' })).toBeFocused();
   let list = await openSessions(page);
   await expect(list.getByRole('link', { name: /^Delete me/ })).toBeHidden();
   await toast.getByRole('button', { name: 'Undo' }).click();
@@ -113,6 +114,7 @@ test('archiving says that there is no way back, and search still finds the sessi
   await (await actionsOf(page, list, 'Put away')).getByRole('button', { name: 'Archive' }).click();
   const dialog = page.getByRole('dialog', { name: 'Archive this session?' });
   await expect(dialog).toContainText('OpenCode cannot bring an archived session back');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await look(page, 'session-archive');
   await dialog.getByRole('button', { name: 'Archive' }).click();
   await expect(dialog).toBeHidden();
@@ -190,6 +192,25 @@ test('what is taken back is said beforehand, shown, and restored; files too', as
   await back.getByRole('button', { name: 'Restore' }).click();
   await expect(back).toBeHidden();
   expect(await files()).toContain('tide.md');
+  await expect(talk.message, 'what stands in the conversation again is not sent twice').toHaveValue('');
+});
+
+test('a turn that was stopped has not failed', async ({ owner: page, opencode, model }, info) => {
+  const gate = `stopped-${info.project.name}-${info.testId}`;
+  const talk = await freshSession(page, opencode, 'Stopped by hand');
+  await talk.say(`[[say "Begun."]] [[gate ${gate}]] [[hang]]`);
+  await model.gates.reached(gate);
+  await talk.stop.click();
+  await talk.expectQuiet();
+  const line = (await openSessions(page)).getByRole('link', { name: /^Stopped by hand/ });
+  await expect(line).toContainText('stopped');
+  await expect(line).not.toContainText('Failed');
+});
+
+test('an address of a server that is not there says so', async ({ owner: page, watch }) => {
+  watch.allow(failedWith(404));
+  await page.goto('/s/srv_00000000/ses_00000000000000000000000000');
+  await expect(page.getByRole('heading', { name: 'This session is not here' })).toBeVisible();
 });
 
 test('a conversation is saved and copied as Markdown, and summed up', async ({ owner: page, opencode, context }) => {

@@ -30,6 +30,22 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
     let doing = Memo::new(move |_| deed.get().is_some_and(|deed| deed.get().is_doing()));
     let ready = Ready::here();
     let rows = live.rows(&session);
+    // What was put into the field to be said anew stands in the conversation again. This is
+    // not within what is drawn: that may be gone before the answer is here.
+    let restored = RwSignal::new(String::new());
+    let draft = live.draft(&session);
+    Effect::new(move |_| {
+        let done = deed
+            .get()
+            .is_some_and(|deed| matches!(deed.get(), Deed::Done(())));
+        if done
+            && draft
+                .text
+                .with_untracked(|text| restored.with_untracked(|it| text == it))
+        {
+            draft.text.set(String::new());
+        }
+    });
     (move || {
         let revert = revert.get()?;
         rows.track();
@@ -61,14 +77,6 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                 </details>
             }
         });
-        // What was put into the field to be said anew stands in the conversation again.
-        let (draft, said) = (live.draft(&session), live.said(&session, &revert.message));
-        Effect::new(move |_| {
-            let done = deed.get().is_some_and(|deed| matches!(deed.get(), Deed::Done(())));
-            if done && draft.text.with_untracked(|text| *text == said) {
-                draft.text.set(String::new());
-            }
-        });
         let (live, session, ready) = (live.clone(), session.clone(), ready.clone());
         let why = move || {
             let fault = deed.get().and_then(|deed| deed.get().fault().cloned());
@@ -85,7 +93,10 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                 </div>
                 <Button
                     disabled=Signal::derive(move || !ready.get() || doing.get())
-                    on:click=move |_| deed.set(Some(live.command(&session, Command::Restore)))
+                    on:click=move |_| {
+                        restored.set(live.said(&session, &revert.message));
+                        deed.set(Some(live.command(&session, Command::Restore)));
+                    }
                 >
                     "Restore"
                 </Button>
