@@ -97,7 +97,7 @@ test('the context says how full it is and what was consumed', async ({ owner: pa
 });
 
 test('tabs are turned by arrow keys, and Escape gives the focus back', async ({ owner: page, opencode }) => {
-  await begin(page, opencode, 'By keyboard');
+  await begin(page, opencode, 'Tabs by arrow keys');
   await openContext(page);
   const pane = paneOf(page);
   const tab = (name: string) => pane.getByRole('tab', { name });
