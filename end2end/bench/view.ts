@@ -158,6 +158,36 @@ function report(opened: Map<number, Opened>): void {
 
 const line = (what: string, ...cells: string[]) => what.padEnd(36) + cells.map((cell) => cell.padStart(11)).join('');
 
+/** The least that such an answer costs: a page with nothing but a paragraph, to which the same words are appended. */
+async function bare(browser: Browser): Promise<number> {
+  const context = await browser.newContext(PHONE);
+  const page = await context.newPage();
+  await page.setContent('<!doctype html><meta name="viewport" content="width=device-width"><p></p>');
+  await page.evaluate(watchSmoothness);
+  const before = await rendererCpu(browser);
+  await page.evaluate(
+    async ([words, every]) => {
+      const text = document.createTextNode('');
+      document.querySelector('p')?.append(text);
+      await new Promise<void>((done) => {
+        let said = 0;
+        const timer = setInterval(() => {
+          said += 1;
+          text.appendData(` ${said}`);
+          window.scrollTo(0, document.body.scrollHeight);
+          if (said < words) return;
+          clearInterval(timer);
+          done();
+        }, every);
+      });
+    },
+    [WORDS, EVERY_MS] as const,
+  );
+  const cpu = (await rendererCpu(browser)) - before;
+  await context.close();
+  return cpu;
+}
+
 /** An answer in the longest session, unslowed, beside a plain reader of OpenCode's stream. */
 async function flow(browser: Browser, storageState: State, address: string, opencode: OpenCode, session: string): Promise<void> {
   const context = await browser.newContext({ storageState, ...PHONE });
@@ -184,6 +214,7 @@ async function flow(browser: Browser, storageState: State, address: string, open
   lines.push(line('delay added, median, ms', median(added).toFixed(1), `≤ ${FLOW_AIMS.medianMs}`));
   lines.push(line('delay added, p95, ms', at(added, 0.95).toFixed(1), `≤ ${FLOW_AIMS.p95Ms}`));
   lines.push(line('renderer CPU, s', cpu.toFixed(2), `≤ ${FLOW_AIMS.cpuS}`));
+  lines.push(line('— of a bare page with these words, s', (await bare(browser)).toFixed(2), ''));
   lines.push(line('long tasks', `${longTasks.length}`, `${FLOW_AIMS.longTasks}`));
   lines.push(line('frames dropped', `${((dropped / frames) * 100).toFixed(1)} %`, `< ${FLOW_AIMS.droppedShare * 100} %`));
   lines.push(line('elements in the page', `${nodes}`, `≤ ${AIMS.nodes}`));

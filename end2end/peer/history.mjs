@@ -109,7 +109,8 @@ function message(n, { session, directory, start, serial }, needle) {
  * @param {{ start: number, end: number }} time
  */
 function tool(n, directory, time) {
-  const lines = Array.from({ length: 20 + (n % 7) * 30 }, (_, at) => `${at}: ${words(n + at, 9)}`).join('\n');
+  // By the place in its turn, so that every session ends alike, however long it is.
+  const lines = Array.from({ length: 20 + (n % TURN) * 30 }, (_, at) => `${at}: ${words(n + at, 9)}`).join('\n');
   const call = { type: 'tool', callID: `call_${n}` };
   if (n % 2 === 0) {
     const command = `grep -rn "${words(n, 2)}" src`;
