@@ -303,6 +303,7 @@ impl<'w> Online<'w> {
         // Who has seen the server before is told that all is well when it is: what happened
         // in the stream's first moments may be missing until then.
         if !connected && (first || self.settled) {
+            self.worker.down_since = None;
             self.worker.link(ServerLink::Connected { since: now });
         }
         if !first && (repaired > 0 || !connected) {

@@ -61,6 +61,7 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         around: around.clone(),
         awoke: around.vigil.listen(),
         failures: 0,
+        down_since: None,
         numbers: Numbers::default(),
         directories: BTreeSet::new(),
     };
@@ -80,6 +81,8 @@ pub(super) struct Worker {
     pub(super) awoke: Ear,
     /// How many tries failed in a row.
     failures: u32,
+    /// Since when the server cannot be had, however often it was tried since.
+    pub(super) down_since: Option<Millis>,
     /// How far what is held of each session is whole, from one connection to the next.
     pub(super) numbers: Numbers,
     /// The directories in which something was done or looked at in this run.
@@ -111,10 +114,12 @@ impl Worker {
             let ended = match want {
                 Want::Nothing => {
                     self.failures = 0;
+                    self.down_since = None;
                     self.link(ServerLink::Disconnected);
                     self.pause(None).await
                 }
                 Want::Wait(link) => {
+                    let link = self.dated(link);
                     self.link(link);
                     self.pause(None).await
                 }
@@ -147,6 +152,23 @@ impl Worker {
             house.chronicle().linked(id, now, &link, told);
             server.link = link;
         });
+    }
+
+    /// What is told of a server that cannot be had: since when, however often it was tried.
+    fn dated(&mut self, link: ServerLink) -> ServerLink {
+        let ServerLink::Error {
+            reason,
+            since,
+            retry_at,
+        } = link
+        else {
+            return link;
+        };
+        ServerLink::Error {
+            reason,
+            since: *self.down_since.get_or_insert(since),
+            retry_at,
+        }
     }
 
     /// Connects and stays until something else is wanted or the server is lost.
@@ -191,16 +213,17 @@ impl Worker {
     async fn wait_to_retry(&mut self, reason: ServerFault) -> Ended {
         self.failures = self.failures.saturating_add(1);
         let wait = backoff::wait(self.failures, self.around.network.chance.next());
-        let since = self.now();
+        let now = self.now();
         tracing::info!(
             server.id = %self.shared.server, ?reason,
             wait_ms = wait.as_millis(), "server cannot be had"
         );
-        self.link(ServerLink::Error {
+        let link = self.dated(ServerLink::Error {
             reason,
-            since,
-            retry_at: Some(since.plus(u64::try_from(wait.as_millis()).unwrap_or(0))),
+            since: now,
+            retry_at: Some(now.plus(u64::try_from(wait.as_millis()).unwrap_or(0))),
         });
+        self.link(link);
         self.pause(Some(wait)).await
     }
 
