@@ -60,6 +60,7 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         want: inbox.want,
         around: around.clone(),
         awoke: around.vigil.listen(),
+        returned: around.network.returned.listen(),
         failures: 0,
         down_since: None,
         numbers: Numbers::default(),
@@ -79,6 +80,8 @@ pub(super) struct Worker {
     pub(super) around: Surroundings,
     /// Hears when the machine awakes.
     pub(super) awoke: Ear,
+    /// Hears when another server is had again.
+    returned: Ear,
     /// How many tries failed in a row.
     failures: u32,
     /// Since when the server cannot be had, however often it was tried since.
@@ -177,6 +180,7 @@ impl Worker {
         self.link(ServerLink::Connecting { since });
         // A connection that begins now has not slept.
         self.awoke.take();
+        self.returned.take();
         let line = {
             let connecting = connect(target, &self.around, &self.shared);
             tokio::pin!(connecting);
@@ -204,6 +208,8 @@ impl Worker {
         let ended = Online::new(self, line).run().await;
         self.shared.set_line(None);
         self.numbers.broke();
+        // What was heard while it was connected is no news any more.
+        self.returned.take();
         if began.elapsed() >= GOOD_AFTER {
             self.failures = 0;
         }
@@ -231,8 +237,9 @@ impl Worker {
     /// it: somebody opens a page, another server can be had again. Answers orders meanwhile.
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
         let began = Instant::now();
-        let until = wait.map(|wait| began + wait);
-        let returned = self.around.network.returned.listen();
+        let mut until = wait.map(|wait| began + wait);
+        // News does not cut a wait that has just begun short at once, but soon.
+        let soon = |until: Option<Instant>| until.map(|at| at.min(began + PEACE));
         loop {
             let alarm = async {
                 match until {
@@ -244,16 +251,10 @@ impl Worker {
                 () = alarm => return Ended::Wanted,
                 () = self.awoke.rung(), if until.is_some() => return Ended::Awoke,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
-                () = returned.rung(), if until.is_some() => {
-                    if began.elapsed() >= PEACE {
-                        return Ended::Wanted;
-                    }
-                }
+                () = self.returned.rung() => until = soon(until),
                 order = self.orders.recv() => match order {
                     Some(Order::Retry) if until.is_some() => return Ended::Wanted,
-                    Some(Order::Nudge) if until.is_some() && began.elapsed() >= PEACE => {
-                        return Ended::Wanted;
-                    }
+                    Some(Order::Nudge) => until = soon(until),
                     Some(order) => self.answer_offline(order),
                     None => return Ended::Gone,
                 },

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on fails, helpers included"
 )]
 
+mod absent;
 mod agent;
 mod asleep;
 mod device;
