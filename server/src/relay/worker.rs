@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, ServerId};
 use domain::sync::{Epoch, WindowFault};
@@ -190,7 +191,7 @@ impl Worker {
                     changed = self.want.changed() => return wanted(changed.is_ok()),
                     () = self.awoke.rung() => return Ended::Awoke,
                     order = self.orders.recv() => match order {
-                        Some(order) => refuse(order),
+                        Some(order) => self.answer_offline(order),
                         None => return Ended::Gone,
                     },
                 }
@@ -262,34 +263,32 @@ impl Worker {
         }
     }
 
-    /// What is held can be looked at while the server is away.
+    /// What is held can be looked at while the server is away, and counts as seen then.
     fn answer_offline(&self, order: Order) {
-        if let Order::Look { session, done } = order {
-            let held = self.shared.live().held_since(&session).is_some();
-            // Whoever asked may have given up.
-            let _ = done.send(if held {
-                Ok(())
-            } else {
-                Err(WindowFault::Unreachable)
-            });
-        } else {
-            refuse(order);
+        match order {
+            Order::Retry | Order::Nudge => {}
+            Order::Look { session, done } => {
+                let held = self.shared.live().held_since(&session).is_some();
+                // Whoever asked may have given up.
+                let _ = done.send(if held {
+                    Ok(())
+                } else {
+                    Err(WindowFault::Unreachable)
+                });
+            }
+            Order::Seen(session) => {
+                self.shared.live().commit(&Event::UnreadChanged {
+                    session,
+                    unread: false,
+                });
+                self.shared.tell();
+            }
         }
     }
 }
 
 fn wanted(alive: bool) -> Ended {
     if alive { Ended::Wanted } else { Ended::Gone }
-}
-
-fn refuse(order: Order) {
-    match order {
-        Order::Retry | Order::Nudge | Order::Seen(_) => {}
-        Order::Look { done, .. } => {
-            // Whoever asked may have given up.
-            let _ = done.send(Err(WindowFault::Unreachable));
-        }
-    }
 }
 
 async fn connect(

@@ -6,10 +6,12 @@ use std::time::Duration;
 use app::host::Caller;
 use domain::connection::{CHECK_DEFAULT_SECONDS, Draft, NewPassword};
 use domain::house::ServerLink;
-use domain::id::ServerId;
+use domain::id::{ServerId, SessionId};
+use domain::sync::Viewing;
 use domain::time::Millis;
 use fakes::opencode::DIRECTORY;
 use fakes::{FakeOpenCode, Line};
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::device::Device;
@@ -147,5 +149,43 @@ fn when_one_is_back_the_others_are_tried_at_once() {
             assert!(until_up(&mut device, &nexus.server).await <= AT_ONCE);
             assert!(until_up(&mut device, &id).await <= AT_ONCE);
         }
+    });
+}
+
+#[test]
+fn what_is_looked_at_meanwhile_is_read_on_every_screen() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Read");
+        server.use_session(&session);
+        for kind in ["busy", "idle"] {
+            server.push(json!({ "type": "session.status", "properties":
+                { "sessionID": session, "status": { "type": kind } } }));
+        }
+        tokio::time::sleep(AT_ONCE).await;
+        let session = SessionId::new(session);
+        let mut desk = opened(running).await;
+        let unread = |device: &Device| {
+            let mirror = &device.replica.mirrors[&nexus.server];
+            mirror.sessions[&session].unread
+        };
+        assert!(unread(&desk));
+        go_for_long(server, &mut desk, &nexus.server).await;
+        server.crash();
+        let mut phone = Device::new();
+        phone.viewing = Some(Viewing {
+            server: nexus.server.clone(),
+            session: session.clone(),
+        });
+        phone.open(running).await;
+        while phone.replica.mirrors.is_empty() {
+            assert!(phone.receive().await);
+        }
+        let read = async {
+            while unread(&desk) {
+                assert!(desk.receive().await);
+            }
+        };
+        tokio::time::timeout(AT_ONCE, read).await.unwrap();
+        assert!(!is_up(&desk, &nexus.server));
     });
 }
