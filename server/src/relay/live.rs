@@ -330,10 +330,15 @@ impl Live {
         self.broken.retain(|at| at.session != *session);
     }
 
+    /// Lets go of what happened too long ago to be kept.
+    pub fn trim(&mut self) {
+        self.journal.trim();
+    }
+
     /// Lets go of the transcripts wanted longest ago, as far as they are too many; never
     /// of one that runs or that `looked_at` names.
     pub fn tidy(&mut self, looked_at: impl Fn(&SessionId) -> bool) {
-        self.journal.trim();
+        self.trim();
         let mut spare: Vec<(u64, SessionId, usize)> = self
             .held
             .iter()

@@ -31,6 +31,9 @@ use crate::random;
 const GOOD_AFTER: Duration = Duration::from_secs(10);
 /// How long a worker that waits is left in peace by news that it may be worth a try.
 const PEACE: Duration = Duration::from_secs(1);
+/// How often a worker that waits gives room to the journals of others, which may have
+/// become more meanwhile.
+const TRIM_EVERY: Duration = Duration::from_mins(1);
 
 /// What a worker needs of the house.
 #[derive(Clone, Debug)]
@@ -250,6 +253,7 @@ impl Worker {
             };
             tokio::select! {
                 () = alarm => return Ended::Wanted,
+                () = tokio::time::sleep(TRIM_EVERY) => self.shared.live().trim(),
                 () = self.awoke.rung(), if until.is_some() => return Ended::Awoke,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
                 () = self.returned.rung() => until = soon(until),
@@ -318,4 +322,59 @@ async fn connect(
         dialect,
         subscription,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::session::SessionStatus;
+    use domain::sync::{Position, Seq};
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::relay::journal::{BYTES_MAX, Read};
+    use crate::relay::live::Live;
+    use crate::relay::testing::{EPOCH, assistant, at, piece, status, text, upserted};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_waits_gives_room_to_the_journals_of_others() {
+        let shelf = Shelf::default();
+        let clock = Arc::new(ManualClock::at(Millis(1)));
+        let life = Lifecycle::new();
+        let around = Surroundings {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            house: HouseSource::new(EPOCH, &shelf),
+            shelf: shelf.clone(),
+            life: life.clone(),
+            version: String::new(),
+            network: Network::default(),
+            vigil: Vigil::new(clock),
+        };
+        let relay = start(ServerId::new("srv"), &around);
+        let place = at("s", "m", "p");
+        let from = {
+            let mut live = relay.shared.live();
+            live.prime(domain::mirror::Mirror::default());
+            live.commit(&upserted("s"));
+            live.hold(&place.session, domain::transcript::Transcript::default());
+            live.commit(&status("s", SessionStatus::Busy));
+            live.absorb(assistant("s", "m", 1));
+            live.absorb(text(&place, "", true));
+            let words = "w".repeat(16 * 1024);
+            for _ in 0..BYTES_MAX / 2 / words.len() {
+                live.grow(&piece(&place, &words));
+            }
+            Position {
+                seq: Seq(live.position().seq.0 - 1_000),
+                ..live.position()
+            }
+        };
+        let reaches_back = || relay.with(|live| live.read(from, |_| false, 1) != Read::Lost);
+        tokio::time::sleep(2 * TRIM_EVERY).await;
+        assert!(reaches_back());
+        let _others: Vec<_> = (0..30).map(|_| Live::new(EPOCH, &shelf)).collect();
+        assert!(reaches_back());
+        tokio::time::sleep(2 * TRIM_EVERY).await;
+        assert!(!reaches_back());
+        life.soft().cancel();
+    }
 }
