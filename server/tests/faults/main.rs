@@ -14,6 +14,7 @@ mod absent;
 mod agent;
 mod asleep;
 mod device;
+mod directories;
 mod endings;
 mod line;
 mod nexus;

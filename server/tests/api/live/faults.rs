@@ -236,3 +236,35 @@ async fn a_text_whose_session_was_thought_ended_takes_words_again_when_it_runs_a
     let healed = words(&device.replica, &session, "msg_1", "prt_1").unwrap();
     assert_eq!(healed.hole, None);
 }
+
+#[tokio::test]
+async fn lines_of_megabytes_and_words_that_nobody_knows_break_nothing() {
+    const LONG: usize = 2 * 1024 * 1024;
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Long");
+    let mut device = nexus.device(&session).await;
+    nexus.begin_answer(&session);
+    nexus
+        .opencode
+        .push(json!({ "type": "session.dreamed", "directory": DIRECTORY,
+        "properties": { "sessionID": session, "of": "sheep ".repeat(LONG / 6) } }));
+    let long = "ä long answer, ".repeat(LONG / 16);
+    nexus
+        .opencode
+        .push(text(&session, "msg_1", "prt_1", &long, true));
+    nexus
+        .opencode
+        .push(text(&session, "msg_1", "prt_2", "", false));
+    nexus
+        .opencode
+        .push(delta(&session, "msg_1", "prt_2", "And on."));
+    device
+        .until(|replica| {
+            words(replica, &session, "msg_1", "prt_2").is_some_and(|it| it.text == "And on.")
+        })
+        .await;
+    let whole = words(&device.replica, &session, "msg_1", "prt_1").unwrap();
+    assert!(whole.text == long && !whole.open && whole.hole.is_none());
+    let record = nexus.host.servers.record(nexus.server.clone()).await;
+    assert_eq!(record.unwrap().connects, 1, "the stream went on");
+}
