@@ -352,20 +352,20 @@ mod tests {
         let relay = start(ServerId::new("srv"), &around);
         let place = at("s", "m", "p");
         let from = {
-            let mut live = relay.shared.live();
-            live.prime(domain::mirror::Mirror::default());
-            live.commit(&upserted("s"));
-            live.hold(&place.session, domain::transcript::Transcript::default());
-            live.commit(&status("s", SessionStatus::Busy));
-            live.absorb(assistant("s", "m", 1));
-            live.absorb(text(&place, "", true));
+            let mut held = relay.shared.live();
+            held.prime(domain::mirror::Mirror::default());
+            held.commit(&upserted("s"));
+            held.hold(&place.session, domain::transcript::Transcript::default());
+            held.commit(&status("s", SessionStatus::Busy));
+            held.absorb(assistant("s", "m", 1));
+            held.absorb(text(&place, "", true));
             let words = "w".repeat(16 * 1024);
             for _ in 0..BYTES_MAX / 2 / words.len() {
-                live.grow(&piece(&place, &words));
+                held.grow(&piece(&place, &words));
             }
             Position {
-                seq: Seq(live.position().seq.0 - 1_000),
-                ..live.position()
+                seq: Seq(held.position().seq.0 - 1_000),
+                ..held.position()
             }
         };
         let reaches_back = || relay.with(|live| live.read(from, |_| false, 1) != Read::Lost);
