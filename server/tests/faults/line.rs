@@ -55,6 +55,19 @@ impl Cuts {
     }
 }
 
+/// The same on the way to a server that often forgets who is at work there.
+pub(crate) fn forgets(
+    mut chance: Chance,
+    mut befalls: impl FnMut(&str, &str) -> Fate + Send + 'static,
+) -> impl FnMut(&str, &str) -> Fate + Send + 'static {
+    move |method, path| {
+        if path == "/session/status" && chance.happens(50) {
+            return Fate::Blank;
+        }
+        befalls(method, path)
+    }
+}
+
 /// A line on which anything befalls anything, by chance.
 pub(crate) fn befalls(
     mut chance: Chance,

@@ -25,17 +25,19 @@ use run::Tally;
 
 /// How many seeds each of the two halves runs: five hundred cuts and more.
 const SEEDS: u64 = 55;
+/// How many seeds run with a server that forgets who is at work.
+const FORGETFUL: u64 = 20;
 
 #[expect(
     clippy::print_stdout,
     reason = "shown where a run fails: by its seed it is found again"
 )]
-fn runs(seeds: impl IntoIterator<Item = u64>) -> Tally {
+fn runs(seeds: impl IntoIterator<Item = u64>, forgets: bool) -> Tally {
     let mut tally = Tally::default();
     for seed in seeds {
         // The seed of a run that hangs or panics is the last one named.
         println!("seed {seed}");
-        tally += run::run(seed);
+        tally += run::run(seed, forgets);
     }
     println!("{tally:?}");
     tally
@@ -54,15 +56,20 @@ fn assert_enough(tally: Tally) {
 /// Runs that failed once.
 #[test]
 fn what_was_lost_once_is_lost_no_more() {
-    runs([1_043, 3, 13, 38, 42]);
+    runs([1_043, 3, 13, 38, 42], false);
 }
 
 #[test]
 fn a_thousand_cuts_leave_every_device_as_if_nothing_had_happened() {
-    assert_enough(runs(0..SEEDS));
+    assert_enough(runs(0..SEEDS, false));
 }
 
 #[test]
 fn another_thousand_do_not_either() {
-    assert_enough(runs(1_000..1_000 + SEEDS));
+    assert_enough(runs(1_000..1_000 + SEEDS, false));
+}
+
+#[test]
+fn a_server_that_forgets_who_is_at_work_makes_nothing_end_for_good() {
+    runs(2_000..2_000 + FORGETFUL, true);
 }

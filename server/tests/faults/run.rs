@@ -23,7 +23,7 @@ use tokio::task::LocalSet;
 
 use crate::agent::Agents;
 use crate::device::{Device, Network};
-use crate::line::{Cuts, befalls};
+use crate::line::{self, Cuts, befalls};
 use crate::nexus::{Nexus, Running};
 
 /// How many sessions there are.
@@ -81,15 +81,15 @@ impl std::ops::AddAssign for Tally {
     }
 }
 
-/// Runs `seed` in a time of its own.
-pub(crate) fn run(seed: u64) -> Tally {
+/// Runs `seed` in a time of its own, with a server that `forgets` who is at work or not.
+pub(crate) fn run(seed: u64, forgets: bool) -> Tally {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .unwrap();
     let local = LocalSet::new();
-    let tally = local.block_on(&runtime, whole(seed));
+    let tally = local.block_on(&runtime, whole(seed, forgets));
     drop(local);
     runtime.shutdown_background();
     tally
@@ -100,7 +100,7 @@ pub(crate) fn run(seed: u64) -> Tally {
     clippy::await_holding_refcell_ref,
     reason = "at the end nobody else looks any more"
 )]
-async fn whole(seed: u64) -> Tally {
+async fn whole(seed: u64, forgets: bool) -> Tally {
     let mut chance = Chance::new(seed);
     let upstream = Cuts::default();
     let downstream = Cuts::default();
@@ -113,7 +113,12 @@ async fn whole(seed: u64) -> Tally {
     let bad = Line::to(&server);
     let calm = Nexus::start(Line::to(&server), seed).await;
     let nexus = Rc::new(RefCell::new(Nexus::start(bad.clone(), seed).await));
-    bad.befall(befalls(chance.fork(), upstream.clone()));
+    let befalls = befalls(chance.fork(), upstream.clone());
+    if forgets {
+        bad.befall(line::forgets(Chance::new(seed), befalls));
+    } else {
+        bad.befall(befalls);
+    }
     let sent: Shared<Vec<Sent>> = Rc::default();
     let answers: Shared<BTreeMap<String, usize>> = Rc::default();
 
