@@ -260,6 +260,9 @@ impl<'w> Online<'w> {
         let now = self.worker.now();
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
+        if state.more_gone {
+            self.refresh.get_or_insert(Instant::now() + SETTLING);
+        }
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();

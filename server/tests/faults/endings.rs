@@ -45,6 +45,35 @@ fn a_stream_ends_within_a_second_of_its_session() {
 }
 
 #[test]
+fn sessions_of_a_server_that_lost_them_all_go_however_many_there_were() {
+    with_nexus(async |server, _, running| {
+        for n in 0..300 {
+            let session = server.session(DIRECTORY, &format!("Number {n}"));
+            server.use_session(&session);
+        }
+        let mut device = Device::new();
+        device.open(running).await;
+        let shown = |device: &Device| {
+            let mut mirrors = device.replica.mirrors.values();
+            mirrors.next().map_or(0, |mirror| mirror.sessions.len())
+        };
+        let heed = async |device: &mut Device, seconds| {
+            let over = Instant::now() + Duration::from_secs(seconds);
+            while let Ok(there) = tokio::time::timeout_at(over, device.receive()).await {
+                assert!(there);
+            }
+        };
+        heed(&mut device, 5).await;
+        assert!(shown(&device) > 200);
+        server.crash();
+        server.lose_all();
+        server.rise();
+        heed(&mut device, 30).await;
+        assert_eq!(shown(&device), 0);
+    });
+}
+
+#[test]
 fn a_feed_that_waits_for_a_poll_ends_with_its_session() {
     with_nexus(async |_, _, running| {
         let mut device = Device::new();
