@@ -49,7 +49,8 @@ fn assert_enough(tally: Tally) {
     assert!(tally.upstream + tally.downstream >= 500, "{tally:?}");
     assert!(tally.deaths >= 40, "{tally:?}");
     assert!(tally.handovers < tally.prompts * 2, "{tally:?}");
-    assert!(tally.logs >= 5 && tally.resets >= 40, "{tally:?}");
+    assert!(tally.logs >= 5 && tally.old >= 5, "{tally:?}");
+    assert!(tally.resets >= 40, "{tally:?}");
     assert!(tally.answers >= 10 && tally.children >= 40, "{tally:?}");
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Tally {
     pub(crate) handovers: usize,
     /// How often OpenCode's log was asked.
     pub(crate) logs: usize,
+    /// Runs with a server that keeps no log.
+    pub(crate) old: usize,
     /// How often a device began anew.
     pub(crate) resets: usize,
     /// Asks that were answered from a device.
@@ -75,6 +77,7 @@ impl std::ops::AddAssign for Tally {
         self.prompts += more.prompts;
         self.handovers += more.handovers;
         self.logs += more.logs;
+        self.old += more.old;
         self.resets += more.resets;
         self.answers += more.answers;
         self.children += more.children;
@@ -106,7 +109,8 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
     let downstream = Cuts::default();
     let server = Rc::new(FakeOpenCode::inside_only());
     server.turns(true);
-    server.old(chance.happens(15));
+    let old = chance.happens(15);
+    server.old(old);
     let mut agents = Agents::new(&server, SESSIONS, chance.fork());
     let names = agents.names();
 
@@ -216,13 +220,16 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
         mine.filter(|it| it.body.get("ses_probe").is_none()).count()
     };
     let sent = sent.borrow().len();
+    let logs = count("POST", "/sync/history");
+    assert!(!old || logs == 0, "seed {seed}: it keeps no log");
     Tally {
         upstream: upstream.all(),
         downstream: downstream.all(),
         deaths,
         prompts: sent,
         handovers: count("POST", "/session/*/prompt_async"),
-        logs: count("POST", "/sync/history"),
+        logs,
+        old: usize::from(old),
         resets: shown.iter().map(|device| device.resets).sum(),
         answers: answers.borrow().len(),
         children: names.len() - SESSIONS,
