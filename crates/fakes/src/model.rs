@@ -61,7 +61,8 @@ impl FakeModel {
         let _ = asked.wait_for(|asked| asked.len() >= prompts).await;
     }
 
-    /// The configuration that makes an OpenCode server speak to it and to nobody else.
+    /// The configuration that makes an OpenCode server speak to it and to nobody else, with
+    /// a command `greet`.
     pub fn config(&self) -> Value {
         let model = |name: &str| {
             json!({ "name": name, "tool_call": true,
@@ -71,6 +72,7 @@ impl FakeModel {
             "autoupdate": false, "share": "disabled", "lsp": false, "formatter": false,
             "enabled_providers": ["scripted"],
             "model": "scripted/large", "small_model": "scripted/small",
+            "command": { "greet": { "template": "Greet $ARGUMENTS" } },
             "provider": { "scripted": {
                 "npm": "@ai-sdk/openai-compatible", "name": "Scripted model",
                 "options": { "baseURL": self.url(), "apiKey": "not-a-secret" },

@@ -23,6 +23,8 @@ pub struct Subscription {
     parser: Parser,
     /// The marks of the latest frames.
     known: VecDeque<u64>,
+    /// Why it ends, once what was said before has been given out.
+    broken: Option<ServerFault>,
     clock: Arc<dyn Fn() -> Millis + Send + Sync>,
 }
 
@@ -38,6 +40,7 @@ impl Subscription {
             response,
             parser: Parser::default(),
             known: VecDeque::with_capacity(KNOWN_MAX),
+            broken: None,
             clock,
         }
     }
@@ -46,6 +49,9 @@ impl Subscription {
     /// came shows that the server lives. An error ends the stream: [`ServerFault::Ended`]
     /// or [`ServerFault::Garbled`]. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Result<Vec<Upstream>, ServerFault> {
+        if let Some(fault) = self.broken.take() {
+            return Err(fault);
+        }
         let chunk = match self.response.chunk().await {
             Ok(Some(chunk)) => chunk,
             Ok(None) => return Err(ServerFault::Ended),
@@ -58,18 +64,22 @@ impl Subscription {
         let mut said = Vec::new();
         for item in self.parser.push(&chunk) {
             match item {
-                Item::Data(json) => {
-                    let frame = Said::read(&json).map_err(|error| {
-                        tracing::warn!(%error, "the event stream is garbled");
-                        ServerFault::Garbled
-                    })?;
-                    if self.is_new(&frame) {
-                        said.extend(frame.translate(now));
+                Item::Data(json) => match Said::read(&json) {
+                    Ok(frame) => {
+                        if self.is_new(&frame) {
+                            said.extend(frame.translate(now));
+                        }
                     }
-                }
+                    Err(error) => {
+                        tracing::warn!(%error, "the event stream is garbled");
+                        self.broken = Some(ServerFault::Garbled);
+                        break;
+                    }
+                },
                 Item::Damaged => {
                     tracing::warn!("the event stream is damaged");
-                    return Err(ServerFault::Garbled);
+                    self.broken = Some(ServerFault::Garbled);
+                    break;
                 }
                 Item::TooLong { bytes } => {
                     tracing::warn!(event.bytes = bytes, "an event is too long and was left out");
@@ -77,7 +87,10 @@ impl Subscription {
                 }
             }
         }
-        Ok(said)
+        match self.broken.take_if(|_| said.is_empty()) {
+            Some(fault) => Err(fault),
+            None => Ok(said),
+        }
     }
 
     /// Whether a frame has not come before: text that comes twice would stand there twice.

@@ -6,22 +6,21 @@ mod asks;
 mod catalogs;
 mod faults;
 mod pages;
+mod transcripts;
 
 use std::sync::Arc;
 
 use app::fault::Fault;
 use app::found::Found;
-use app::host::{Caller, Host, Servers, Sessions, Streams, Transcripts, Workspaces};
+use app::host::{Caller, Host, Servers, Sessions, Streams, Workspaces};
 use app::workspace::Listing;
 use async_trait::async_trait;
 use axum::Router;
 use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
 use domain::connection::{Draft, Record, Tried};
-use domain::find::{Findings, Query};
-use domain::id::{Directory, MessageId, RequestId, ServerId, SessionId, StreamId};
+use domain::id::{Directory, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
-use domain::review::{Patch, Review};
 use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::{Epoch, Focus, Passage, Viewing};
 use opencode::Dialect;
@@ -44,7 +43,6 @@ use crate::relay::hub::Hub;
 use crate::relay::journal::Shelf;
 use crate::relay::network::Network;
 use crate::relay::prompts::Prompts;
-use crate::relay::review;
 use crate::relay::search;
 use crate::relay::steering::Steering;
 use crate::relay::vigil::Vigil;
@@ -281,47 +279,6 @@ impl Streams for Nexus {
         let found = found.map_err(|why| faults::window(why, &relay, &self.hub))?;
         let told = self.hub.passage(&stream, server, session, wanted, found);
         told.map_err(faults::stream)
-    }
-}
-
-#[async_trait]
-impl Transcripts for Nexus {
-    async fn find(
-        &self,
-        server: ServerId,
-        session: SessionId,
-        query: String,
-        from: Option<MessageId>,
-    ) -> Result<Findings, Fault> {
-        let query = Query::parse(&query).ok_or_else(faults::long_query)?;
-        let relay = self.relay(&server)?;
-        let found = relay.find(&session, &query, from.as_ref()).await;
-        found.map_err(|why| faults::window(why, &relay, &self.hub))
-    }
-
-    async fn review(&self, server: ServerId, session: SessionId) -> Result<Review, Fault> {
-        let dialect = self.dialect(&server)?;
-        let revert = self.relay(&server)?.with(|live| {
-            let entry = live.mirror().sessions.get(&session)?;
-            Some(entry.session.revert.as_ref()?.message.clone())
-        });
-        // The reading of one session may take OpenCode a second; its agents come first.
-        let _turn = self.reviews.acquire().await.map_err(|_| Fault::Unsure)?;
-        let review = review::review(&dialect, &session, revert.as_ref()).await;
-        review.map_err(|fault| faults::call("This session", fault))
-    }
-
-    async fn patches(
-        &self,
-        server: ServerId,
-        session: SessionId,
-        turns: Vec<MessageId>,
-        path: String,
-    ) -> Result<Vec<Patch>, Fault> {
-        let dialect = self.dialect(&server)?;
-        let _turn = self.reviews.acquire().await.map_err(|_| Fault::Unsure)?;
-        let patches = review::patches(&dialect, &session, &turns, &path).await;
-        patches.map_err(|fault| faults::call("This session", fault))
     }
 }
 

@@ -11,7 +11,8 @@ use domain::transcript::{Transcript, back_from};
 
 use super::Nexus;
 use crate::http::page_source::{PageFault, PageSource};
-use crate::relay::live::{Live, weight};
+use crate::relay::live::Live;
+use crate::relay::weight::weight;
 
 /// How long a page waits for its transcript; a reader would rather see the rest then.
 const PATIENCE: Duration = Duration::from_secs(2);

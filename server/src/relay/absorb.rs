@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use domain::bulk::{Bulk, BulkField, BulkId, LongText, floor_char};
 use domain::event::{Event, PartRef};
+use domain::id::{MessageId, SessionId};
 use domain::message::{Message, Role};
 use domain::mirror::Mirror;
 use domain::part::{Part, PartBody, Text};
@@ -51,11 +52,18 @@ pub fn absorb(mirror: &Mirror, event: Event) -> Vec<Event> {
 /// ended, is dropped: its snapshot holds it. Before the first piece after a break the text
 /// is marked; `broken` names the texts that were cut.
 pub fn absorb_piece(mirror: &Mirror, broken: &mut BTreeSet<PartRef>, piece: &Piece) -> Vec<Event> {
-    let Some(text) = text_of(mirror, &piece.at).filter(|text| text.open) else {
+    let Some(text) = text_of(mirror, &piece.at) else {
         return Vec::new();
     };
+    let mut events = if text.open {
+        Vec::new()
+    } else {
+        reopen(mirror, &piece.at)
+    };
+    if !text.open && events.is_empty() {
+        return events;
+    }
     let offset = text.text.len();
-    let mut events = Vec::new();
     if broken.remove(&piece.at) {
         events.push(Event::TextBroken(piece.at.clone()));
     }
@@ -89,8 +97,8 @@ fn pieces(at: &PartRef, mut offset: usize, mut text: &str) -> Vec<Event> {
     events
 }
 
-/// A step that we closed because its turn was gone stays closed: reads go on showing it
-/// open for ever.
+/// A step that we closed because its turn was gone stays closed, unless it goes on after
+/// all: reads go on showing it open for ever.
 fn absorb_message(mirror: &Mirror, mut message: Message) -> Message {
     let known = mirror
         .transcripts
@@ -99,18 +107,56 @@ fn absorb_message(mirror: &Mirror, mut message: Message) -> Message {
     if let Role::Assistant(new) = &mut message.role
         && new.completed.is_none()
         && let Some(Role::Assistant(known)) = known.map(|entry| &entry.message.role)
-        && !is_running(mirror, &message.session)
+        && !goes_on(mirror, &message.session, &message.id)
     {
         new.interrupted |= known.interrupted;
     }
     message
 }
 
-fn is_running(mirror: &Mirror, session: &domain::id::SessionId) -> bool {
-    mirror
-        .sessions
-        .get(session)
-        .is_some_and(|entry| entry.status.is_running())
+/// Whether a step is the one that its session is at. Those before it have ended, even where
+/// a crash left them open.
+fn goes_on(mirror: &Mirror, session: &SessionId, message: &MessageId) -> bool {
+    let runs = mirror.sessions.get(session);
+    let runs = runs.is_some_and(|entry| entry.status.is_running());
+    let entries = mirror.transcripts.get(session).map(|it| &it.entries);
+    let mut latest = entries.into_iter().flatten().rev();
+    let last = latest.find_map(|entry| match &entry.message.role {
+        Role::Assistant(step) => Some((&entry.message.id, step)),
+        Role::User(_) => None,
+    });
+    runs && last.is_some_and(|(id, step)| id == message && step.completed.is_none())
+}
+
+/// What opens a text again that we closed, if its step goes on after all; nothing where it
+/// does not, or where OpenCode itself ended the text. It is marked: what was said while we
+/// held it for ended was not taken.
+fn reopen(mirror: &Mirror, at: &PartRef) -> Vec<Event> {
+    let transcript = mirror.transcripts.get(&at.session);
+    let entry = transcript.and_then(|transcript| transcript.entry(&at.message));
+    let Some(entry) = entry.filter(|_| goes_on(mirror, &at.session, &at.message)) else {
+        return Vec::new();
+    };
+    let part = entry.part_at(&at.part).and_then(|n| entry.parts.get(n));
+    let Some(mut part) = part.cloned() else {
+        return Vec::new();
+    };
+    let Some(text) = part.body.text_mut().filter(|text| text.ended.is_none()) else {
+        return Vec::new();
+    };
+    text.open = true;
+    // An open text never shortens what is known: this says only that it goes on.
+    text.text.clear();
+    let mut events = Vec::new();
+    let mut message = entry.message.clone();
+    if let Role::Assistant(step) = &mut message.role
+        && std::mem::take(&mut step.interrupted)
+    {
+        events.push(Event::MessageUpserted { message });
+    }
+    events.push(Event::PartUpserted { part });
+    events.push(Event::TextBroken(at.clone()));
+    events
 }
 
 fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
@@ -123,7 +169,7 @@ fn absorb_part(mirror: &Mirror, mut part: Part) -> Vec<Event> {
     match (known, &mut part.body) {
         (Some(known), PartBody::Text(new) | PartBody::Reasoning(new)) => {
             if let Some(known) = known.text() {
-                return absorb_text(&at, known, new.clone(), part);
+                return absorb_text(mirror, &at, known, new.clone(), part);
             }
         }
         (Some(PartBody::Tool(known)), PartBody::Tool(new)) => {
@@ -152,15 +198,21 @@ fn printed(tool: &Tool) -> u64 {
     tool.output.as_ref().map_or(0, LongText::len)
 }
 
-/// Whether a tool that we closed may open again: its turn goes on after all.
+/// Whether a tool that we closed may open again: its step goes on after all.
 fn revives(mirror: &Mirror, at: &PartRef, known: &Tool) -> bool {
-    known.state == ToolState::Interrupted && is_running(mirror, &at.session)
+    known.state == ToolState::Interrupted && goes_on(mirror, &at.session, &at.message)
 }
 
-fn absorb_text(at: &PartRef, known: &Text, mut new: Text, mut part: Part) -> Vec<Event> {
+fn absorb_text(
+    mirror: &Mirror,
+    at: &PartRef,
+    known: &Text,
+    mut new: Text,
+    mut part: Part,
+) -> Vec<Event> {
     if new.open && !known.open && known.text.starts_with(&new.text) {
         // We closed it, or a read is older than what we know.
-        return Vec::new();
+        return reopen(mirror, at);
     }
     if new.text == known.text && new.open {
         new.hole = known.hole;

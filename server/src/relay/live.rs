@@ -10,15 +10,16 @@ use domain::event::{Event, PartRef};
 use domain::id::{MessageId, SessionId};
 use domain::message::Role;
 use domain::mirror::Mirror;
-use domain::part::{Part, PartBody};
+use domain::part::Part;
 use domain::reduce::reduce;
 use domain::sync::{Epoch, Position, Seq};
-use domain::transcript::{Entry, Transcript};
+use domain::transcript::Transcript;
 
 use super::absorb::{absorb, absorb_piece, text_of};
 use super::journal::{Journal, Read, Shelf};
 use super::merge::Piece;
 use super::past::Past;
+use super::weight::weight;
 
 /// How many bytes of transcripts are kept that nobody looks at and that do not run.
 const SPARE_MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -329,10 +330,15 @@ impl Live {
         self.broken.retain(|at| at.session != *session);
     }
 
+    /// Lets go of what happened too long ago to be kept.
+    pub fn trim(&mut self) {
+        self.journal.trim();
+    }
+
     /// Lets go of the transcripts wanted longest ago, as far as they are too many; never
     /// of one that runs or that `looked_at` names.
     pub fn tidy(&mut self, looked_at: impl Fn(&SessionId) -> bool) {
-        self.journal.trim();
+        self.trim();
         let mut spare: Vec<(u64, SessionId, usize)> = self
             .held
             .iter()
@@ -382,33 +388,4 @@ impl Live {
 
 fn grows(part: &Part) -> bool {
     part.body.text().is_some_and(|text| text.open)
-}
-
-/// Roughly what a message takes in memory, and on the wire.
-pub fn weight(entry: &Entry) -> usize {
-    /// A message or part without its texts.
-    const FIXED: usize = 384;
-    entry.parts.iter().fold(FIXED, |sum, part| {
-        let texts = match &part.body {
-            PartBody::Text(text) | PartBody::Reasoning(text) => text.text.len(),
-            PartBody::Tool(tool) => {
-                let diffs: usize = tool.diffs.iter().map(|diff| long(&diff.patch)).sum();
-                tool.output.as_ref().map_or(0, long) + diffs + FIXED
-            }
-            PartBody::Unknown { raw, .. } => long(raw),
-            PartBody::File(_)
-            | PartBody::Agent { .. }
-            | PartBody::Subtask { .. }
-            | PartBody::Compaction { .. }
-            | PartBody::Patch { .. } => 0,
-        };
-        sum + FIXED + texts
-    })
-}
-
-fn long(text: &domain::bulk::LongText) -> usize {
-    match text {
-        domain::bulk::LongText::Whole(text) => text.len(),
-        domain::bulk::LongText::Cut(bulk) => bulk.head.len() + bulk.tail.len(),
-    }
 }

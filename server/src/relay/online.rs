@@ -260,6 +260,9 @@ impl<'w> Online<'w> {
         let now = self.worker.now();
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
+        if state.more_gone {
+            self.refresh.get_or_insert(Instant::now() + SETTLING);
+        }
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();
@@ -303,6 +306,7 @@ impl<'w> Online<'w> {
         // Who has seen the server before is told that all is well when it is: what happened
         // in the stream's first moments may be missing until then.
         if !connected && (first || self.settled) {
+            self.worker.down_since = None;
             self.worker.link(ServerLink::Connected { since: now });
         }
         if !first && (repaired > 0 || !connected) {

@@ -66,6 +66,8 @@ pub(super) struct State {
     pub(super) sessions: Vec<Session>,
     /// The known sessions that are gone.
     pub(super) gone: Vec<SessionId>,
+    /// Whether more of them may be: not all that are missing were looked for.
+    pub(super) more_gone: bool,
     pub(super) directories: BTreeMap<Directory, Activity>,
     pub(super) transcripts: Vec<(SessionId, Begun, Page)>,
     /// What the server's log says, where it keeps one.
@@ -126,14 +128,11 @@ pub(super) struct Page {
 pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
     let sessions = dialect.sessions().await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
-    let missing: Vec<SessionId> = plan
-        .known
-        .iter()
-        .filter(|id| !listed.contains(id))
-        .take(MISSING_MAX)
-        .cloned()
-        .collect();
-    let gone = missing_of(&dialect, missing).await?;
+    let missing = || plan.known.iter().filter(|id| !listed.contains(id));
+    let looked_for = missing().take(MISSING_MAX).cloned().collect();
+    let gone = missing_of(&dialect, looked_for).await?;
+    // Where none of those is gone the others will hardly be, and would be looked for for ever.
+    let more_gone = !gone.is_empty() && missing().nth(MISSING_MAX).is_some();
 
     let wanted = directories_of(&plan, &sessions);
     let read: Vec<_> = stream::iter(wanted)
@@ -181,6 +180,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     Ok(State {
         sessions,
         gone,
+        more_gone,
         directories,
         transcripts,
         log,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, ServerId};
 use domain::sync::{Epoch, WindowFault};
@@ -30,6 +31,9 @@ use crate::random;
 const GOOD_AFTER: Duration = Duration::from_secs(10);
 /// How long a worker that waits is left in peace by news that it may be worth a try.
 const PEACE: Duration = Duration::from_secs(1);
+/// How often a worker that waits gives room to the journals of others, which may have
+/// become more meanwhile.
+const TRIM_EVERY: Duration = Duration::from_mins(1);
 
 /// What a worker needs of the house.
 #[derive(Clone, Debug)]
@@ -60,7 +64,9 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         want: inbox.want,
         around: around.clone(),
         awoke: around.vigil.listen(),
+        returned: around.network.returned.listen(),
         failures: 0,
+        down_since: None,
         numbers: Numbers::default(),
         directories: BTreeSet::new(),
     };
@@ -78,8 +84,12 @@ pub(super) struct Worker {
     pub(super) around: Surroundings,
     /// Hears when the machine awakes.
     pub(super) awoke: Ear,
+    /// Hears when another server is had again.
+    returned: Ear,
     /// How many tries failed in a row.
     failures: u32,
+    /// Since when the server cannot be had, however often it was tried since.
+    pub(super) down_since: Option<Millis>,
     /// How far what is held of each session is whole, from one connection to the next.
     pub(super) numbers: Numbers,
     /// The directories in which something was done or looked at in this run.
@@ -111,10 +121,12 @@ impl Worker {
             let ended = match want {
                 Want::Nothing => {
                     self.failures = 0;
+                    self.down_since = None;
                     self.link(ServerLink::Disconnected);
                     self.pause(None).await
                 }
                 Want::Wait(link) => {
+                    let link = self.dated(link);
                     self.link(link);
                     self.pause(None).await
                 }
@@ -149,12 +161,30 @@ impl Worker {
         });
     }
 
+    /// What is told of a server that cannot be had: since when, however often it was tried.
+    fn dated(&mut self, link: ServerLink) -> ServerLink {
+        let ServerLink::Error {
+            reason,
+            since,
+            retry_at,
+        } = link
+        else {
+            return link;
+        };
+        ServerLink::Error {
+            reason,
+            since: *self.down_since.get_or_insert(since),
+            retry_at,
+        }
+    }
+
     /// Connects and stays until something else is wanted or the server is lost.
     async fn attend(&mut self, target: Target) -> Ended {
         let since = self.now();
         self.link(ServerLink::Connecting { since });
         // A connection that begins now has not slept.
         self.awoke.take();
+        self.returned.take();
         let line = {
             let connecting = connect(target, &self.around, &self.shared);
             tokio::pin!(connecting);
@@ -164,7 +194,7 @@ impl Worker {
                     changed = self.want.changed() => return wanted(changed.is_ok()),
                     () = self.awoke.rung() => return Ended::Awoke,
                     order = self.orders.recv() => match order {
-                        Some(order) => refuse(order),
+                        Some(order) => self.answer_offline(order),
                         None => return Ended::Gone,
                     },
                 }
@@ -182,6 +212,8 @@ impl Worker {
         let ended = Online::new(self, line).run().await;
         self.shared.set_line(None);
         self.numbers.broke();
+        // What was heard while it was connected is no news any more.
+        self.returned.take();
         if began.elapsed() >= GOOD_AFTER {
             self.failures = 0;
         }
@@ -191,16 +223,17 @@ impl Worker {
     async fn wait_to_retry(&mut self, reason: ServerFault) -> Ended {
         self.failures = self.failures.saturating_add(1);
         let wait = backoff::wait(self.failures, self.around.network.chance.next());
-        let since = self.now();
+        let now = self.now();
         tracing::info!(
             server.id = %self.shared.server, ?reason,
             wait_ms = wait.as_millis(), "server cannot be had"
         );
-        self.link(ServerLink::Error {
+        let link = self.dated(ServerLink::Error {
             reason,
-            since,
-            retry_at: Some(since.plus(u64::try_from(wait.as_millis()).unwrap_or(0))),
+            since: now,
+            retry_at: Some(now.plus(u64::try_from(wait.as_millis()).unwrap_or(0))),
         });
+        self.link(link);
         self.pause(Some(wait)).await
     }
 
@@ -208,8 +241,9 @@ impl Worker {
     /// it: somebody opens a page, another server can be had again. Answers orders meanwhile.
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
         let began = Instant::now();
-        let until = wait.map(|wait| began + wait);
-        let returned = self.around.network.returned.listen();
+        let mut until = wait.map(|wait| began + wait);
+        // News does not cut a wait that has just begun short at once, but soon.
+        let soon = |until: Option<Instant>| until.map(|at| at.min(began + PEACE));
         loop {
             let alarm = async {
                 match until {
@@ -219,18 +253,13 @@ impl Worker {
             };
             tokio::select! {
                 () = alarm => return Ended::Wanted,
+                () = tokio::time::sleep(TRIM_EVERY) => self.shared.live().trim(),
                 () = self.awoke.rung(), if until.is_some() => return Ended::Awoke,
                 changed = self.want.changed() => return wanted(changed.is_ok()),
-                () = returned.rung(), if until.is_some() => {
-                    if began.elapsed() >= PEACE {
-                        return Ended::Wanted;
-                    }
-                }
+                () = self.returned.rung() => until = soon(until),
                 order = self.orders.recv() => match order {
                     Some(Order::Retry) if until.is_some() => return Ended::Wanted,
-                    Some(Order::Nudge) if until.is_some() && began.elapsed() >= PEACE => {
-                        return Ended::Wanted;
-                    }
+                    Some(Order::Nudge) => until = soon(until),
                     Some(order) => self.answer_offline(order),
                     None => return Ended::Gone,
                 },
@@ -238,34 +267,32 @@ impl Worker {
         }
     }
 
-    /// What is held can be looked at while the server is away.
+    /// What is held can be looked at while the server is away, and counts as seen then.
     fn answer_offline(&self, order: Order) {
-        if let Order::Look { session, done } = order {
-            let held = self.shared.live().held_since(&session).is_some();
-            // Whoever asked may have given up.
-            let _ = done.send(if held {
-                Ok(())
-            } else {
-                Err(WindowFault::Unreachable)
-            });
-        } else {
-            refuse(order);
+        match order {
+            Order::Retry | Order::Nudge => {}
+            Order::Look { session, done } => {
+                let held = self.shared.live().held_since(&session).is_some();
+                // Whoever asked may have given up.
+                let _ = done.send(if held {
+                    Ok(())
+                } else {
+                    Err(WindowFault::Unreachable)
+                });
+            }
+            Order::Seen(session) => {
+                self.shared.live().commit(&Event::UnreadChanged {
+                    session,
+                    unread: false,
+                });
+                self.shared.tell();
+            }
         }
     }
 }
 
 fn wanted(alive: bool) -> Ended {
     if alive { Ended::Wanted } else { Ended::Gone }
-}
-
-fn refuse(order: Order) {
-    match order {
-        Order::Retry | Order::Nudge | Order::Seen(_) => {}
-        Order::Look { done, .. } => {
-            // Whoever asked may have given up.
-            let _ = done.send(Err(WindowFault::Unreachable));
-        }
-    }
 }
 
 async fn connect(
@@ -295,4 +322,59 @@ async fn connect(
         dialect,
         subscription,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::session::SessionStatus;
+    use domain::sync::{Position, Seq};
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::relay::journal::{BYTES_MAX, Read};
+    use crate::relay::live::Live;
+    use crate::relay::testing::{EPOCH, assistant, at, piece, status, text, upserted};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_waits_gives_room_to_the_journals_of_others() {
+        let shelf = Shelf::default();
+        let clock = Arc::new(ManualClock::at(Millis(1)));
+        let life = Lifecycle::new();
+        let around = Surroundings {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            house: HouseSource::new(EPOCH, &shelf),
+            shelf: shelf.clone(),
+            life: life.clone(),
+            version: String::new(),
+            network: Network::default(),
+            vigil: Vigil::new(clock),
+        };
+        let relay = start(ServerId::new("srv"), &around);
+        let place = at("s", "m", "p");
+        let from = {
+            let mut held = relay.shared.live();
+            held.prime(domain::mirror::Mirror::default());
+            held.commit(&upserted("s"));
+            held.hold(&place.session, domain::transcript::Transcript::default());
+            held.commit(&status("s", SessionStatus::Busy));
+            held.absorb(assistant("s", "m", 1));
+            held.absorb(text(&place, "", true));
+            let words = "w".repeat(16 * 1024);
+            for _ in 0..BYTES_MAX / 2 / words.len() {
+                held.grow(&piece(&place, &words));
+            }
+            Position {
+                seq: Seq(held.position().seq.0 - 1_000),
+                ..held.position()
+            }
+        };
+        let reaches_back = || relay.with(|live| live.read(from, |_| false, 1) != Read::Lost);
+        tokio::time::sleep(2 * TRIM_EVERY).await;
+        assert!(reaches_back());
+        let _others: Vec<_> = (0..30).map(|_| Live::new(EPOCH, &shelf)).collect();
+        assert!(reaches_back());
+        tokio::time::sleep(2 * TRIM_EVERY).await;
+        assert!(!reaches_back());
+        life.soft().cancel();
+    }
 }

@@ -2,6 +2,7 @@
 //! there is seen here, whatever breaks in between.
 
 mod asks;
+mod bulk;
 mod commands;
 mod composing;
 mod connections;

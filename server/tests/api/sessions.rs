@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use server::auth::{OVERLAP_MS, ROTATE_MS};
+use tokio_util::sync::CancellationToken;
 
 use crate::browser::Browser;
 use crate::server::{PASSWORD, TestServer, USER};
@@ -86,14 +87,8 @@ async fn a_new_token_that_was_lost_on_its_way_signs_nobody_out() {
     assert!(browser.is_signed_in(&server).await);
 }
 
-#[tokio::test]
-async fn streams_are_told_when_their_session_ends() {
-    let server = TestServer::owned().await;
-    let mut browser = signed_in(&server, false).await;
-    let token = browser
-        .cookies
-        .values()
-        .find_map(|value| server::auth::Token::parse(value));
+/// What the streams of a browser's session hear of its end.
+async fn ended(server: &TestServer, browser: &Browser) -> CancellationToken {
     let mut ended = Vec::new();
     for value in browser.cookies.values() {
         let token = server::auth::Token::parse(value).unwrap();
@@ -101,9 +96,38 @@ async fn streams_are_told_when_their_session_ends() {
             ended.push(admitted.signed_in.ended);
         }
     }
-    assert!(token.is_some());
     assert_eq!(ended.len(), 1, "the browser's own token opens nothing");
-    assert!(!ended[0].is_cancelled());
+    ended.remove(0)
+}
+
+#[tokio::test]
+async fn streams_are_told_when_their_session_ends() {
+    let server = TestServer::owned().await;
+    let mut browser = signed_in(&server, false).await;
+    let ended = ended(&server, &browser).await;
+    assert!(!ended.is_cancelled());
     browser.post(&server, "/logout", &[]).await;
-    assert!(ended[0].is_cancelled());
+    assert!(ended.is_cancelled());
+}
+
+#[tokio::test]
+async fn a_session_that_ran_out_or_was_revoked_elsewhere_is_found_by_the_next_look() {
+    let server = TestServer::owned().await;
+    let (here, there) = (
+        signed_in(&server, false).await,
+        signed_in(&server, true).await,
+    );
+    let (here, there) = (ended(&server, &here).await, ended(&server, &there).await);
+    server.auth.sweep().await.unwrap();
+    assert!(!here.is_cancelled() && !there.is_cancelled());
+    server.clock.advance(DAY);
+    server.auth.sweep().await.unwrap();
+    assert!(here.is_cancelled() && !there.is_cancelled());
+    // As another process does that works on the same database.
+    let revoke = |connection: &mut rusqlite::Connection| {
+        server::store::sessions::end_all(connection).map(drop)
+    };
+    server.store.call(revoke).await.unwrap();
+    server.auth.sweep().await.unwrap();
+    assert!(there.is_cancelled());
 }

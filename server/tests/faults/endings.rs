@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use app::fault::Fault;
 use domain::id::SessionId;
-use domain::sync::{Farewell, Focus};
+use domain::sync::{Farewell, Focus, Viewing};
 use fakes::opencode::DIRECTORY;
 use fakes::{FakeOpenCode, Line};
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::device::Device;
@@ -40,6 +41,35 @@ fn a_stream_ends_within_a_second_of_its_session() {
         while device.receive().await {}
         assert_eq!(device.farewell, Some(Farewell::SignedOut));
         assert!(began.elapsed() <= Duration::from_secs(1));
+    });
+}
+
+#[test]
+fn sessions_of_a_server_that_lost_them_all_go_however_many_there_were() {
+    with_nexus(async |server, _, running| {
+        for n in 0..300 {
+            let session = server.session(DIRECTORY, &format!("Number {n}"));
+            server.use_session(&session);
+        }
+        let mut device = Device::new();
+        device.open(running).await;
+        let shown = |device: &Device| {
+            let mut mirrors = device.replica.mirrors.values();
+            mirrors.next().map_or(0, |mirror| mirror.sessions.len())
+        };
+        let heed = async |device: &mut Device, seconds| {
+            let over = Instant::now() + Duration::from_secs(seconds);
+            while let Ok(there) = tokio::time::timeout_at(over, device.receive()).await {
+                assert!(there);
+            }
+        };
+        heed(&mut device, 5).await;
+        assert!(shown(&device) > 200);
+        server.crash();
+        server.lose_all();
+        server.rise();
+        heed(&mut device, 30).await;
+        assert_eq!(shown(&device), 0);
     });
 }
 
@@ -78,6 +108,33 @@ fn a_device_that_takes_nothing_is_let_go_within_ten_seconds_and_comes_back() {
         while let Ok(true) = tokio::time::timeout(Duration::from_secs(1), device.receive()).await {}
         let mirror = device.replica.mirrors.values().next().unwrap();
         assert!(mirror.sessions.contains_key(&SessionId::new(&*session)));
+    });
+}
+
+#[test]
+fn a_stream_beats_more_often_while_a_session_that_is_looked_at_runs() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Two");
+        server.use_session(&session);
+        let mut device = Device::new();
+        device.viewing = Some(Viewing {
+            server: nexus.server.clone(),
+            session: SessionId::new(&*session),
+        });
+        device.open(running).await;
+        for (kind, seconds) in [("busy", 5), ("idle", 15)] {
+            server.push(json!({ "type": "session.status", "properties":
+                { "sessionID": session, "status": { "type": kind } } }));
+            let quiet = Duration::from_secs(2);
+            while let Ok(true) = tokio::time::timeout(quiet, device.receive()).await {}
+            let beats = device.beats;
+            while device.beats == beats {
+                assert!(device.receive().await);
+            }
+            let began = Instant::now();
+            assert!(device.receive().await);
+            assert_eq!(began.elapsed().as_secs(), seconds, "{kind}");
+        }
     });
 }
 

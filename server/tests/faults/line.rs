@@ -1,7 +1,8 @@
 //! The way from Nexus to the fake: without a socket, and with whatever may befall.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,16 +12,25 @@ use fakes::{Broken, Chance, Course, Fate, Line};
 use opencode::Carrier;
 use reqwest::{Request, Response};
 
-/// Carries requests over a fake's line.
+/// Where other servers are, by their ports.
+pub(crate) type Elsewhere = Arc<Mutex<BTreeMap<u16, Line>>>;
+
+/// Carries requests over a fake's line, or to one that is elsewhere.
 #[derive(Debug)]
-pub(crate) struct Over(pub(crate) Line);
+pub(crate) struct Over {
+    pub(crate) line: Line,
+    pub(crate) elsewhere: Elsewhere,
+}
 
 #[async_trait]
 impl Carrier for Over {
     async fn carry(&self, request: Request) -> Result<Response, ServerFault> {
+        let port = request.url().port().unwrap_or_default();
+        let line = self.elsewhere.lock().unwrap().get(&port).cloned();
         let request = http::Request::<reqwest::Body>::try_from(request);
         let request = request.map_err(|_| ServerFault::Unreachable)?;
-        let answer = self.0.call(request.map(Body::new)).await;
+        let line = line.unwrap_or_else(|| self.line.clone());
+        let answer = line.call(request.map(Body::new)).await;
         let answer = answer.map_err(|broken| match broken {
             Broken::Refused => ServerFault::Refused,
             Broken::Reset => ServerFault::Ended,
@@ -42,6 +52,19 @@ impl Cuts {
 
     pub(crate) fn all(&self) -> usize {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The same on the way to a server that often forgets who is at work there.
+pub(crate) fn forgets(
+    mut chance: Chance,
+    mut befalls: impl FnMut(&str, &str) -> Fate + Send + 'static,
+) -> impl FnMut(&str, &str) -> Fate + Send + 'static {
+    move |method, path| {
+        if path == "/session/status" && chance.happens(50) {
+            return Fate::Blank;
+        }
+        befalls(method, path)
     }
 }
 

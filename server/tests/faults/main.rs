@@ -10,9 +10,11 @@
     reason = "a test that cannot go on fails, helpers included"
 )]
 
+mod absent;
 mod agent;
 mod asleep;
 mod device;
+mod directories;
 mod endings;
 mod line;
 mod nexus;
@@ -23,17 +25,19 @@ use run::Tally;
 
 /// How many seeds each of the two halves runs: five hundred cuts and more.
 const SEEDS: u64 = 55;
+/// How many seeds run with a server that forgets who is at work.
+const FORGETFUL: u64 = 20;
 
 #[expect(
     clippy::print_stdout,
     reason = "shown where a run fails: by its seed it is found again"
 )]
-fn runs(seeds: impl IntoIterator<Item = u64>) -> Tally {
+fn runs(seeds: impl IntoIterator<Item = u64>, forgets: bool) -> Tally {
     let mut tally = Tally::default();
     for seed in seeds {
         // The seed of a run that hangs or panics is the last one named.
         println!("seed {seed}");
-        tally += run::run(seed);
+        tally += run::run(seed, forgets);
     }
     println!("{tally:?}");
     tally
@@ -45,22 +49,28 @@ fn assert_enough(tally: Tally) {
     assert!(tally.upstream + tally.downstream >= 500, "{tally:?}");
     assert!(tally.deaths >= 40, "{tally:?}");
     assert!(tally.handovers < tally.prompts * 2, "{tally:?}");
-    assert!(tally.logs >= 5 && tally.resets >= 40, "{tally:?}");
+    assert!(tally.logs >= 5 && tally.old >= 5, "{tally:?}");
+    assert!(tally.resets >= 40, "{tally:?}");
     assert!(tally.answers >= 10 && tally.children >= 40, "{tally:?}");
 }
 
 /// Runs that failed once.
 #[test]
 fn what_was_lost_once_is_lost_no_more() {
-    runs([1_043, 3, 13, 38, 42]);
+    runs([1_043, 3, 13, 38, 42], false);
 }
 
 #[test]
 fn a_thousand_cuts_leave_every_device_as_if_nothing_had_happened() {
-    assert_enough(runs(0..SEEDS));
+    assert_enough(runs(0..SEEDS, false));
 }
 
 #[test]
 fn another_thousand_do_not_either() {
-    assert_enough(runs(1_000..1_000 + SEEDS));
+    assert_enough(runs(1_000..1_000 + SEEDS, false));
+}
+
+#[test]
+fn a_server_that_forgets_who_is_at_work_makes_nothing_end_for_good() {
+    runs(2_000..2_000 + FORGETFUL, true);
 }

@@ -22,7 +22,7 @@ use server::uploads::Uploads;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::line::Over;
+use crate::line::{Elsewhere, Over};
 
 /// When every run begins.
 pub(crate) const START: Millis = Millis(1_795_200_000_000);
@@ -46,6 +46,8 @@ impl Clock for Virtual {
 /// A Nexus that may end and begin again.
 pub(crate) struct Nexus {
     pub(crate) line: Line,
+    /// Other servers that may be added.
+    pub(crate) elsewhere: Elsewhere,
     pub(crate) server: ServerId,
     store: Store,
     clock: Virtual,
@@ -67,6 +69,7 @@ impl Nexus {
     pub(crate) async fn start(line: Line, seed: u64) -> Self {
         let mut nexus = Self {
             line,
+            elsewhere: Elsewhere::default(),
             server: ServerId::new(""),
             store: Store::memory().unwrap(),
             clock: Virtual {
@@ -111,7 +114,10 @@ impl Nexus {
             life: life.clone(),
             build: "build".to_owned(),
             network: Network {
-                carrier: Some(Arc::new(Over(self.line.clone()))),
+                carrier: Some(Arc::new(Over {
+                    line: self.line.clone(),
+                    elsewhere: Elsewhere::clone(&self.elsewhere),
+                })),
                 chance: Chance::row(self.seed),
                 ..Network::default()
             },

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use domain::command::Origin;
 use domain::house::ServerLink;
 use domain::id::{Directory, RequestId, SessionId};
 use domain::prompt::{Prompt, PromptId, PromptText};
@@ -16,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::device::Device;
-use crate::nexus::Nexus;
+use crate::nexus::{Nexus, Running};
 
 /// A machine that has much to do starts it slowly.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -108,98 +109,173 @@ impl Real {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
-    let Some(executable) = executable() else {
-        println!("there is no opencode here");
-        return;
-    };
-    let model = FakeModel::start().await;
-    let real = Real::start(&executable, &model).await;
-    let line = Line::at(&real.address);
-    let nexus = Nexus::start(line.clone(), 7).await;
-    let running = nexus.running().unwrap();
-    let directory = Directory::new(real.project.to_string_lossy());
-    let mut chance = Chance::new(7);
-    line.befall(move |method, path| {
-        let sends = method == "POST" && (path == "/session" || path.contains("/prompt_async"));
-        match chance.below(4) {
-            0 | 1 if sends => Fate::Unanswered,
-            2 if sends => Fate::Lost,
-            _ => Fate::Well,
-        }
-    });
+/// A Nexus before a real server, on a line that loses half of what is asked of it, or the
+/// answers to that.
+struct Setting {
+    real: Real,
+    model: FakeModel,
+    nexus: Nexus,
+    running: Running,
+    session: SessionId,
+}
 
-    let mut device = Device::new();
-    device.open(&running).await;
-    let is_connected = |device: &Device| {
-        let mut servers = device.replica.house.servers.values();
-        servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
-    };
-    let connected = async {
-        while !is_connected(&device) {
-            assert!(device.receive().await);
-        }
-    };
-    tokio::time::timeout(PATIENCE, connected).await.unwrap();
+impl Setting {
+    /// None where there is no OpenCode on this machine.
+    #[expect(clippy::print_stdout, reason = "a test that proves nothing says so")]
+    async fn new() -> Option<Self> {
+        let Some(executable) = executable() else {
+            println!("there is no opencode here");
+            return None;
+        };
+        let model = FakeModel::start().await;
+        let real = Real::start(&executable, &model).await;
+        let line = Line::at(&real.address);
+        let nexus = Nexus::start(line.clone(), 7).await;
+        let running = nexus.running().unwrap();
+        let mut chance = Chance::new(7);
+        line.befall(move |method, path| {
+            let sends = method == "POST" && path.starts_with("/session");
+            match chance.below(4) {
+                0 | 1 if sends => Fate::Unanswered,
+                2 if sends => Fate::Lost,
+                _ => Fate::Well,
+            }
+        });
+        let connected = async {
+            let mut device = Device::new();
+            device.open(&running).await;
+            let is_connected = |device: &Device| {
+                let mut servers = device.replica.house.servers.values();
+                servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
+            };
+            while !is_connected(&device) {
+                assert!(device.receive().await);
+            }
+        };
+        tokio::time::timeout(PATIENCE, connected).await.unwrap();
+        let mut this = Self {
+            real,
+            model,
+            nexus,
+            running,
+            session: SessionId::new(""),
+        };
+        let directory = Directory::new(this.real.project.to_string_lossy());
+        this.session = this.make("req_real", Origin::Directory(directory)).await;
+        Some(this)
+    }
 
-    let session = patiently("the session", async || {
-        let origin = domain::command::Origin::Directory(directory.clone());
-        let made =
-            running
-                .host
-                .sessions
-                .create(RequestId::new("req_real"), nexus.server.clone(), origin);
-        made.await
-    })
-    .await;
-    for n in 1..=PROMPTS {
+    async fn make(&self, request: &str, origin: Origin) -> SessionId {
+        let sessions = &self.running.host.sessions;
+        patiently(request, async || {
+            let (request, server) = (RequestId::new(request), self.nexus.server.clone());
+            sessions.create(request, server, origin.clone()).await
+        })
+        .await
+    }
+
+    /// Says something until it is accepted.
+    async fn say(&self, n: u8, words: &str) {
         let prompt = Prompt {
             id: PromptId::new(nexus_time(n), [n; 14]),
-            text: PromptText::parse(&format!("Prompt {n}")).ok(),
+            text: PromptText::parse(words).ok(),
             files: Vec::new(),
             agent: None,
             model: None,
         };
-        patiently("a prompt", async || {
-            let (server, session) = (nexus.server.clone(), session.clone());
-            let sent = running
-                .host
-                .sessions
-                .prompt(server, session, prompt.clone());
-            sent.await
+        let sessions = &self.running.host.sessions;
+        patiently(words, async || {
+            let (server, session) = (self.nexus.server.clone(), self.session.clone());
+            sessions.prompt(server, session, prompt.clone()).await
         })
         .await;
-        // Each is answered before the next: what waits in a queue is answered together.
-        let answered = model.answered(usize::from(n));
-        tokio::time::timeout(PATIENCE, answered).await.unwrap();
-        let end = real.until_idle(&session);
-        tokio::time::timeout(PATIENCE, end).await.unwrap();
     }
 
-    let made = real.get("/session").await;
-    assert_eq!(
-        made.as_array().map(Vec::len),
-        Some(1),
-        "one session: {made}"
-    );
-    let messages = real.get(&format!("/session/{session}/message")).await;
-    let mine: Vec<&Value> = messages
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|message| message["info"]["role"] == "user")
-        .collect();
-    let said: Vec<String> = mine
-        .iter()
-        .flat_map(|message| message["parts"].as_array().unwrap())
-        .map(|part| part["text"].as_str().unwrap().to_owned())
-        .collect();
+    /// Waits until the model was asked by so many, and the session does nothing.
+    async fn rest(&self, answers: usize) {
+        let rest = async {
+            self.model.answered(answers).await;
+            self.real.until_idle(&self.session).await;
+        };
+        tokio::time::timeout(PATIENCE, rest).await.unwrap();
+    }
+
+    /// How many sessions there are.
+    async fn sessions(&self) -> Option<usize> {
+        let made = self.real.get("/session").await;
+        made.as_array().map(Vec::len)
+    }
+
+    /// What the owner said in a session, as the server has it.
+    async fn said(&self, session: &SessionId) -> Vec<String> {
+        let messages = self.real.get(&format!("/session/{session}/message")).await;
+        let messages = messages.as_array().unwrap().iter();
+        let mine = messages.filter(|message| message["info"]["role"] == "user");
+        let parts = mine.flat_map(|message| message["parts"].as_array().unwrap());
+        parts
+            .map(|part| part["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_server_gets_every_prompt_once_however_many_answers_are_lost() {
+    let Some(setting) = Setting::new().await else {
+        return;
+    };
+    for n in 1..=PROMPTS {
+        setting.say(n, &format!("Prompt {n}")).await;
+        // Each is answered before the next: what waits in a queue is answered together.
+        setting.rest(usize::from(n)).await;
+    }
+    assert_eq!(setting.sessions().await, Some(1));
     let right: Vec<String> = (1..=PROMPTS).map(|n| format!("Prompt {n}")).collect();
-    assert_eq!(said, right);
-    for (prompt, times) in model.asked() {
+    assert_eq!(setting.said(&setting.session).await, right);
+    for (prompt, times) in setting.model.asked() {
         assert_eq!(times, 1, "{prompt} was answered {times} times");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_server_runs_every_command_once_and_copies_a_session_once() {
+    let Some(setting) = Setting::new().await else {
+        return;
+    };
+    setting.say(1, "/greet the crew").await;
+    setting.rest(1).await;
+    for n in 2..=PROMPTS {
+        setting.say(n, &format!("!echo {n} >> runs")).await;
+        setting.rest(1).await;
+    }
+    assert_eq!(setting.model.asked()["Greet the crew"], 1);
+
+    let origin = Origin::Fork {
+        session: setting.session.clone(),
+        before: None,
+    };
+    let copy = setting.make("req_copy", origin).await;
+    assert_eq!(setting.sessions().await, Some(2));
+    let said = setting.said(&setting.session).await;
+    assert_eq!(setting.said(&copy).await, said);
+
+    let right: Vec<String> = (2..=PROMPTS).map(|n| n.to_string()).collect();
+    // The last one may have been accepted before it ran.
+    let runs = async {
+        loop {
+            let runs = std::fs::read_to_string(setting.real.project.join("runs"));
+            let runs: Vec<String> = runs
+                .unwrap_or_default()
+                .lines()
+                .map(str::to_owned)
+                .collect();
+            if runs.len() >= right.len() {
+                return runs;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let runs = tokio::time::timeout(PATIENCE, runs).await.unwrap();
+    assert_eq!(runs, right);
 }
 
 fn nexus_time(n: u8) -> Millis {

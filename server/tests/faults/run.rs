@@ -23,7 +23,7 @@ use tokio::task::LocalSet;
 
 use crate::agent::Agents;
 use crate::device::{Device, Network};
-use crate::line::{Cuts, befalls};
+use crate::line::{self, Cuts, befalls};
 use crate::nexus::{Nexus, Running};
 
 /// How many sessions there are.
@@ -59,6 +59,8 @@ pub(crate) struct Tally {
     pub(crate) handovers: usize,
     /// How often OpenCode's log was asked.
     pub(crate) logs: usize,
+    /// Runs with a server that keeps no log.
+    pub(crate) old: usize,
     /// How often a device began anew.
     pub(crate) resets: usize,
     /// Asks that were answered from a device.
@@ -75,21 +77,22 @@ impl std::ops::AddAssign for Tally {
         self.prompts += more.prompts;
         self.handovers += more.handovers;
         self.logs += more.logs;
+        self.old += more.old;
         self.resets += more.resets;
         self.answers += more.answers;
         self.children += more.children;
     }
 }
 
-/// Runs `seed` in a time of its own.
-pub(crate) fn run(seed: u64) -> Tally {
+/// Runs `seed` in a time of its own, with a server that `forgets` who is at work or not.
+pub(crate) fn run(seed: u64, forgets: bool) -> Tally {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .unwrap();
     let local = LocalSet::new();
-    let tally = local.block_on(&runtime, whole(seed));
+    let tally = local.block_on(&runtime, whole(seed, forgets));
     drop(local);
     runtime.shutdown_background();
     tally
@@ -100,20 +103,26 @@ pub(crate) fn run(seed: u64) -> Tally {
     clippy::await_holding_refcell_ref,
     reason = "at the end nobody else looks any more"
 )]
-async fn whole(seed: u64) -> Tally {
+async fn whole(seed: u64, forgets: bool) -> Tally {
     let mut chance = Chance::new(seed);
     let upstream = Cuts::default();
     let downstream = Cuts::default();
     let server = Rc::new(FakeOpenCode::inside_only());
     server.turns(true);
-    server.old(chance.happens(15));
+    let old = chance.happens(15);
+    server.old(old);
     let mut agents = Agents::new(&server, SESSIONS, chance.fork());
     let names = agents.names();
 
     let bad = Line::to(&server);
     let calm = Nexus::start(Line::to(&server), seed).await;
     let nexus = Rc::new(RefCell::new(Nexus::start(bad.clone(), seed).await));
-    bad.befall(befalls(chance.fork(), upstream.clone()));
+    let befalls = befalls(chance.fork(), upstream.clone());
+    if forgets {
+        bad.befall(line::forgets(Chance::new(seed), befalls));
+    } else {
+        bad.befall(befalls);
+    }
     let sent: Shared<Vec<Sent>> = Rc::default();
     let answers: Shared<BTreeMap<String, usize>> = Rc::default();
 
@@ -211,13 +220,16 @@ async fn whole(seed: u64) -> Tally {
         mine.filter(|it| it.body.get("ses_probe").is_none()).count()
     };
     let sent = sent.borrow().len();
+    let logs = count("POST", "/sync/history");
+    assert!(!old || logs == 0, "seed {seed}: it keeps no log");
     Tally {
         upstream: upstream.all(),
         downstream: downstream.all(),
         deaths,
         prompts: sent,
         handovers: count("POST", "/session/*/prompt_async"),
-        logs: count("POST", "/sync/history"),
+        logs,
+        old: usize::from(old),
         resets: shown.iter().map(|device| device.resets).sum(),
         answers: answers.borrow().len(),
         children: names.len() - SESSIONS,

@@ -12,10 +12,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use axum::response::{Html, IntoResponse as _};
+use axum::{Json, Router};
+use serde_json::json;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
@@ -45,6 +46,8 @@ pub enum Fate {
     Status(u16),
     /// Something in between answers with a web page and status 200.
     Html,
+    /// The answer knows of nothing: an empty object, as from a server that has just begun.
+    Blank,
     /// The answer comes in this way.
     Streamed(Course),
 }
@@ -165,6 +168,7 @@ impl Line {
                 Ok(status.into_response())
             }
             Fate::Html => Ok(Html("<!doctype html><title>Elsewhere</title>").into_response()),
+            Fate::Blank => Ok(Json(json!({})).into_response()),
             Fate::Streamed(course) => {
                 let answer = self.deliver(request).await?;
                 Ok(answer.map(|body| course.take(body)))

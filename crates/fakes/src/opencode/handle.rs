@@ -154,6 +154,13 @@ impl FakeOpenCode {
         state.questions.clear();
     }
 
+    /// Loses what is stored too, as one that is started on another database.
+    pub fn lose_all(&self) {
+        let mut state = lock(&self.inner.state);
+        state.sessions.clear();
+        state.log.clear();
+    }
+
     /// Is there again.
     pub fn rise(&self) {
         self.inner.down.send_replace(false);

@@ -184,6 +184,25 @@ async fn a_stream_that_ends_breaks_or_is_garbled_says_so() {
 }
 
 #[tokio::test]
+async fn what_was_said_before_the_damage_is_heard() {
+    let server = FakeOpenCode::start().await;
+    let dialect = connected(&server).await;
+    let mut heard = dialect.subscribe().await.unwrap();
+    next(&mut heard, 1).await;
+    let whole = "data: {\"payload\":{\"type\":\"server.heartbeat\"}}\n\n";
+    server.raw(format!("{whole}data: {{\"payload\":\n\n{whole}"));
+    let mut said = Vec::new();
+    let fault = loop {
+        match heard.next().await {
+            Ok(more) => said.extend(more),
+            Err(fault) => break fault,
+        }
+    };
+    assert_eq!(said, [Upstream::Heartbeat]);
+    assert_eq!(fault, ServerFault::Garbled);
+}
+
+#[tokio::test]
 async fn a_stream_is_not_opened_where_a_web_page_answers() {
     let server = FakeOpenCode::start().await;
     let dialect = connected(&server).await;

@@ -174,6 +174,72 @@ fn what_we_closed_after_a_crash_stays_closed_when_it_is_read_again() {
     assert!(!live.absorb(bash(&tool, ToolState::Running, "half")));
 }
 
+/// A text that we closed, because its session was thought to do nothing.
+fn closed_by_us() -> (Live, PartRef, Seq) {
+    let (mut live, place, _) = streaming("p");
+    live.grow(&piece(&place, "One "));
+    live.commit(&status("s", SessionStatus::Idle));
+    live.commit(&Event::TurnSettled {
+        session: SessionId::new("s"),
+    });
+    assert!(!live.grow(&piece(&place, "two ")), "nothing runs");
+    live.commit(&status("s", SessionStatus::Busy));
+    let here = live.position().seq;
+    (live, place, here)
+}
+
+fn assert_goes_on(live: &Live, place: &PartRef) {
+    let text = text_of(live.mirror(), place).unwrap();
+    let shown = (text.text.as_str(), text.open, text.hole);
+    assert_eq!(shown, ("One three", true, Some(4)));
+    let entry = live.mirror().transcripts[&place.session].entry(&place.message);
+    let Role::Assistant(step) = &entry.unwrap().message.role else {
+        panic!("a step")
+    };
+    assert!(step.is_open());
+}
+
+#[test]
+fn a_text_that_we_closed_takes_words_again_when_its_step_goes_on() {
+    let (mut live, place, here) = closed_by_us();
+    live.grow(&piece(&place, "three"));
+    assert_goes_on(&live, &place);
+    assert!(matches!(
+        since(&live, here).as_slice(),
+        [
+            Event::MessageUpserted { .. },
+            Event::PartUpserted { .. },
+            Event::TextBroken(_),
+            Event::TextAppended { offset: 4, .. }
+        ]
+    ));
+    live.absorb(text(&place, "One two three.", false));
+    let healed = text_of(live.mirror(), &place).unwrap();
+    assert_eq!((healed.open, healed.hole), (false, None));
+    assert!(!live.grow(&piece(&place, "x")), "OpenCode ended it");
+    assert!(!live.absorb(text(&place, "", true)));
+}
+
+#[test]
+fn a_text_that_we_closed_is_open_again_when_it_is_read_so() {
+    let (mut live, place, _) = closed_by_us();
+    assert!(live.absorb(text(&place, "", true)));
+    live.grow(&piece(&place, "three"));
+    assert_goes_on(&live, &place);
+}
+
+#[test]
+fn what_a_crash_left_open_stays_closed_while_a_later_step_runs() {
+    let (mut live, place, _) = closed_by_us();
+    let tool = at("s", "m", "tool");
+    live.absorb(bash(&tool, ToolState::Interrupted, ""));
+    live.absorb(assistant("s", "later", 20));
+    assert!(!live.absorb(assistant("s", "m", 10)));
+    assert!(!live.absorb(text(&place, "", true)));
+    assert!(!live.absorb(bash(&tool, ToolState::Running, "")));
+    assert!(!live.grow(&piece(&place, "three")));
+}
+
 #[test]
 fn a_long_text_that_comes_at_once_is_split_and_comes_out_whole() {
     let (mut live, place, here) = streaming("p");

@@ -17,6 +17,22 @@ fn prompts(nexus: &Nexus) -> usize {
     sent.count()
 }
 
+/// A connected Nexus, and a session whose prompts come to this.
+async fn where_prompts_are(admission: Admission) -> (Nexus, String) {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Prompts");
+    nexus.connected().await;
+    nexus.opencode.admission(admission);
+    (nexus, session)
+}
+
+/// A device that looks at no session.
+async fn opened(nexus: &Nexus) -> Device {
+    let mut device = Device::new(None);
+    device.open(nexus).await;
+    device
+}
+
 #[tokio::test]
 async fn a_repeated_prompt_is_sent_once_and_comes_back_under_its_own_id() {
     let nexus = Nexus::new().await;
@@ -38,22 +54,17 @@ async fn a_repeated_prompt_is_sent_once_and_comes_back_under_its_own_id() {
 
 #[tokio::test]
 async fn a_prompt_that_only_a_read_shows_is_accepted() {
-    let nexus = Nexus::new().await;
-    let session = nexus.opencode.session(DIRECTORY, "Unsaid");
-    nexus.connected().await;
-    nexus.opencode.admission(Admission::Unsaid);
+    let (nexus, session) = where_prompts_are(Admission::Unsaid).await;
     nexus.prompt(&session, &prompt(1)).await.unwrap();
     assert_eq!(prompts(&nexus), 1);
 }
 
 #[tokio::test]
 async fn a_prompt_that_was_taken_and_refused_says_why() {
-    let nexus = Nexus::new().await;
-    let session = nexus.opencode.session(DIRECTORY, "Failed");
-    nexus.connected().await;
-    nexus.opencode.admission(Admission::Failed(json!({
+    let (nexus, session) = where_prompts_are(Admission::Failed(json!({
         "name": "UnknownError", "data": { "message": "Agent not found: nobody" },
-    })));
+    })))
+    .await;
     let refused = nexus.prompt(&session, &prompt(1)).await;
     assert!(
         matches!(&refused, Err(Fault::Refused { why }) if why.contains("Agent not found")),
@@ -63,10 +74,7 @@ async fn a_prompt_that_was_taken_and_refused_says_why() {
 
 #[tokio::test]
 async fn a_prompt_that_a_healthy_server_does_not_have_is_lost_and_can_be_sent_again() {
-    let nexus = Nexus::new().await;
-    let session = nexus.opencode.session(DIRECTORY, "Lost");
-    nexus.connected().await;
-    nexus.opencode.admission(Admission::Lost);
+    let (nexus, session) = where_prompts_are(Admission::Lost).await;
     let lost = nexus.prompt(&session, &prompt(1)).await;
     assert!(
         matches!(&lost, Err(Fault::Refused { why }) if why.contains("did not store")),
@@ -80,10 +88,7 @@ async fn a_prompt_that_a_healthy_server_does_not_have_is_lost_and_can_be_sent_ag
 
 #[tokio::test]
 async fn a_prompt_that_a_slow_server_took_is_looked_for_and_not_sent_again() {
-    let nexus = Nexus::new().await;
-    let session = nexus.opencode.session(DIRECTORY, "Slow");
-    nexus.connected().await;
-    nexus.opencode.admission(Admission::Lost);
+    let (nexus, session) = where_prompts_are(Admission::Lost).await;
     // Too slow to be believed when it says that it has no such message.
     nexus
         .opencode
@@ -167,13 +172,10 @@ async fn a_session_that_does_not_exist_cannot_be_had_and_is_said_once() {
 async fn the_thirteenth_stream_ends_the_first() {
     let nexus = Nexus::new().await;
     nexus.connected().await;
-    let mut first = Device::new(None);
-    first.open(&nexus).await;
+    let mut first = opened(&nexus).await;
     let mut others = Vec::new();
     for _ in 0..12 {
-        let mut device = Device::new(None);
-        device.open(&nexus).await;
-        others.push(device);
+        others.push(opened(&nexus).await);
     }
     assert_eq!(first.until_end().await, Some(Farewell::Crowded));
 }
@@ -187,14 +189,12 @@ async fn a_stream_ends_with_the_session_with_the_program_and_with_another_build(
     stale.open_with(&nexus, &request).await;
     assert_eq!(stale.until_end().await, Some(Farewell::Update));
 
-    let mut device = Device::new(None);
-    device.open(&nexus).await;
+    let mut device = opened(&nexus).await;
     nexus.ended.cancel();
     assert_eq!(device.until_end().await, Some(Farewell::SignedOut));
 
     let nexus = Nexus::new().await;
-    let mut device = Device::new(None);
-    device.open(&nexus).await;
+    let mut device = opened(&nexus).await;
     nexus.life.soft().cancel();
     let farewell = device.until_end().await;
     assert!(matches!(farewell, Some(Farewell::Restarting { .. })));

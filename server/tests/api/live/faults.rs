@@ -184,3 +184,87 @@ async fn a_stream_torn_at_any_byte_loses_nothing() {
             .await;
     }
 }
+
+#[tokio::test]
+async fn a_text_whose_session_was_thought_ended_takes_words_again_when_it_runs_after_all() {
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Revived");
+    let mut device = nexus.device(&session).await;
+    let shows = |replica: &Replica, text: &str, open: bool| {
+        words(replica, &session, "msg_1", "prt_1")
+            .is_some_and(|it| it.text == text && it.open == open)
+    };
+    nexus.begin_answer(&session);
+    nexus
+        .opencode
+        .push(delta(&session, "msg_1", "prt_1", "One "));
+    device.until(|replica| shows(replica, "One ", true)).await;
+    let running = |statuses| {
+        let path = "/session/status";
+        nexus.opencode.answer("GET", path, 200, statuses);
+    };
+    running(json!({}));
+    nexus.opencode.end_streams();
+    device.until(|replica| shows(replica, "One ", false)).await;
+    nexus.opencode.listened().await;
+    let mut busy = json!({});
+    busy[&session] = json!({ "type": "busy" });
+    running(busy);
+    nexus.opencode.push(
+        json!({ "type": "server.instance.disposed", "directory": DIRECTORY,
+        "properties": { "directory": DIRECTORY } }),
+    );
+    device
+        .until(|replica| {
+            let id = domain::id::SessionId::new(&*session);
+            let mut mirrors = replica.mirrors.values();
+            mirrors.any(|it| it.sessions[&id].status.is_running())
+        })
+        .await;
+    nexus
+        .opencode
+        .push(delta(&session, "msg_1", "prt_1", "three"));
+    device
+        .until(|replica| shows(replica, "One three", true))
+        .await;
+    nexus
+        .opencode
+        .push(text(&session, "msg_1", "prt_1", "One two three", true));
+    device
+        .until(|replica| shows(replica, "One two three", false))
+        .await;
+    let healed = words(&device.replica, &session, "msg_1", "prt_1").unwrap();
+    assert_eq!(healed.hole, None);
+}
+
+#[tokio::test]
+async fn lines_of_megabytes_and_words_that_nobody_knows_break_nothing() {
+    const LONG: usize = 2 * 1024 * 1024;
+    let nexus = Nexus::new().await;
+    let session = nexus.opencode.session(DIRECTORY, "Long");
+    let mut device = nexus.device(&session).await;
+    nexus.begin_answer(&session);
+    nexus
+        .opencode
+        .push(json!({ "type": "session.dreamed", "directory": DIRECTORY,
+        "properties": { "sessionID": session, "of": "sheep ".repeat(LONG / 6) } }));
+    let long = "ä long answer, ".repeat(LONG / 16);
+    nexus
+        .opencode
+        .push(text(&session, "msg_1", "prt_1", &long, true));
+    nexus
+        .opencode
+        .push(text(&session, "msg_1", "prt_2", "", false));
+    nexus
+        .opencode
+        .push(delta(&session, "msg_1", "prt_2", "And on."));
+    device
+        .until(|replica| {
+            words(replica, &session, "msg_1", "prt_2").is_some_and(|it| it.text == "And on.")
+        })
+        .await;
+    let whole = words(&device.replica, &session, "msg_1", "prt_1").unwrap();
+    assert!(whole.text == long && !whole.open && whole.hole.is_none());
+    let record = nexus.host.servers.record(nexus.server.clone()).await;
+    assert_eq!(record.unwrap().connects, 1, "the stream went on");
+}
