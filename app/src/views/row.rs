@@ -17,7 +17,7 @@ use super::tool_words::shown_path;
 use super::turn_foot::TurnFoot;
 use super::user_row::UserRow;
 use crate::chunk::{Rare, rare};
-use crate::components::{Disclosure, Glyph, Icon};
+use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
 use crate::live::{Live, RowKey, SessionKey, Wait};
 
 /// A row.
@@ -69,7 +69,30 @@ pub(crate) fn Row(
             });
             rare(Rare::Retry(session, status))
         }
+        RowKey::Working => view! { <Working session /> }.into_any(),
     }
+}
+
+/// The agent is at work, and nothing else shows it.
+#[component]
+fn Working(session: SessionKey) -> impl IntoView {
+    let live = Live::here();
+    let (entry, now) = (live.entry(&session), live.now());
+    let since = move || entry.with(|entry| entry.as_ref()?.busy_since);
+    let took = move || since().map(|since| duration(now.get().since(since).max(1_000)));
+    // Nobody knows whether it works where nothing is heard of it.
+    (move || {
+        live.hears(&session.server).then(|| {
+            view! {
+                <div class="line working">
+                    <Ring />
+                    <span>"Working"</span>
+                    <span class="time">{took.clone()}</span>
+                </div>
+            }
+        })
+    })
+    .into_any()
 }
 
 /// Which view a part has; it does not change while the part does.

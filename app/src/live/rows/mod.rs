@@ -48,6 +48,8 @@ pub enum RowKey {
     TurnFailure,
     /// The provider failed and is tried again: draw the status of `Live::entry`.
     Retry,
+    /// A turn runs, and no other row shows it: draw since when by `Live::entry`.
+    Working,
 }
 
 impl RowKey {
@@ -62,7 +64,7 @@ impl RowKey {
             | RowKey::Reverted(message)
             | RowKey::Failure(message)
             | RowKey::Foot(message) => Some(message),
-            RowKey::TurnFailure | RowKey::Retry => None,
+            RowKey::TurnFailure | RowKey::Retry | RowKey::Working => None,
         }
     }
 }
@@ -197,10 +199,35 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
             rows.push(RowKey::User(id.clone()));
         }
     }
-    if matches!(around.status, SessionStatus::Retry { .. }) {
-        rows.push(RowKey::Retry);
+    match around.status {
+        SessionStatus::Idle => {}
+        SessionStatus::Busy => {
+            if works_unseen(&transcript.entries) {
+                rows.push(RowKey::Working);
+            }
+        }
+        SessionStatus::Retry { .. } => rows.push(RowKey::Retry),
     }
     rows.folded()
+}
+
+/// Whether nothing that is drawn of a turn that runs shows that it does: no words come, no
+/// tool is at work. A turn that has said its last is as good as over.
+fn works_unseen(entries: &[Entry]) -> bool {
+    let last = entries.iter().rev().find_map(|entry| match &entry.message.role {
+        Role::Assistant(step) => Some((step, entry)),
+        Role::User(_) => None,
+    });
+    let Some((step, entry)) = last else {
+        return true;
+    };
+    let answered = entries.last().is_some_and(|last| std::ptr::eq(last, entry));
+    if answered && ends_turn(step, false) {
+        return false;
+    }
+    // What was never ended of a step that is over shows nothing any more.
+    let counts = answered || step.is_open();
+    !(counts && entry.parts.iter().any(|part| part.body.is_open()))
 }
 
 /// One row for what the owner said; a row of its own for what the system put in. The answer

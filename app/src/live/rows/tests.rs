@@ -127,6 +127,7 @@ fn words(rows: &[RowKey]) -> Vec<String> {
             RowKey::Foot(id) => format!("foot {id}"),
             RowKey::TurnFailure => "turn failure".to_owned(),
             RowKey::Retry => "retry".to_owned(),
+            RowKey::Working => "working".to_owned(),
         })
         .collect()
 }
@@ -256,12 +257,13 @@ fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
         entries: vec![user("u", vec![])],
         ..Transcript::default()
     };
-    assert_eq!(rows(&bare, std::slice::from_ref(&id), &BUSY, false), before);
+    let arrived = rows(&bare, std::slice::from_ref(&id), &BUSY, false);
+    assert_eq!(words(&arrived), ["user u", "working"]);
     let whole = Transcript {
         entries: vec![user("u", vec![text("do it")])],
         ..Transcript::default()
     };
-    assert_eq!(rows(&whole, &[], &BUSY, false), before);
+    assert_eq!(rows(&whole, &[], &BUSY, false), arrived);
 }
 
 #[test]
@@ -349,7 +351,7 @@ fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key()
     check(
         entries.clone(),
         &BUSY,
-        &["user u", "part a/p0", "explored a/p1"],
+        &["user u", "part a/p0", "explored a/p1", "working"],
     );
 
     // One that runs is seen until it has ended; then it joins the others.
@@ -426,7 +428,7 @@ fn what_is_said_while_a_turn_runs_is_queued_and_then_answered_with_the_next() {
             user("v", vec![text("two")]),
         ],
         &BUSY,
-        &["user u", "user v", "Queued v"],
+        &["user u", "user v", "Queued v", "working"],
     );
     check(
         vec![
@@ -455,8 +457,35 @@ fn what_is_said_while_a_turn_runs_is_queued_and_then_answered_with_the_next() {
             user("v", vec![text("two")]),
         ],
         &BUSY,
-        &["user u", "foot a", "user v"],
+        &["user u", "foot a", "user v", "working"],
     );
+}
+
+#[test]
+fn a_turn_that_runs_always_shows_that_it_does() {
+    let begun = |step: &mut Assistant| step.completed = None;
+    let calls = |step: &mut Assistant| step.finish = Some("tool-calls".to_owned());
+    let prompt = || user("u", vec![text("do it")]);
+    let cases = [
+        (vec![prompt()], true),
+        (vec![prompt(), step("a", vec![], begun)], true),
+        (vec![prompt(), step("a", vec![open("I")], begun)], false),
+        (vec![prompt(), step("a", vec![text("I")], begun)], true),
+        (vec![prompt(), step("a", vec![tool()], begun)], false),
+        (vec![prompt(), step("a", vec![done(false)], calls)], true),
+        // It only has not yet been told that it is over.
+        (vec![prompt(), step("a", vec![text("Done.")], |_| {})], false),
+    ];
+    for (at, (entries, expected)) in cases.into_iter().enumerate() {
+        let transcript = Transcript {
+            entries,
+            ..Transcript::default()
+        };
+        let works = rows(&transcript, &[], &BUSY, false).last() == Some(&RowKey::Working);
+        assert_eq!(works, expected, "{at}");
+        let works = rows(&transcript, &[], &IDLE, false).contains(&RowKey::Working);
+        assert!(!works, "{at}: nothing runs");
+    }
 }
 
 #[test]

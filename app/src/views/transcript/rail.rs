@@ -31,7 +31,8 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
                 | RowKey::Failure(_)
                 | RowKey::Foot(_)
                 | RowKey::TurnFailure
-                | RowKey::Retry => None,
+                | RowKey::Retry
+                | RowKey::Working => None,
             });
             let mut prompts: Vec<MessageId> = prompts.take(MARKS_MAX).collect();
             prompts.reverse();
