@@ -47,21 +47,26 @@ pub(crate) fn failure(failure: Signal<Option<Failure>>) -> AnyView {
                     </p>
                     <p>{failure.message}</p>
                     <p class="next">{next}</p>
-                    {failure
-                        .detail
-                        .map(|detail| {
-                            view! {
-                                <details>
-                                    <summary class="muted small">"Details"</summary>
-                                    <pre>{markdown::visible(&detail).into_owned()}</pre>
-                                </details>
-                            }
-                        })}
+                    {failure.detail.map(folded)}
                 </div>
             }
             .into_any()
         })
     })
+    .into_any()
+}
+
+/// All that was said of it, for those who want to read it.
+fn folded(detail: String) -> AnyView {
+    view! {
+        <details class="disclosure">
+            <summary class="muted small">
+                "Details"
+                <Glyph icon=Icon::Right class="turns" />
+            </summary>
+            <pre>{markdown::visible(&detail).into_owned()}</pre>
+        </details>
+    }
     .into_any()
 }
 
@@ -131,6 +136,7 @@ pub(crate) fn retry(
         SessionStatus::Retry {
             attempt,
             message,
+            detail,
             next,
         } => {
             let now = now.clone();
@@ -151,6 +157,7 @@ pub(crate) fn retry(
                         </strong>
                     </p>
                     <p>{message}</p>
+                    {detail.map(folded)}
                     <div>
                         <Button
                             disabled=given

@@ -288,6 +288,7 @@ fn a_retry_is_the_last_row() {
     let retry = SessionStatus::Retry {
         attempt: 2,
         message: "overloaded".to_owned(),
+        detail: None,
         next: Millis(5),
     };
     check(
