@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::id::{Directory, ServerId};
 use domain::part::{Part, PartBody};
-use domain::tool::{Tool, ToolState};
+use domain::tool::{Tool, ToolInput, ToolState};
 use leptos::prelude::*;
 
 use super::diff::changed_lines;
@@ -87,9 +87,12 @@ struct End {
 }
 
 fn end_of(tool: &Tool) -> End {
+    // OpenCode completes it, but what the model meant was not done.
+    let wrong = matches!(tool.input, ToolInput::Invalid { .. });
     let (tone, mark, word) = match (&tool.state, tool.exit) {
         (ToolState::Pending, _) => ("tone-live", None, "Preparing"),
         (ToolState::Running, _) => ("tone-live", None, "Running"),
+        (ToolState::Completed, _) if wrong => ("tone-need", Some(Icon::Alert), "Not run"),
         (ToolState::Completed, Some(code)) if code != 0 => {
             return End {
                 tone: "tone-bad",
@@ -100,6 +103,7 @@ fn end_of(tool: &Tool) -> End {
         }
         (ToolState::Completed, _) => ("tone-quiet", Some(Icon::Check), "Done"),
         (ToolState::Failed { .. }, _) => ("tone-bad", Some(Icon::Alert), "Failed"),
+        (ToolState::Denied { .. }, _) => ("tone-quiet", Some(Icon::Close), denied_word(tool)),
         (ToolState::Aborted, _) => ("tone-quiet", Some(Icon::Stop), "Stopped"),
         (ToolState::Interrupted, _) => ("tone-quiet", Some(Icon::Unlinked), "Cut off"),
     };
@@ -108,8 +112,16 @@ fn end_of(tool: &Tool) -> End {
         tone,
         mark,
         word: word.to_owned(),
-        unseen: matches!(tool.state, ToolState::Completed)
+        unseen: (tool.state == ToolState::Completed && !wrong)
             || (timed && tool.state == ToolState::Running),
+    }
+}
+
+fn denied_word(tool: &Tool) -> &'static str {
+    if matches!(tool.input, ToolInput::Question { .. }) {
+        "Not answered"
+    } else {
+        "Denied"
     }
 }
 
@@ -175,11 +187,11 @@ mod tests {
 
     #[test]
     fn every_state_has_a_word_and_a_command_that_failed_its_number() {
-        let told = |state, exit| {
+        let of = |input, state, exit| {
             end_of(&Tool {
                 call: "c".to_owned(),
                 name: "bash".to_owned(),
-                input: ToolInput::Empty,
+                input,
                 state,
                 started: Some(Millis(1)),
                 ended: None,
@@ -189,6 +201,15 @@ mod tests {
                 found: None,
             })
             .word
+        };
+        let told = |state, exit| of(ToolInput::Empty, state, exit);
+        let wrong = ToolInput::Invalid {
+            tool: "apply_patch".to_owned(),
+            error: "no such tool".to_owned(),
+        };
+        let asked = ToolInput::Question {
+            count: 1,
+            answered: Vec::new(),
         };
         let failed = ToolState::Failed {
             error: "no".to_owned(),
@@ -200,8 +221,11 @@ mod tests {
                 told(ToolState::Completed, Some(0)),
                 told(ToolState::Completed, Some(101)),
                 told(failed, None),
+                told(ToolState::Denied { word: None }, None),
                 told(ToolState::Aborted, None),
                 told(ToolState::Interrupted, None),
+                of(wrong, ToolState::Completed, None),
+                of(asked, ToolState::Denied { word: None }, None),
             ],
             [
                 "Preparing",
@@ -209,8 +233,11 @@ mod tests {
                 "Done",
                 "Exit 101",
                 "Failed",
+                "Denied",
                 "Stopped",
-                "Cut off"
+                "Cut off",
+                "Not run",
+                "Not answered",
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use domain::bulk::LongText;
 use domain::id::Directory;
-use domain::tool::{Tool, ToolInput};
+use domain::tool::{Answered, Tool, ToolInput};
 
 use crate::components::{Icon, count};
 
@@ -59,9 +59,14 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
             let things = several(items.len() as u64, "thing", "things");
             line(Icon::List, "Plan", &format!("{things} to do"), false)
         }
-        ToolInput::Question { count } => {
-            let questions = several(u64::from(*count), "question", "questions");
-            line(Icon::Question, "Ask", &questions, false)
+        ToolInput::Question { count, answered } => {
+            let told = if answered.is_empty() {
+                several(u64::from(*count), "question", "questions")
+            } else {
+                let chosen: Vec<String> = answered.iter().map(chosen).collect();
+                chosen.join(" · ")
+            };
+            line(Icon::Question, "Ask", &told, false)
         }
         ToolInput::Task {
             agent, description, ..
@@ -107,6 +112,15 @@ fn size_of(tool: &Tool) -> String {
         | ToolInput::Invalid { .. } => None,
     };
     counted.unwrap_or_default()
+}
+
+/// What was answered to a question.
+pub(super) fn chosen(it: &Answered) -> String {
+    if it.answers.is_empty() {
+        "no answer".to_owned()
+    } else {
+        it.answers.join(", ")
+    }
 }
 
 /// `1 file`, `12 files`.
@@ -191,8 +205,22 @@ mod tests {
         let here = Directory::new("/w");
         assert_eq!(shown_path("/w/a\u{202e}b", Some(&here)), "a⟨U+202E⟩b");
         assert_eq!(
-            words(ToolInput::Question { count: 1 }),
+            words(ToolInput::Question {
+                count: 1,
+                answered: Vec::new()
+            }),
             ("Ask".into(), "1 question".into())
+        );
+        let answered = |answers: &[&str]| Answered {
+            question: "Which?".to_owned(),
+            answers: answers.iter().map(|&it| it.to_owned()).collect(),
+        };
+        assert_eq!(
+            words(ToolInput::Question {
+                count: 3,
+                answered: vec![answered(&["SQLite"]), answered(&[]), answered(&["A", "B"])],
+            }),
+            ("Ask".into(), "SQLite · no answer · A, B".into())
         );
         assert_eq!(
             words(ToolInput::Empty),

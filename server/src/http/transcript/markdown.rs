@@ -144,6 +144,8 @@ fn write_tool(out: &mut String, tool: &Tool) {
         ToolState::Completed => String::new(),
         ToolState::Pending | ToolState::Running => " (running)".to_owned(),
         ToolState::Failed { error } => format!(" (failed: {})", error.trim()),
+        ToolState::Denied { word: None } => " (denied)".to_owned(),
+        ToolState::Denied { word: Some(word) } => format!(" (denied: {})", word.trim()),
         ToolState::Aborted => " (stopped)".to_owned(),
         ToolState::Interrupted => " (cut off)".to_owned(),
     };
