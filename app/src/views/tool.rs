@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::id::{Directory, ServerId};
+use domain::id::Directory;
 use domain::part::{Part, PartBody};
 use domain::tool::{Tool, ToolInput, ToolState};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use super::diff::changed_lines;
 use super::tool_words::tool_words;
 use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
-use crate::live::{Live, SessionKey};
+use crate::live::{Ask, Live, SessionKey};
 
 /// A tool.
 #[component]
@@ -47,7 +47,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
             let (added, removed) = changed.get();
             changed_lines(added, removed)
         }}
-        <ToolEnd server=session.server.clone() part />
+        <ToolEnd session=session.clone() part />
         <Glyph icon=Icon::Right class="turns" />
     }
     .into_any();
@@ -130,9 +130,13 @@ pub(super) const WAITS: &str = "Waiting for the connection";
 
 /// How far a tool is and how long it took, at the end of its line.
 #[component]
-fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+fn ToolEnd(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let live = Live::here();
-    let now = live.now();
+    let (now, asks, server) = (live.now(), live.asks(&session), session.server);
+    let held = Memo::new(move |_| {
+        let is_open = with_tool(part, |tool| tool.state.is_open()) == Some(true);
+        is_open && asks.with(|asks| part.with(|part| is_held(part.as_deref(), asks)))
+    });
     let unheard = Memo::new(move |_| {
         with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
     });
@@ -145,13 +149,23 @@ fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
                 unseen: false,
             });
         }
+        if held.get() {
+            return Some(End {
+                tone: "tone-need",
+                mark: Some(Icon::Question),
+                word: "Waits for you".to_owned(),
+                unseen: false,
+            });
+        }
         with_tool(part, end_of)
     });
     let took = Memo::new(move |_| {
         let (from, to, runs) = with_tool(part, |tool| {
             (tool.started, tool.ended, tool.state == ToolState::Running)
         })?;
-        let to = if runs && !unheard.get() {
+        let to = if runs && held.get() {
+            None
+        } else if runs && !unheard.get() {
             Some(now.get())
         } else {
             to
@@ -176,6 +190,15 @@ fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
         <span class="time">{move || took.get()}</span>
     }
     .into_any()
+}
+
+/// Whether a tool waits for an answer to one of `asks`.
+fn is_held(part: Option<&Part>, asks: &[Ask]) -> bool {
+    let Some((Part { message, .. }, PartBody::Tool(tool))) = part.map(|part| (part, &part.body))
+    else {
+        return false;
+    };
+    asks.iter().any(|ask| ask.holds(message, tool))
 }
 
 #[cfg(test)]
