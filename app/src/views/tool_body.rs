@@ -147,9 +147,7 @@ fn nothing_of(tool: &Tool) -> Option<String> {
         ToolState::Completed
         | ToolState::Failed { .. }
         | ToolState::Aborted
-        | ToolState::Interrupted => {
-            prints(&tool.input).then(|| "Nothing was printed.".to_owned())
-        }
+        | ToolState::Interrupted => prints(&tool.input).then(|| "Nothing was printed.".to_owned()),
     }
 }
 
@@ -213,14 +211,14 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
             description,
         } => view! {
             {description.map(|words| view! { <p class="aside">{words}</p> })}
-            {raw(command, "Command", server)}
+            {raw(command, "Command", "Copy command", server)}
         }
         .into_any(),
         ToolInput::Other { fields, arguments } => view! {
             <dl class="fields">{fields.into_iter().map(field).collect_view()}</dl>
             <details class="disclosure aside">
                 <summary class="more">"Raw arguments" <Glyph icon=Icon::Right class="turns" /></summary>
-                {raw(arguments, "Arguments", server)}
+                {raw(arguments, "Arguments", "Copy arguments", server)}
             </details>
         }
         .into_any(),
@@ -260,11 +258,17 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
 }
 
 /// A text as it was given.
-pub(crate) fn raw(text: LongText, label: &'static str, server: &ServerId) -> AnyView {
+pub(crate) fn raw(
+    text: LongText,
+    label: &'static str,
+    // What copying it is called.
+    copy: &'static str,
+    server: &ServerId,
+) -> AnyView {
     let whole = Whole::of_still(server.clone(), text);
     let note = whole.note();
     view! {
-        <Printed text=whole.text label class="command" />
+        <Printed text=whole.text label copy class="command" />
         {note}
     }
     .into_any()
