@@ -2,9 +2,9 @@
 
 use domain::bulk::LongText;
 use domain::id::Directory;
-use domain::tool::{Answered, Tool, ToolInput};
+use domain::tool::{Answered, Field, Tool, ToolInput};
 
-use crate::components::{Icon, count};
+use crate::components::{Icon, bytes, count};
 
 /// A tool's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +70,56 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
         }
         ToolInput::Task {
             agent, description, ..
-        } => line(Icon::Branch, agent, description, false),
+        } => line(Icon::Branch, &capital(agent), description, false),
         ToolInput::Skill { name } => line(Icon::Bulb, "Skill", name, false),
         ToolInput::Invalid { tool, .. } => line(Icon::Alert, "Wrong call", tool, false),
-        ToolInput::Empty | ToolInput::Other { .. } => line(Icon::Plug, &tool.name, "", false),
+        ToolInput::Empty => unread(tool, ""),
+        ToolInput::Other { fields, .. } => unread(tool, telling(fields)),
     }
+}
+
+/// The line of a tool whose arguments are not known, or none that it knows: a tool of ours
+/// by its verb, any other by its name.
+fn unread(tool: &Tool, target: &str) -> ToolWords {
+    let (icon, verb) = match tool.name.as_str() {
+        "bash" | "shell" => (Icon::Terminal, "Run"),
+        "read" => (Icon::File, "Read"),
+        "edit" | "multiedit" => (Icon::Pencil, "Edit"),
+        "write" => (Icon::Pencil, "Write"),
+        "patch" | "apply_patch" => (Icon::Pencil, "Patch"),
+        "task" => (Icon::Branch, "Task"),
+        name => (Icon::Plug, name),
+    };
+    ToolWords {
+        icon,
+        verb: verb.to_owned(),
+        target: first_line(target),
+        is_code: true,
+        size: size_of(tool),
+    }
+}
+
+/// The argument that says most of what a call is about: one that is called so, else the
+/// first that is words.
+fn telling(fields: &[Field]) -> &str {
+    const NAMES: [&str; 10] = [
+        "command", "query", "url", "path", "filePath", "file", "name", "title", "prompt", "id",
+    ];
+    let named = |name: &&str| fields.iter().find(|field| field.name == **name);
+    let is_words = |field: &&Field| !field.value.is_empty() && !field.value.starts_with(['{', '[']);
+    NAMES
+        .iter()
+        .filter_map(named)
+        .chain(fields)
+        .find(is_words)
+        .map_or("", |field| field.value.as_str())
+}
+
+/// With a capital, as other verbs are.
+pub(super) fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// How much a tool read, found or printed, once it is done.
@@ -100,7 +145,7 @@ fn size_of(tool: &Tool) -> String {
         | ToolInput::Skill { .. }
         | ToolInput::Other { .. } => {
             let len = tool.output.as_ref().map_or(0, LongText::len);
-            (len >= SIZE_FROM_BYTES).then(|| format!("{} KB", len / 1024))
+            (len >= SIZE_FROM_BYTES).then(|| bytes(len))
         }
         ToolInput::Empty
         | ToolInput::Edit { .. }
@@ -225,6 +270,32 @@ mod tests {
         assert_eq!(
             words(ToolInput::Empty),
             ("mcp_weather".into(), String::new())
+        );
+        let field = |name: &str, value: &str| Field {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let other = |fields| ToolInput::Other {
+            fields,
+            arguments: LongText::Whole(String::new()),
+        };
+        let station = field("station", "North pier");
+        let options = field("options", "{\"wind\":true}");
+        assert_eq!(
+            words(other(vec![options.clone(), station.clone()])),
+            ("mcp_weather".into(), "North pier".into())
+        );
+        assert_eq!(
+            words(other(vec![options, station, field("query", "tide")])).1,
+            "tide"
+        );
+        assert_eq!(
+            words(ToolInput::Task {
+                agent: "general".to_owned(),
+                description: "Count".to_owned(),
+                session: None,
+            }),
+            ("General".into(), "Count".into())
         );
     }
 }
