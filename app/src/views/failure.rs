@@ -22,15 +22,20 @@ pub(super) fn FailureRow(
             if !stopped {
                 return rare(Rare::Failure(failure));
             }
-            view! {
-                <div class="line">
-                    <Glyph icon=Icon::Stop />
-                    <span>"Stopped"</span>
-                </div>
-            }
-            .into_any()
+            self::stopped()
         })
     })
+    .into_any()
+}
+
+/// Somebody stopped it.
+pub(super) fn stopped() -> AnyView {
+    view! {
+        <div class="line">
+            <Glyph icon=Icon::Stop />
+            <span>"Stopped"</span>
+        </div>
+    }
     .into_any()
 }
 

@@ -9,11 +9,11 @@ use domain::session::SessionStatus;
 use leptos::prelude::*;
 
 use super::explored::ExploredRow;
-use super::failure::FailureRow;
+use super::failure::{FailureRow, stopped};
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
-use super::tool_words::shown_path;
+use super::tool_words::{capital, shown_path};
 use super::turn_foot::TurnFoot;
 use super::user_row::UserRow;
 use crate::chunk::{Rare, rare};
@@ -52,6 +52,7 @@ pub(crate) fn Row(
             });
             view! { <FailureRow failure /> }.into_any()
         }
+        RowKey::Stopped(_) => stopped(),
         RowKey::TurnFailure => {
             let entry = Live::here().entry(&session);
             let failure =
@@ -218,7 +219,7 @@ fn PlainLine(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoV
             Some(PartBody::Agent { name }) => (Icon::Person, "Asked".to_owned(), name.clone()),
             Some(PartBody::Subtask { agent, description }) => {
                 let description = markdown::visible(description).into_owned();
-                (Icon::Branch, agent.clone(), description)
+                (Icon::Branch, capital(agent), description)
             }
             Some(PartBody::Patch { files }) => {
                 let files: Vec<String> = directory.with(|directory| {

@@ -29,6 +29,7 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
                 | RowKey::Waits(..)
                 | RowKey::Reverted(_)
                 | RowKey::Failure(_)
+                | RowKey::Stopped(_)
                 | RowKey::Foot(_)
                 | RowKey::TurnFailure
                 | RowKey::Retry
