@@ -14,7 +14,7 @@ use super::session_sheet::SessionActions;
 
 use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon, bytes};
-use crate::live::{Live, Ready, SessionKey};
+use crate::live::{Live, SessionKey};
 
 /// The pictures a browser may draw: what the server sends as such, and nothing that can
 /// hold a script.
@@ -99,30 +99,24 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     .into_any()
 }
 
-/// The words; of many lines the first, until the rest is asked for.
+/// The words; of many lines the first, until the rest is asked for. That takes no program.
 #[component]
 fn Said(said: Memo<String>) -> impl IntoView {
-    let ready = Ready::here();
-    let unready = Signal::derive(move || !ready.get());
-    let all = RwSignal::new(false);
     let long = Memo::new(move |_| said.with(|said| is_long(said)));
     view! {
-        <div class="said" class:folded=move || long.get() && !all.get()>
+        <div class="said" class:folded=move || long.get()>
             {move || said.get()}
         </div>
         {move || {
             long.get()
                 .then(|| {
                     view! {
-                        <button
-                            type="button"
-                            class="link-button small"
-                            aria-expanded=move || all.get().to_string()
-                            disabled=move || unready.get()
-                            on:click=move |_| all.update(|all| *all = !*all)
-                        >
-                            {move || if all.get() { "Show less" } else { "Show all" }}
-                        </button>
+                        <details class="unfold">
+                            <summary class="link-button small">
+                                <span class="more">"Show all"</span>
+                                <span class="less">"Show less"</span>
+                            </summary>
+                        </details>
                     }
                 })
         }}
