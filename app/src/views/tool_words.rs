@@ -118,7 +118,7 @@ fn telling(fields: &[Field]) -> &str {
 /// With a capital, as other verbs are.
 pub(super) fn capital(name: &str) -> String {
     let mut letters = name.chars();
-    let first = letters.next().map(|first| first.to_uppercase());
+    let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 
