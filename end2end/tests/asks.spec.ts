@@ -88,6 +88,10 @@ test('a denial takes a word along, and the agent goes on with it', async ({ owne
   await look(page, 'dock-deny');
   await button(talk.permission, 'Deny').click();
   await talk.expectAnswer('I heed it.');
+  const tool = talk.log.locator('summary').filter({ hasText: 'touch never-made' });
+  await expect(tool).toContainText('Denied');
+  await tool.click();
+  await talk.expectAnswer('You did not allow it, and said: Ask the harbour office first');
   expect(await kept(page, opencode), 'the word reached the agent').toContain('Ask the harbour office first');
 });
 

@@ -48,8 +48,8 @@ test('a phone tells what can be attached before anything is picked', { tag: '@ph
   await expect(page.getByLabel('Attach files')).toBeHidden();
   await page.getByRole('button', { name: 'Attach', exact: true }).click();
   const sheet = page.getByRole('dialog', { name: 'Attach to the message' });
-  await expect(sheet).toContainText('10 files, 25 MiB together');
-  await expect(sheet.getByLabel('Take a picture')).toHaveAccessibleDescription(/Pictures and PDF up to 10 MiB/);
+  await expect(sheet).toContainText('10 files, 25 MB together');
+  await expect(sheet.getByLabel('Take a picture')).toHaveAccessibleDescription(/Pictures and PDF up to 10 MB/);
   await look(page, 'composer-attach');
   await expectNoSidewaysScroll(page);
   await sheet.getByLabel('Choose files').setInputFiles([{ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('High water 04:12\n') }]);
@@ -85,7 +85,7 @@ test('files are pasted and dropped, are a message by themselves, and what cannot
     { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
   ]);
   await expect(files(page)).toContainText('Only pictures (PNG, JPEG, GIF, WebP), PDF and text files can be attached.');
-  await expect(files(page)).toContainText('The file is too large: 10 MiB are the limit.');
+  await expect(files(page)).toContainText('The file is too large: 10 MB are the limit.');
   await expect(files(page)).toContainText('The file is empty.');
   await look(page, 'composer-files-refused');
   await expectNoSidewaysScroll(page);

@@ -235,7 +235,7 @@ test('behind the status of the connection is how well each part of the way does'
   const dialog = page.getByRole('dialog', { name: 'Connection' });
   const device = dialog.getByRole('region', { name: 'This device' });
   await expect(device).toContainText(/Round trip\s*\d+ ms/);
-  await expect(device).toContainText(/Received\s*[\d.]+ (B|KiB)/);
+  await expect(device).toContainText(/Received\s*[\d.]+ (B|KB)/);
   await expect(device).toContainText('Event stream');
   const server = dialog.getByRole('region', { name: 'Boathouse' });
   await expect(server).toContainText(/Round trip\s*\d+ ms/);

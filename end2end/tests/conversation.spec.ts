@@ -79,10 +79,16 @@ test('of a long quick answer no word is lost and none is doubled', async ({ owne
 test('a denied command does not run and the turn ends', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Denied');
   await talk.say('[[bash cmd="touch should-not-exist"]] [[say "Never said."]]');
+  const tool = talk.log.locator('summary').filter({ hasText: 'touch should-not-exist' });
+  await expect(tool).toContainText('Waits for you');
   await talk.permission.getByRole('button', { name: 'Deny' }).click();
   await expect(talk.permission).toBeHidden();
   await talk.expectQuiet();
   await talk.expectNoAnswer('Never said.');
+  await expect(tool).toContainText('Denied');
+  await tool.click();
+  await talk.expectAnswer('You did not allow it.');
+  await talk.expectNoAnswer('The user rejected permission');
   const files = JSON.stringify(await opencode.ask('/file?path=.'));
   expect(files).not.toContain('should-not-exist');
 });
@@ -94,12 +100,34 @@ test('a question can be skipped, and several answers can be given where several 
   await talk.question.getByRole('checkbox', { name: /Outer buoy/ }).check();
   await talk.question.getByRole('button', { name: 'Answer' }).click();
   await talk.expectAnswer('Both it is.');
+  const asked = talk.log.locator('summary').filter({ hasText: /^\s*Ask/ });
+  await expect(asked).toContainText('North pier, Outer buoy');
+  await asked.click();
+  await expect(talk.log.locator('details[open]').getByRole('definition')).toHaveText('North pier, Outer buoy');
+  await talk.expectNoAnswer('User has answered your questions');
 
   await talk.say('[[question]] [[say "Never said."]]');
   await talk.question.getByRole('button', { name: 'Skip' }).click();
   await expect(talk.question).toBeHidden();
   await talk.expectQuiet();
   await talk.expectNoAnswer('Never said.');
+  await expect(asked.last()).toContainText('Not answered');
+});
+
+test('an agent that works and has nothing to show says so', async ({ owner: page, opencode, model }, info) => {
+  const talk = await freshSession(page, opencode, 'Working');
+  const gate = gateName(info, 'silent');
+  await talk.say(`Think it over [[gate ${gate}]] [[say "Thought over."]]`);
+  await model.gates.reached(gate);
+  const working = talk.log.locator('.working');
+  await expect(working).toHaveText(/^Working\s*\d+ s$/);
+  await talk.reload();
+  await expect(working).toBeVisible();
+  await look(page, 'session-working');
+  model.gates.open(gate);
+  await talk.expectAnswer('Thought over.');
+  await talk.expectQuiet();
+  await expect(working).toHaveCount(0);
 });
 
 test('a refusal of the provider is said as what it is, and the session goes on', async ({ owner: page, opencode }) => {

@@ -1,7 +1,7 @@
 /** What a small touch screen must have: one column, a drawer, the composer always in reach. */
 import type { Locator } from '@playwright/test';
 import { expectNoSidewaysScroll, look } from '../fixtures/look.ts';
-import { freshSession, openSessions } from '../fixtures/talk.ts';
+import { freshSession, openSessions, sessionOf } from '../fixtures/talk.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 /** Fingers are not pointers; measured minimum of the field (pixels). */
@@ -29,6 +29,29 @@ test('long words, code and tables never make the page scroll sideways', { tag: '
   await talk.permission.getByRole('button', { name: 'Allow once' }).tap();
   await talk.expectAnswer('x'.repeat(300));
   await talk.expectQuiet();
+  await expectNoSidewaysScroll(page);
+});
+
+test('what was sent along and what stands under an answer keep to the screen', { tag: '@phone' }, async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Narrow');
+  const file = (name: string) => ({ type: 'file', mime: 'text/plain', filename: name, url: 'data:text/plain;base64,SGlnaCB3YXRlcgo=' });
+  await opencode.ask(`/session/${sessionOf(page)}/prompt_async`, {
+    parts: [{ type: 'text', text: 'Look [[say "Seen."]]' }, file('a-name-that-is-so-long-that-no-phone-has-room-for-it.txt'), file('another.txt'), file('third.txt')],
+  });
+  await talk.expectAnswer('Seen.');
+  await talk.expectQuiet();
+  const width = page.viewportSize()?.width ?? 0;
+  const chips = talk.log.locator('.user .attachment');
+  await expect(chips).toHaveCount(3);
+  for (const chip of await chips.all()) {
+    const box = await chip.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+  }
+  // The button stands beside the words, not below them.
+  const words = await talk.log.locator('.turn-foot > .words').boundingBox();
+  const copy = await talk.log.getByRole('button', { name: 'Copy answer as Markdown' }).boundingBox();
+  expect(copy?.x).toBeGreaterThanOrEqual((words?.x ?? 0) + (words?.width ?? 0));
   await expectNoSidewaysScroll(page);
 });
 

@@ -60,6 +60,42 @@ test('code that still streams looks like code and stays the same element', async
   await expect(block.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('headings stand in the order of their sizes, and what a change takes away is red', async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Headings');
+  await talk.say('[[say "Before.\\n\\n## Large\\n\\n### Less\\n\\n#### Least\\n\\n```diff\\n-gone\\n+come\\n```\\n\\nAfter."]]');
+  await talk.expectAnswer('After.');
+  await talk.expectQuiet();
+  const sizeOf = (name: string) => talk.log.getByRole('heading', { name, exact: true }).evaluate((it) => Number.parseFloat(getComputedStyle(it).fontSize));
+  const sizes = [await sizeOf('Large'), await sizeOf('Less'), await sizeOf('Least')];
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  expect(new Set(sizes).size, 'no two are alike').toBe(3);
+  const margin = await talk.log.getByRole('heading', { name: 'Large', exact: true }).evaluate((it) => Number.parseFloat(getComputedStyle(it).marginTop));
+  expect(margin).toBeGreaterThan(10);
+  const colourOf = (words: string) => talk.log.locator('.code.patch').getByText(words).evaluate((it) => getComputedStyle(it).color);
+  expect(await colourOf('-gone')).toBe(await page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = 'var(--del)';
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return colour;
+  }));
+});
+
+test('many lines of the owner are folded until all are asked for', async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Many lines');
+  const lines = Array.from({ length: 40 }, (_, at) => `Line ${at + 1}`);
+  await talk.say(`${lines.join('\n')}\n[[say "Read."]]`);
+  await talk.expectAnswer('Read.');
+  const said = talk.log.getByRole('group', { name: 'You said' });
+  const heightOf = async () => (await said.locator('.said').boundingBox())?.height ?? 0;
+  const folded = await heightOf();
+  expect(folded).toBeLessThan(360);
+  await said.getByText('Show all').click();
+  await expect.poll(heightOf).toBeGreaterThan(2 * folded);
+  await said.getByText('Show less').click();
+  await expect.poll(heightOf).toBe(folded);
+});
+
 test('a picture is shown, another file is a name to fetch', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Attachments');
   const session = sessionOf(page);
@@ -140,4 +176,6 @@ test('trying again can be stopped', async ({ owner: page, opencode }, info) => {
   await talk.log.getByRole('button', { name: 'Stop trying' }).click();
   await expect(talk.log.getByText(/Trying again/)).toHaveCount(0);
   await talk.expectQuiet();
+  await talk.expectAnswer(/^\s*Stopped\s*$/);
+  await expect(talk.log.getByRole('button', { name: 'Copy answer as Markdown' }), 'nothing was said').toHaveCount(0);
 });

@@ -63,6 +63,13 @@ test('a command shows its colours, its exit code and its end, and follows what i
   await expect(output.locator('.a2')).toHaveText('green');
   await expect(output).toHaveText(/^green plain\s100 %\s*$/);
   await expect(card).toContainText('Print in colours');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await card.getByRole('button', { name: 'Copy output' }).click();
+  await expect(card.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText()), 'copied as it is read').toMatch(/^green plain\n100 %\s*$/);
+  await card.getByRole('button', { name: 'Copy command' }).click();
+  await expect(card.getByRole('button', { name: 'Copied' })).toHaveCount(2);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('exit 3');
 
   const go = `go-${info.project.name}`;
   await talk.say(`[[bash cmd="seq 1 60; while [ ! -e ${go} ]; do sleep 0.1; done; echo finished"]] [[say "Both ended."]]`);
@@ -163,7 +170,7 @@ test('changes stand side by side on a desk and below each other on a phone, with
 test('a sub-agent is a line with a way into its session and back', async ({ owner: page, opencode }) => {
   const talk = await free(page, opencode, 'Helpers');
   await talk.say(`[[task prompt="Look. [[say '## Found\\n\\nOne **log**.']]" desc="Look for the log"]] [[say "It was found."]]`);
-  await through(talk, [/Look for the log/], 'It was found.');
+  await through(talk, [/General.*Look for the log/], 'It was found.');
   const card = await open(talk, /Look for the log/);
   await expect(card.getByRole('heading', { name: 'Found' })).toBeVisible();
   await look(page, 'tool-task');
@@ -193,6 +200,7 @@ test('every other tool says what it was given and what came out', async ({ owner
   await expect(page_.getByRole('link', { name: /^Open at 127\.0\.0\.1/ })).toHaveAttribute('rel', /noopener/);
   await expect(page_).toContainText('outcome');
 
+  await expect(line(talk, /weather_forecast/)).toContainText('North pier');
   const weather = await open(talk, /weather_forecast/);
   await expect(weather.getByRole('definition').filter({ hasText: 'North pier' })).toBeVisible();
   await expect(weather.getByRole('group', { name: 'Output' })).toContainText('"wind": "south-west 5"');
@@ -200,6 +208,9 @@ test('every other tool says what it was given and what came out', async ({ owner
   await weather.getByText('Raw arguments').click();
   await expect(weather.getByRole('group', { name: 'Arguments' })).toContainText('"days": 3');
 
+  await expect(skill).not.toContainText('skill_files');
+
+  await expect(line(talk, /Wrong call.*no_such_tool/)).toContainText('Not run');
   const wrong = await open(talk, /Wrong call.*no_such_tool/);
   await expect(wrong.getByRole('group', { name: 'Error' })).toContainText('unavailable tool');
   await look(page, 'tool-others');

@@ -100,6 +100,6 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::Asks(session) => views::asks(session),
         Rare::Find(session, reader, words) => views::find(session, reader, words),
         Rare::Pane(session, pane, choice, beside) => views::pane(session, pane, choice, beside),
-        Rare::Raw(server, text) => views::raw(text, "Raw JSON", &server),
+        Rare::Raw(server, text) => views::raw(text, "Raw JSON", "Copy JSON", &server),
     }
 }

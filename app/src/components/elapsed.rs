@@ -1,4 +1,4 @@
-//! Time and number in words. No clock and no locale: the same on the server and in every
+//! Time, number and size in words. No clock and no locale: the same on the server and in every
 //! browser.
 
 const SECOND: u64 = 1_000;
@@ -59,6 +59,21 @@ pub fn count(n: u64) -> String {
     }
 }
 
+/// How much room something takes: `12 B`, `1.4 KB`, `82 KB`, `25 MB`.
+pub fn bytes(n: u64) -> String {
+    const KB: u64 = 1_024;
+    const MB: u64 = 1_024 * KB;
+    let (unit, name) = match n {
+        0..KB => return format!("{n} B"),
+        KB..MB => (KB, "KB"),
+        _ => (MB, "MB"),
+    };
+    match (n / unit, n % unit * 10 / unit) {
+        (whole @ 0..10, tenth @ 1..) => format!("{whole}.{tenth} {name}"),
+        (whole, _) => format!("{whole} {name}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +130,14 @@ mod tests {
                 "3 months ago",
                 "2 years ago"
             ]
+        );
+    }
+
+    #[test]
+    fn room_is_told_in_the_unit_that_fits() {
+        assert_eq!(
+            [2, 1_024, 1_500, 82_000, 3 << 20, (25 << 20) + 900_000].map(bytes),
+            ["2 B", "1 KB", "1.4 KB", "80 KB", "3 MB", "25 MB"]
         );
     }
 

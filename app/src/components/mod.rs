@@ -26,7 +26,7 @@ pub use copy::CopyButton;
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
 pub use each::each;
-pub use elapsed::{ago, count, duration, seconds_until};
+pub use elapsed::{ago, bytes, count, duration, seconds_until};
 pub use empty::{Empty, Mark};
 pub use field::{TextField, Why};
 pub use growing_text::GrowingText;

@@ -155,6 +155,10 @@ fn scene(written: Written) -> Scene {
         sessions.extend(read(json!({ "session": session })));
     }
     if let Some(root) = sessions.first_mut() {
+        root.busy_since = written
+            .status
+            .is_running()
+            .then_some(Millis(NOW.0 - 12_000));
         root.status = written.status;
         root.failure = written.failure;
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::id::{Directory, ServerId, SessionId};
+use domain::id::{Directory, MessageId, ServerId, SessionId};
 use domain::mirror::Mirror;
 use domain::permission::Permission;
 use domain::question::Question;
+use domain::tool::{Tool, ToolInput};
 
 use super::SessionKey;
 
@@ -48,6 +49,21 @@ impl Ask {
             Ask::Permission(_, permission) => &permission.directory,
             Ask::Question(_, question) => &question.directory,
         }
+    }
+
+    /// Whether the call `tool` in `message` waits for this: in its own right, or because the
+    /// sub-agent that it sent asks.
+    pub fn holds(&self, message: &MessageId, tool: &Tool) -> bool {
+        let asking = match self {
+            Ask::Permission(_, permission) => permission.tool.as_ref(),
+            Ask::Question(_, question) => question.tool.as_ref(),
+        };
+        let own = asking.is_some_and(|it| it.call == tool.call && it.message == *message);
+        let sent = matches!(
+            &tool.input,
+            ToolInput::Task { session: Some(helper), .. } if helper == self.session_id()
+        );
+        tool.state.is_open() && (own || sent)
     }
 
     fn session_id(&self) -> &SessionId {
@@ -160,8 +176,10 @@ pub(crate) fn all_asks<'a>(
 #[cfg(test)]
 mod tests {
     use domain::id::PermissionId;
+    use domain::permission::ToolCallRef;
     use domain::session::{Session, SessionEntry};
     use domain::time::Millis;
+    use domain::tool::ToolState;
 
     use super::*;
 
@@ -222,6 +240,44 @@ mod tests {
             own("explore < general", "build", "Count")
         );
         assert_eq!(seen("two", "two"), own("", "explore", ""));
+    }
+
+    #[test]
+    fn a_request_holds_up_its_own_call_and_the_one_that_sent_its_agent() {
+        let tool = |call: &str, state, input| Tool {
+            call: call.to_owned(),
+            name: "bash".to_owned(),
+            input,
+            state,
+            started: None,
+            ended: None,
+            output: None,
+            diffs: Vec::new(),
+            exit: None,
+            found: None,
+        };
+        let Ask::Permission(server, asked) = permission("per_1", "bash", "ls", &[]) else {
+            panic!("no permission");
+        };
+        let mut asked = Arc::unwrap_or_clone(asked);
+        let message = MessageId::new("msg_1");
+        asked.tool = Some(ToolCallRef {
+            message: message.clone(),
+            call: "call_1".to_owned(),
+        });
+        let ask = Ask::Permission(server, Arc::new(asked));
+        let runs = |call: &str| tool(call, ToolState::Running, ToolInput::Empty);
+        assert!(ask.holds(&message, &runs("call_1")));
+        assert!(!ask.holds(&message, &runs("call_2")));
+        assert!(!ask.holds(&MessageId::new("msg_2"), &runs("call_1")));
+        let ended = tool("call_1", ToolState::Completed, ToolInput::Empty);
+        assert!(!ask.holds(&message, &ended), "it is over");
+        let task = ToolInput::Task {
+            agent: "general".to_owned(),
+            description: String::new(),
+            session: Some(SessionId::new("root")),
+        };
+        assert!(ask.holds(&message, &tool("call_9", ToolState::Running, task)));
     }
 
     #[test]

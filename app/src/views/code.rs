@@ -47,7 +47,7 @@ pub(super) fn Code(
         }
     });
     view! {
-        <div class="code">
+        <div class="code" class:patch=move || language.with(|it| is_patch(it))>
             // The conversation hears the buttons: what the server drew has no ears of its own.
             <header class="bar">
                 <span class="grow clip">{move || language.get()}</span>
@@ -68,6 +68,13 @@ pub(super) fn Code(
         </div>
     }
     .into_any()
+}
+
+/// Whether it is a change, whose lines are red where they go.
+fn is_patch(language: &str) -> bool {
+    ["diff", "patch"]
+        .iter()
+        .any(|it| language.eq_ignore_ascii_case(it))
 }
 
 /// The numbers of a text's lines, one a line.

@@ -22,15 +22,20 @@ pub(super) fn FailureRow(
             if !stopped {
                 return rare(Rare::Failure(failure));
             }
-            view! {
-                <div class="line">
-                    <Glyph icon=Icon::Stop />
-                    <span>"Stopped"</span>
-                </div>
-            }
-            .into_any()
+            self::stopped()
         })
     })
+    .into_any()
+}
+
+/// Somebody stopped it.
+pub(super) fn stopped() -> AnyView {
+    view! {
+        <div class="line">
+            <Glyph icon=Icon::Stop />
+            <span>"Stopped"</span>
+        </div>
+    }
     .into_any()
 }
 
@@ -47,21 +52,26 @@ pub(crate) fn failure(failure: Signal<Option<Failure>>) -> AnyView {
                     </p>
                     <p>{failure.message}</p>
                     <p class="next">{next}</p>
-                    {failure
-                        .detail
-                        .map(|detail| {
-                            view! {
-                                <details>
-                                    <summary class="muted small">"Details"</summary>
-                                    <pre>{markdown::visible(&detail).into_owned()}</pre>
-                                </details>
-                            }
-                        })}
+                    {failure.detail.map(folded)}
                 </div>
             }
             .into_any()
         })
     })
+    .into_any()
+}
+
+/// All that was said of it, for those who want to read it.
+fn folded(detail: String) -> AnyView {
+    view! {
+        <details class="disclosure">
+            <summary class="muted small">
+                "Details"
+                <Glyph icon=Icon::Right class="turns" />
+            </summary>
+            <pre>{markdown::visible(&detail).into_owned()}</pre>
+        </details>
+    }
     .into_any()
 }
 
@@ -131,6 +141,7 @@ pub(crate) fn retry(
         SessionStatus::Retry {
             attempt,
             message,
+            detail,
             next,
         } => {
             let now = now.clone();
@@ -151,6 +162,7 @@ pub(crate) fn retry(
                         </strong>
                     </p>
                     <p>{message}</p>
+                    {detail.map(folded)}
                     <div>
                         <Button
                             disabled=given

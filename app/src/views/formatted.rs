@@ -11,7 +11,7 @@ use super::code::Code;
 use super::inline::inlines;
 use super::outline::{Placed, placed};
 use super::prose::Words;
-use crate::components::{Glyph, Icon, each};
+use crate::components::{Glyph, Icon, bytes, each};
 
 /// Draws text that may still grow.
 pub(crate) fn formatted(text: Words) -> AnyView {
@@ -104,8 +104,8 @@ fn block(block: &Block) -> AnyView {
             </div>
         }
         .into_any(),
-        Block::Cut { bytes } => view! {
-            <p class="cut">{format!("The text goes on for {} KB more.", bytes.div_ceil(1024))}</p>
+        Block::Cut { bytes: len } => view! {
+            <p class="cut">{format!("The text goes on for {} more.", bytes(*len as u64))}</p>
         }
         .into_any(),
     }

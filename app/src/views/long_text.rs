@@ -9,8 +9,8 @@ use leptos::prelude::*;
 
 use super::painted::{Stretch, of_matches, of_paths, of_terminal, painted};
 use crate::browser::scroll::{is_at_foot, to_foot};
-use crate::components::Why;
-use crate::live::{Deed, Live};
+use crate::components::{CopyButton, Why, bytes};
+use crate::live::{Deed, Live, Ready};
 
 /// The longest text that is fetched into the page, in bytes: some five thousand lines, as
 /// much as a phone lays out in a moment. Longer ones are opened as a file.
@@ -44,6 +44,9 @@ pub(super) fn Printed(
     text: Signal<String>,
     /// What it is.
     label: &'static str,
+    /// What copying it is called.
+    #[prop(default = "Copy output")]
+    copy: &'static str,
     /// How it is read.
     #[prop(default = Form::Terminal)]
     form: Form,
@@ -59,16 +62,31 @@ pub(super) fn Printed(
             to_foot(element);
         }
     });
+    let ready = Ready::here();
+    // As it is read: without what only tells a terminal how to show it.
+    let copied = {
+        let form = form.clone();
+        Signal::derive(move || {
+            let stretches = text.with(|text| form.stretches(text));
+            stretches
+                .into_iter()
+                .map(|(_, text)| text)
+                .collect::<String>()
+        })
+    };
     view! {
-        <div
-            class=format!("out {class}")
-            node_ref=element
-            tabindex="0"
-            role="group"
-            aria-label=label
-            on:scroll=move |_| away.set_value(!is_at_foot(element))
-        >
-            {move || text.with(|text| painted(form.stretches(text)))}
+        <div class="printed">
+            <div
+                class=format!("out {class}")
+                node_ref=element
+                tabindex="0"
+                role="group"
+                aria-label=label
+                on:scroll=move |_| away.set_value(!is_at_foot(element))
+            >
+                {move || text.with(|text| painted(form.stretches(text)))}
+            </div>
+            <CopyButton name=copy text=copied disabled=Signal::derive(move || !ready.get()) />
         </div>
     }
     .into_any()
@@ -154,7 +172,7 @@ impl Whole {
                 None => view! {
                     <p class="aside">
                         <a href=href target="_blank" rel="noopener">
-                            {format!("Open all of it ({} KB)", len.div_ceil(1024))}
+                            {format!("Open all of it ({})", bytes(len))}
                         </a>
                     </p>
                 }
@@ -171,10 +189,11 @@ fn ends_of(text: &LongText) -> String {
         LongText::Whole(text) => text.clone(),
         LongText::Cut(bulk) => {
             let left_out = bulk.len - (bulk.head.len() + bulk.tail.len()) as u64;
-            let left_out = left_out.div_ceil(1024);
             format!(
-                "{}\n⋯ {left_out} KB are left out here ⋯\n{}",
-                bulk.head, bulk.tail
+                "{}\n⋯ {} are left out here ⋯\n{}",
+                bulk.head,
+                bytes(left_out),
+                bulk.tail
             )
         }
     }
@@ -229,7 +248,7 @@ mod tests {
         );
         assert_eq!(
             ends_of(&LongText::Cut(bulk)),
-            "first\n⋯ 293 KB are left out here ⋯\nlast"
+            "first\n⋯ 292 KB are left out here ⋯\nlast"
         );
     }
 }

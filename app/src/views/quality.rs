@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::server_record::{follow, round_trip, since};
 use super::server_words::link_word;
 use crate::browser::later::{Later, later};
-use crate::components::{Chip, Waiting, Why, ago, count, each};
+use crate::components::{Chip, Waiting, Why, ago, bytes, count, each};
 use crate::live::{Live, Quality};
 
 /// How often what is counted here is shown anew, in milliseconds.
@@ -94,17 +94,6 @@ fn Device() -> impl IntoView {
     .into_any()
 }
 
-/// So many bytes in words.
-fn bytes(n: u64) -> String {
-    const KIB: u64 = 1_024;
-    const MIB: u64 = 1_024 * KIB;
-    match n {
-        0..KIB => format!("{n} B"),
-        KIB..MIB => format!("{}.{} KiB", n / KIB, n % KIB * 10 / KIB),
-        _ => format!("{}.{} MiB", n / MIB, n % MIB * 10 / MIB),
-    }
-}
-
 #[component]
 fn OneServer(server: ServerId) -> impl IntoView {
     let house = Live::here().house();
@@ -164,17 +153,4 @@ fn Standing(server: Server) -> impl IntoView {
         </header>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_told_in_the_unit_that_fits() {
-        assert_eq!(
-            [12, 2_048, 3 * 1_024 * 1_024 + 1].map(bytes),
-            ["12 B", "2.0 KiB", "3.0 MiB"]
-        );
-    }
 }

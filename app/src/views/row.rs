@@ -9,15 +9,15 @@ use domain::session::SessionStatus;
 use leptos::prelude::*;
 
 use super::explored::ExploredRow;
-use super::failure::FailureRow;
+use super::failure::{FailureRow, stopped};
 use super::prose::Prose;
 use super::reasoning::Reasoning;
 use super::tool::{ToolRow, directory_of};
-use super::tool_words::shown_path;
+use super::tool_words::{capital, shown_path};
 use super::turn_foot::TurnFoot;
 use super::user_row::UserRow;
 use crate::chunk::{Rare, rare};
-use crate::components::{Disclosure, Glyph, Icon};
+use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
 use crate::live::{Live, RowKey, SessionKey, Wait};
 
 /// A row.
@@ -52,6 +52,7 @@ pub(crate) fn Row(
             });
             view! { <FailureRow failure /> }.into_any()
         }
+        RowKey::Stopped(_) => stopped(),
         RowKey::TurnFailure => {
             let entry = Live::here().entry(&session);
             let failure =
@@ -69,7 +70,30 @@ pub(crate) fn Row(
             });
             rare(Rare::Retry(session, status))
         }
+        RowKey::Working => view! { <Working session /> }.into_any(),
     }
+}
+
+/// The agent is at work, and nothing else shows it.
+#[component]
+fn Working(session: SessionKey) -> impl IntoView {
+    let live = Live::here();
+    let (entry, now) = (live.entry(&session), live.now());
+    let since = move || entry.with(|entry| entry.as_ref()?.busy_since);
+    let took = move || since().map(|since| duration(now.get().since(since).max(1_000)));
+    // Nobody knows whether it works where nothing is heard of it.
+    (move || {
+        live.hears(&session.server).then(|| {
+            view! {
+                <div class="line working">
+                    <Ring />
+                    <span>"Working"</span>
+                    <span class="time">{took.clone()}</span>
+                </div>
+            }
+        })
+    })
+    .into_any()
 }
 
 /// Which view a part has; it does not change while the part does.
@@ -195,7 +219,7 @@ fn PlainLine(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoV
             Some(PartBody::Agent { name }) => (Icon::Person, "Asked".to_owned(), name.clone()),
             Some(PartBody::Subtask { agent, description }) => {
                 let description = markdown::visible(description).into_owned();
-                (Icon::Branch, agent.clone(), description)
+                (Icon::Branch, capital(agent), description)
             }
             Some(PartBody::Patch { files }) => {
                 let files: Vec<String> = directory.with(|directory| {

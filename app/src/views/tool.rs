@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use domain::id::{Directory, ServerId};
+use domain::id::Directory;
 use domain::part::{Part, PartBody};
-use domain::tool::{Tool, ToolState};
+use domain::tool::{Tool, ToolInput, ToolState};
 use leptos::prelude::*;
 
 use super::diff::changed_lines;
 use super::tool_words::tool_words;
 use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
-use crate::live::{Live, SessionKey};
+use crate::live::{Ask, Live, SessionKey};
 
 /// A tool.
 #[component]
@@ -47,7 +47,7 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
             let (added, removed) = changed.get();
             changed_lines(added, removed)
         }}
-        <ToolEnd server=session.server.clone() part />
+        <ToolEnd session=session.clone() part />
         <Glyph icon=Icon::Right class="turns" />
     }
     .into_any();
@@ -87,9 +87,12 @@ struct End {
 }
 
 fn end_of(tool: &Tool) -> End {
+    // OpenCode completes it, but what the model meant was not done.
+    let wrong = matches!(tool.input, ToolInput::Invalid { .. });
     let (tone, mark, word) = match (&tool.state, tool.exit) {
         (ToolState::Pending, _) => ("tone-live", None, "Preparing"),
         (ToolState::Running, _) => ("tone-live", None, "Running"),
+        (ToolState::Completed, _) if wrong => ("tone-need", Some(Icon::Alert), "Not run"),
         (ToolState::Completed, Some(code)) if code != 0 => {
             return End {
                 tone: "tone-bad",
@@ -100,6 +103,7 @@ fn end_of(tool: &Tool) -> End {
         }
         (ToolState::Completed, _) => ("tone-quiet", Some(Icon::Check), "Done"),
         (ToolState::Failed { .. }, _) => ("tone-bad", Some(Icon::Alert), "Failed"),
+        (ToolState::Denied { .. }, _) => ("tone-quiet", Some(Icon::Close), denied_word(tool)),
         (ToolState::Aborted, _) => ("tone-quiet", Some(Icon::Stop), "Stopped"),
         (ToolState::Interrupted, _) => ("tone-quiet", Some(Icon::Unlinked), "Cut off"),
     };
@@ -108,8 +112,16 @@ fn end_of(tool: &Tool) -> End {
         tone,
         mark,
         word: word.to_owned(),
-        unseen: matches!(tool.state, ToolState::Completed)
+        unseen: (tool.state == ToolState::Completed && !wrong)
             || (timed && tool.state == ToolState::Running),
+    }
+}
+
+fn denied_word(tool: &Tool) -> &'static str {
+    if matches!(tool.input, ToolInput::Question { .. }) {
+        "Not answered"
+    } else {
+        "Denied"
     }
 }
 
@@ -118,9 +130,13 @@ pub(super) const WAITS: &str = "Waiting for the connection";
 
 /// How far a tool is and how long it took, at the end of its line.
 #[component]
-fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
+fn ToolEnd(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let live = Live::here();
-    let now = live.now();
+    let (now, asks, server) = (live.now(), live.asks(&session), session.server);
+    let held = Memo::new(move |_| {
+        let is_open = with_tool(part, |tool| tool.state.is_open()) == Some(true);
+        is_open && asks.with(|asks| part.with(|part| is_held(part.as_deref(), asks)))
+    });
     let unheard = Memo::new(move |_| {
         with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
     });
@@ -133,13 +149,23 @@ fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
                 unseen: false,
             });
         }
+        if held.get() {
+            return Some(End {
+                tone: "tone-need",
+                mark: Some(Icon::Question),
+                word: "Waits for you".to_owned(),
+                unseen: false,
+            });
+        }
         with_tool(part, end_of)
     });
     let took = Memo::new(move |_| {
         let (from, to, runs) = with_tool(part, |tool| {
             (tool.started, tool.ended, tool.state == ToolState::Running)
         })?;
-        let to = if runs && !unheard.get() {
+        let to = if runs && held.get() {
+            None
+        } else if runs && !unheard.get() {
             Some(now.get())
         } else {
             to
@@ -166,6 +192,15 @@ fn ToolEnd(server: ServerId, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     .into_any()
 }
 
+/// Whether a tool waits for an answer to one of `asks`.
+fn is_held(part: Option<&Part>, asks: &[Ask]) -> bool {
+    let Some((Part { message, .. }, PartBody::Tool(tool))) = part.map(|part| (part, &part.body))
+    else {
+        return false;
+    };
+    asks.iter().any(|ask| ask.holds(message, tool))
+}
+
 #[cfg(test)]
 mod tests {
     use domain::time::Millis;
@@ -175,11 +210,11 @@ mod tests {
 
     #[test]
     fn every_state_has_a_word_and_a_command_that_failed_its_number() {
-        let told = |state, exit| {
+        let of = |input, state, exit| {
             end_of(&Tool {
                 call: "c".to_owned(),
                 name: "bash".to_owned(),
-                input: ToolInput::Empty,
+                input,
                 state,
                 started: Some(Millis(1)),
                 ended: None,
@@ -189,6 +224,15 @@ mod tests {
                 found: None,
             })
             .word
+        };
+        let told = |state, exit| of(ToolInput::Empty, state, exit);
+        let wrong = ToolInput::Invalid {
+            tool: "apply_patch".to_owned(),
+            error: "no such tool".to_owned(),
+        };
+        let asked = ToolInput::Question {
+            count: 1,
+            answered: Vec::new(),
         };
         let failed = ToolState::Failed {
             error: "no".to_owned(),
@@ -200,8 +244,11 @@ mod tests {
                 told(ToolState::Completed, Some(0)),
                 told(ToolState::Completed, Some(101)),
                 told(failed, None),
+                told(ToolState::Denied { word: None }, None),
                 told(ToolState::Aborted, None),
                 told(ToolState::Interrupted, None),
+                of(wrong, ToolState::Completed, None),
+                of(asked, ToolState::Denied { word: None }, None),
             ],
             [
                 "Preparing",
@@ -209,8 +256,11 @@ mod tests {
                 "Done",
                 "Exit 101",
                 "Failed",
+                "Denied",
                 "Stopped",
-                "Cut off"
+                "Cut off",
+                "Not run",
+                "Not answered",
             ]
         );
     }

@@ -17,6 +17,8 @@ use super::long_text::{Form, Printed, Whole};
 use super::prose::Prose;
 use super::todos::todo_list;
 use super::tool::{directory_of, with_tool};
+use super::tool_words::chosen;
+use crate::components::{Glyph, Icon};
 use crate::live::SessionKey;
 
 /// What is inside an opened tool.
@@ -27,6 +29,7 @@ pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) ->
     let diffs = Memo::new(move |_| with_tool(part, |tool| tool.diffs.clone()).unwrap_or_default());
     let error = Memo::new(move |_| with_tool(part, error_of).flatten());
     let open = Memo::new(move |_| with_tool(part, |tool| tool.state.is_open()) == Some(true));
+    let nothing = Memo::new(move |_| with_tool(part, nothing_of).flatten());
     let has_output = Memo::new(move |_| {
         with_tool(part, |tool| {
             tool.output.as_ref().is_some_and(|text| !text.is_empty())
@@ -75,9 +78,7 @@ pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) ->
             {move || {
                 let says_nothing = !has_output.get() && error.with(Option::is_none)
                     && diffs.with(Vec::is_empty);
-                let words = if open.get() { "Nothing yet." } else { "Nothing was printed." };
-                (says_nothing && input.with(|input| input.as_ref().is_some_and(prints)))
-                    .then(|| view! { <p class="aside">{words}</p> })
+                says_nothing.then(|| nothing.get().map(|words| view! { <p class="aside">{words}</p> }))
             }}
         </div>
     }
@@ -88,6 +89,7 @@ pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) ->
 fn prints(input: &ToolInput) -> bool {
     match input {
         ToolInput::Todo { .. } | ToolInput::Invalid { .. } => false,
+        ToolInput::Question { answered, .. } => answered.is_empty(),
         ToolInput::Empty
         | ToolInput::Bash { .. }
         | ToolInput::Read { .. }
@@ -99,7 +101,6 @@ fn prints(input: &ToolInput) -> bool {
         | ToolInput::List { .. }
         | ToolInput::WebFetch { .. }
         | ToolInput::WebSearch { .. }
-        | ToolInput::Question { .. }
         | ToolInput::Task { .. }
         | ToolInput::Skill { .. }
         | ToolInput::Other { .. } => true,
@@ -115,10 +116,38 @@ fn error_of(tool: &Tool) -> Option<String> {
             ToolState::Pending
             | ToolState::Running
             | ToolState::Completed
+            | ToolState::Denied { .. }
             | ToolState::Aborted
             | ToolState::Interrupted,
             _,
         ) => None,
+    }
+}
+
+/// What is said where nothing came out, or not yet; none where that says nothing.
+fn nothing_of(tool: &Tool) -> Option<String> {
+    match &tool.state {
+        ToolState::Denied { word: Some(word) } => {
+            let word = markdown::visible(word);
+            Some(format!("You did not allow it, and said: {word}"))
+        }
+        ToolState::Denied { word: None } => {
+            let asked = matches!(tool.input, ToolInput::Question { .. });
+            let words = if asked {
+                "You did not answer it."
+            } else {
+                "You did not allow it."
+            };
+            Some(words.to_owned())
+        }
+        // What a sub-agent does is seen in its own session.
+        ToolState::Pending | ToolState::Running => (prints(&tool.input)
+            && !matches!(tool.input, ToolInput::Task { .. }))
+        .then(|| "Nothing yet.".to_owned()),
+        ToolState::Completed
+        | ToolState::Failed { .. }
+        | ToolState::Aborted
+        | ToolState::Interrupted => prints(&tool.input).then(|| "Nothing was printed.".to_owned()),
     }
 }
 
@@ -182,14 +211,14 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
             description,
         } => view! {
             {description.map(|words| view! { <p class="aside">{words}</p> })}
-            {raw(command, "Command", server)}
+            {raw(command, "Command", "Copy command", server)}
         }
         .into_any(),
         ToolInput::Other { fields, arguments } => view! {
             <dl class="fields">{fields.into_iter().map(field).collect_view()}</dl>
-            <details class="aside">
-                <summary>"Raw arguments"</summary>
-                {raw(arguments, "Arguments", server)}
+            <details class="disclosure aside">
+                <summary class="more">"Raw arguments" <Glyph icon=Icon::Right class="turns" /></summary>
+                {raw(arguments, "Arguments", "Copy arguments", server)}
             </details>
         }
         .into_any(),
@@ -198,6 +227,16 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
             ..
         } => sub_agent(server, &session),
         ToolInput::WebFetch { url } => address(&url),
+        ToolInput::Question { answered, .. } if !answered.is_empty() => {
+            let answered = answered.into_iter().map(|it| {
+                let value = chosen(&it);
+                field(Field {
+                    name: it.question,
+                    value,
+                })
+            });
+            view! { <dl class="fields answered">{answered.collect_view()}</dl> }.into_any()
+        }
         ToolInput::Todo { items } if items.is_empty() => {
             view! { <p class="aside">"Nothing is left to do."</p> }.into_any()
         }
@@ -219,11 +258,17 @@ fn given(input: ToolInput, server: &ServerId) -> AnyView {
 }
 
 /// A text as it was given.
-pub(crate) fn raw(text: LongText, label: &'static str, server: &ServerId) -> AnyView {
+pub(crate) fn raw(
+    text: LongText,
+    label: &'static str,
+    // What copying it is called.
+    copy: &'static str,
+    server: &ServerId,
+) -> AnyView {
     let whole = Whole::of_still(server.clone(), text);
     let note = whole.note();
     view! {
-        <Printed text=whole.text label class="command" />
+        <Printed text=whole.text label copy class="command" />
         {note}
     }
     .into_any()

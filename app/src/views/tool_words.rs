@@ -2,9 +2,9 @@
 
 use domain::bulk::LongText;
 use domain::id::Directory;
-use domain::tool::{Tool, ToolInput};
+use domain::tool::{Answered, Field, Tool, ToolInput};
 
-use crate::components::{Icon, count};
+use crate::components::{Icon, bytes, count};
 
 /// A tool's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,17 +59,67 @@ pub(super) fn tool_words(tool: &Tool, directory: Option<&Directory>) -> ToolWord
             let things = several(items.len() as u64, "thing", "things");
             line(Icon::List, "Plan", &format!("{things} to do"), false)
         }
-        ToolInput::Question { count } => {
-            let questions = several(u64::from(*count), "question", "questions");
-            line(Icon::Question, "Ask", &questions, false)
+        ToolInput::Question { count, answered } => {
+            let told = if answered.is_empty() {
+                several(u64::from(*count), "question", "questions")
+            } else {
+                let chosen: Vec<String> = answered.iter().map(chosen).collect();
+                chosen.join(" · ")
+            };
+            line(Icon::Question, "Ask", &told, false)
         }
         ToolInput::Task {
             agent, description, ..
-        } => line(Icon::Branch, agent, description, false),
+        } => line(Icon::Branch, &capital(agent), description, false),
         ToolInput::Skill { name } => line(Icon::Bulb, "Skill", name, false),
         ToolInput::Invalid { tool, .. } => line(Icon::Alert, "Wrong call", tool, false),
-        ToolInput::Empty | ToolInput::Other { .. } => line(Icon::Plug, &tool.name, "", false),
+        ToolInput::Empty => unread(tool, ""),
+        ToolInput::Other { fields, .. } => unread(tool, telling(fields)),
     }
+}
+
+/// The line of a tool whose arguments are not known, or none that it knows: a tool of ours
+/// by its verb, any other by its name.
+fn unread(tool: &Tool, target: &str) -> ToolWords {
+    let (icon, verb) = match tool.name.as_str() {
+        "bash" | "shell" => (Icon::Terminal, "Run"),
+        "read" => (Icon::File, "Read"),
+        "edit" | "multiedit" => (Icon::Pencil, "Edit"),
+        "write" => (Icon::Pencil, "Write"),
+        "patch" | "apply_patch" => (Icon::Pencil, "Patch"),
+        "task" => (Icon::Branch, "Task"),
+        name => (Icon::Plug, name),
+    };
+    ToolWords {
+        icon,
+        verb: verb.to_owned(),
+        target: first_line(target),
+        is_code: true,
+        size: size_of(tool),
+    }
+}
+
+/// The argument that says most of what a call is about: one that is called so, else the
+/// first that is words.
+fn telling(fields: &[Field]) -> &str {
+    const NAMES: [&str; 10] = [
+        "command", "query", "url", "path", "filePath", "file", "name", "title", "prompt", "id",
+    ];
+    let named = |name: &&str| fields.iter().find(|field| field.name == **name);
+    let is_words = |field: &&Field| !field.value.is_empty() && !field.value.starts_with(['{', '[']);
+    NAMES
+        .iter()
+        .filter_map(named)
+        .chain(fields)
+        .find(is_words)
+        .map_or("", |field| field.value.as_str())
+}
+
+/// With a capital, as other verbs are.
+pub(super) fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// How much a tool read, found or printed, once it is done.
@@ -95,7 +145,7 @@ fn size_of(tool: &Tool) -> String {
         | ToolInput::Skill { .. }
         | ToolInput::Other { .. } => {
             let len = tool.output.as_ref().map_or(0, LongText::len);
-            (len >= SIZE_FROM_BYTES).then(|| format!("{} KB", len / 1024))
+            (len >= SIZE_FROM_BYTES).then(|| bytes(len))
         }
         ToolInput::Empty
         | ToolInput::Edit { .. }
@@ -107,6 +157,15 @@ fn size_of(tool: &Tool) -> String {
         | ToolInput::Invalid { .. } => None,
     };
     counted.unwrap_or_default()
+}
+
+/// What was answered to a question.
+pub(super) fn chosen(it: &Answered) -> String {
+    if it.answers.is_empty() {
+        "no answer".to_owned()
+    } else {
+        it.answers.join(", ")
+    }
 }
 
 /// `1 file`, `12 files`.
@@ -191,12 +250,52 @@ mod tests {
         let here = Directory::new("/w");
         assert_eq!(shown_path("/w/a\u{202e}b", Some(&here)), "a⟨U+202E⟩b");
         assert_eq!(
-            words(ToolInput::Question { count: 1 }),
+            words(ToolInput::Question {
+                count: 1,
+                answered: Vec::new()
+            }),
             ("Ask".into(), "1 question".into())
+        );
+        let answered = |answers: &[&str]| Answered {
+            question: "Which?".to_owned(),
+            answers: answers.iter().map(|&it| it.to_owned()).collect(),
+        };
+        assert_eq!(
+            words(ToolInput::Question {
+                count: 3,
+                answered: vec![answered(&["SQLite"]), answered(&[]), answered(&["A", "B"])],
+            }),
+            ("Ask".into(), "SQLite · no answer · A, B".into())
         );
         assert_eq!(
             words(ToolInput::Empty),
             ("mcp_weather".into(), String::new())
+        );
+        let field = |name: &str, value: &str| Field {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let other = |fields| ToolInput::Other {
+            fields,
+            arguments: LongText::Whole(String::new()),
+        };
+        let station = field("station", "North pier");
+        let options = field("options", "{\"wind\":true}");
+        assert_eq!(
+            words(other(vec![options.clone(), station.clone()])),
+            ("mcp_weather".into(), "North pier".into())
+        );
+        assert_eq!(
+            words(other(vec![options, station, field("query", "tide")])).1,
+            "tide"
+        );
+        assert_eq!(
+            words(ToolInput::Task {
+                agent: "general".to_owned(),
+                description: "Count".to_owned(),
+                session: None,
+            }),
+            ("General".into(), "Count".into())
         );
     }
 }

@@ -12,33 +12,44 @@ use crate::live::{Live, Ready, SessionKey, Turn};
 pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView {
     let live = Live::here();
     let ready = Ready::here();
+    let unready = Signal::derive(move || !ready.get());
     let answer = {
         let (live, session, message) = (live.clone(), session.clone(), message.clone());
         // Read when it is copied, and only then.
         Signal::derive(move || live.answer_words(&session, &message))
     };
-    let words = Memo::new(move |_| live.turn(&session, &message).map(|turn| words_of(&turn)));
+    let turn = Memo::new(move |_| live.turn(&session, &message));
+    let speaks = Memo::new(move |_| turn.with(|turn| turn.as_ref().is_some_and(|it| it.speaks)));
+    let words = move || turn.with(|turn| turn.as_ref().map(words_of).unwrap_or_default());
     view! {
         <div class="turn-foot">
+            <div class="words">
+                {move || {
+                    words()
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, word)| {
+                            view! {
+                                {(at > 0).then(|| view! { <span class="sep" aria-hidden="true">"·"</span> })}
+                                <span>{word}</span>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </div>
             {move || {
-                words
+                speaks
                     .get()
-                    .unwrap_or_default()
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, word)| {
+                    .then(|| {
                         view! {
-                            {(at > 0).then(|| view! { <span class="sep" aria-hidden="true">"·"</span> })}
-                            <span>{word}</span>
+                            <CopyButton
+                                name="Copy answer as Markdown"
+                                text=answer
+                                disabled=unready
+                            />
                         }
                     })
-                    .collect_view()
             }}
-            <CopyButton
-                name="Copy answer as Markdown"
-                text=answer
-                disabled=Signal::derive(move || !ready.get())
-            />
         </div>
     }.into_any()
 }

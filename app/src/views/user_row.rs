@@ -13,7 +13,7 @@ use super::on_its_way::OnItsWay;
 use super::session_sheet::SessionActions;
 
 use crate::chunk::{Rare, rare};
-use crate::components::{Glyph, Icon, count};
+use crate::components::{Glyph, Icon, bytes};
 use crate::live::{Live, SessionKey};
 
 /// The pictures a browser may draw: what the server sends as such, and nothing that can
@@ -22,6 +22,11 @@ const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif
 /// The largest picture that is shown without being asked for, in bytes: as much as OpenCode
 /// makes of a photograph.
 const PICTURE_MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How many lines of the owner's words are shown at first; the style sheet knows it too.
+const LINES_MAX: usize = 14;
+/// About how much stands in one, in bytes.
+const LINE_BYTES: usize = 80;
 
 /// What the owner said.
 #[component]
@@ -64,7 +69,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
             }
             {move || {
                 said.with(|said| !said.is_empty())
-                    .then(|| view! { <div class="said">{move || said.get()}</div> })
+                    .then(|| view! { <Said said /> })
             }}
             {move || {
                 files
@@ -94,6 +99,40 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
     .into_any()
 }
 
+/// The words; of many lines the first, until the rest is asked for. That takes no program.
+#[component]
+fn Said(said: Memo<String>) -> impl IntoView {
+    let long = Memo::new(move |_| said.with(|said| is_long(said)));
+    view! {
+        <div class="said" class:folded=move || long.get()>
+            {move || said.get()}
+        </div>
+        {move || {
+            long.get()
+                .then(|| {
+                    view! {
+                        <details class="unfold">
+                            <summary class="link-button small">
+                                <span class="more">"Show all"</span>
+                                <span class="less">"Show less"</span>
+                            </summary>
+                        </details>
+                    }
+                })
+        }}
+    }
+    .into_any()
+}
+
+/// Whether words take more lines than are shown of them, on the narrower of most screens.
+fn is_long(said: &str) -> bool {
+    let lines = said
+        .lines()
+        .map(|line| 1 + line.len() / LINE_BYTES)
+        .sum::<usize>();
+    lines > LINES_MAX
+}
+
 /// An attachment: a picture as such, anything else by its name and size. Its bytes are
 /// fetched from our own server alone, and only where they came with the message.
 pub(crate) fn attachment(
@@ -112,10 +151,10 @@ pub(crate) fn attachment(
         .unwrap_or(&file.mime);
     let name = markdown::visible(name).into_owned();
     let is_picture = PICTURES.contains(&file.mime.as_str());
-    let size = file.bytes.map(|bytes| {
-        view! { <span class="muted">{format!("{}B", count(bytes))}</span> }
+    let size = file.bytes.map(|len| {
+        view! { <span class="muted">{bytes(len)}</span> }
     });
-    let Some(bytes) = file.bytes.filter(|_| !sending) else {
+    let Some(len) = file.bytes.filter(|_| !sending) else {
         return view! {
             <span class="attachment">
                 <Glyph icon=Icon::File />
@@ -132,7 +171,7 @@ pub(crate) fn attachment(
         &part.id,
         BulkField::File,
     );
-    let shown = if is_picture && bytes <= PICTURE_MAX_BYTES {
+    let shown = if is_picture && len <= PICTURE_MAX_BYTES {
         view! { <img src=href.clone() alt="" loading="lazy" /> }.into_any()
     } else {
         view! { <Glyph icon=if is_picture { Icon::Picture } else { Icon::File } /> }.into_any()
@@ -189,4 +228,18 @@ fn files_of(entry: &Entry) -> Vec<Arc<Part>> {
         .filter(|part| file_of(part).is_some())
         .map(|part| Arc::new(part.clone()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_by_the_lines_that_they_take() {
+        let lines = |n: usize| vec!["a line"; n].join("\n");
+        assert!(!is_long(&lines(LINES_MAX)));
+        assert!(is_long(&lines(LINES_MAX + 1)));
+        assert!(!is_long(&"word ".repeat(200)));
+        assert!(is_long(&"word ".repeat(300)));
+    }
 }

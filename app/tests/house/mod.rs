@@ -409,7 +409,10 @@ fn asking() -> SessionWindow {
     script.say(user(), vec![said("Look at the station.")]);
     let ask = tool(
         "question",
-        ToolInput::Question { count: 2 },
+        ToolInput::Question {
+            count: 2,
+            answered: Vec::new(),
+        },
         ToolState::Running,
     );
     script.say(step(false, None), vec![PartBody::Tool(Box::new(ask))]);

@@ -205,7 +205,12 @@ fn texts(part: &Part, by_owner: bool) -> Vec<(Place, &str)> {
 
 fn tool_texts(tool: &Tool) -> Vec<(Place, &str)> {
     let mut texts: Vec<&str> = match &tool.input {
-        ToolInput::Empty | ToolInput::Todo { .. } | ToolInput::Question { .. } => Vec::new(),
+        ToolInput::Empty | ToolInput::Todo { .. } => Vec::new(),
+        ToolInput::Question { answered, .. } => answered
+            .iter()
+            .flat_map(|it| std::iter::once(&it.question).chain(&it.answers))
+            .map(String::as_str)
+            .collect(),
         ToolInput::Bash {
             command,
             description,

@@ -116,6 +116,9 @@ pub enum SessionStatus {
         attempt: u32,
         /// Why the last one failed.
         message: String,
+        /// All that was said of it, where that is more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        detail: Option<String>,
         /// When the next one starts.
         next: Millis,
     },

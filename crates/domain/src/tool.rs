@@ -53,6 +53,12 @@ pub enum ToolState {
         /// Why.
         error: String,
     },
+    /// The owner did not let it run, or did not answer it.
+    Denied {
+        /// What the owner said to that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        word: Option<String>,
+    },
     /// Somebody stopped it.
     Aborted,
     /// It was cut off by a crash and will never end by itself.
@@ -66,6 +72,7 @@ impl ToolState {
             ToolState::Pending | ToolState::Running => true,
             ToolState::Completed
             | ToolState::Failed { .. }
+            | ToolState::Denied { .. }
             | ToolState::Aborted
             | ToolState::Interrupted => false,
         }
@@ -146,6 +153,10 @@ pub enum ToolInput {
     Question {
         /// How many questions.
         count: u32,
+        /// The questions with their answers once they are given, at most
+        /// [`ToolInput::FIELDS_MAX`] of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answered: Vec<Answered>,
     },
     /// Hand a task to a sub-agent.
     Task {
@@ -229,6 +240,15 @@ pub struct Field {
     pub name: String,
     /// Its value, cut where it is long.
     pub value: String,
+}
+
+/// A question of an agent's and what the owner answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The question, cut where it is long.
+    pub question: String,
+    /// The answers, each cut where it is long; none where it was left open.
+    pub answers: Vec<String>,
 }
 
 /// What happened to one file.

@@ -269,6 +269,7 @@ fn index() -> Index {
             status: SessionStatus::Retry {
                 attempt: 2,
                 message: "rate limit".into(),
+                detail: None,
                 next: Millis(3_000),
             },
             busy_since: Some(Millis(1_000)),

@@ -280,6 +280,7 @@ fn the_timer_of_a_turn_runs_on_through_its_retries_and_a_new_turn_forgets_the_fa
     let retry = SessionStatus::Retry {
         attempt: 1,
         message: "429".into(),
+        detail: None,
         next: Millis(9),
     };
     reduce(

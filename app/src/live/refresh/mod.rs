@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use domain::changes::Change;
 use domain::id::{MessageId, PartId, ServerId, SessionId};
+use domain::part::Part;
 use domain::sync::Moved;
 use leptos::prelude::{ArcRwSignal, ReadUntracked, Set};
 
@@ -223,17 +224,18 @@ impl Inner {
         found.unwrap_or(true)
     }
 
-    /// The answer is whether more may come of the part: one that streams keeps its row.
+    /// The answer is whether the part streams on, as it did: then the rows are as they were.
     fn refresh_part(&self, key: &SessionKey, message: &MessageId, part: &PartId) -> bool {
-        self.parts
-            .put(&(key.clone(), message.clone(), part.clone()), || {
-                self.lock().part(key, message, part)
-            });
+        let at = (key.clone(), message.clone(), part.clone());
+        let open = |part: &Option<Arc<Part>>| part.as_ref().is_some_and(|it| it.body.is_open());
+        let was_open = self.parts.peek(&at, open).unwrap_or(false);
+        self.parts.put(&at, || self.lock().part(key, message, part));
         let store = self.lock();
-        store
+        let streams = store
             .transcript(key)
             .and_then(|transcript| transcript.part(message, part))
-            .is_some_and(|part| part.body.is_open())
+            .is_some_and(|part| part.body.is_open());
+        was_open && streams
     }
 }
 

@@ -2,6 +2,7 @@
 //! be sent and of whether a turn runs.
 
 mod fold;
+mod repeat;
 #[cfg(test)]
 mod tests;
 mod wait;
@@ -19,6 +20,7 @@ use domain::transcript::{Entry, Transcript};
 
 use fold::Unfolded;
 pub use fold::{Explored, Group};
+use repeat::{Repeats, compacts};
 pub use wait::Wait;
 use wait::waits_of;
 
@@ -42,12 +44,16 @@ pub enum RowKey {
     Reverted(MessageId),
     /// A step failed: draw the failure of `Live::message`.
     Failure(MessageId),
+    /// A step was stopped where OpenCode keeps no failure of it: while it was tried again.
+    Stopped(MessageId),
     /// A turn is over: draw `Live::turn`.
     Foot(MessageId),
     /// A turn failed where no message tells of it: draw the failure of `Live::entry`.
     TurnFailure,
     /// The provider failed and is tried again: draw the status of `Live::entry`.
     Retry,
+    /// A turn runs, and no other row shows it: draw since when by `Live::entry`.
+    Working,
 }
 
 impl RowKey {
@@ -61,8 +67,9 @@ impl RowKey {
             | RowKey::Waits(message, _)
             | RowKey::Reverted(message)
             | RowKey::Failure(message)
+            | RowKey::Stopped(message)
             | RowKey::Foot(message) => Some(message),
-            RowKey::TurnFailure | RowKey::Retry => None,
+            RowKey::TurnFailure | RowKey::Retry | RowKey::Working => None,
         }
     }
 }
@@ -129,6 +136,8 @@ pub struct Turn {
     pub tokens: Tokens,
     /// Whether it was cut off and did not end by itself.
     pub interrupted: bool,
+    /// Whether it said anything.
+    pub speaks: bool,
 }
 
 /// What stands beside a transcript and says how its rows are drawn.
@@ -152,6 +161,7 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
     let mut told = false;
     let running = around.status.is_running();
     let waits = waits_of(&transcript.entries, running);
+    let mut repeats = Repeats::default();
     while let Some(entry) = entries.next() {
         let id = &entry.message.id;
         if around.revert == Some(id) {
@@ -159,7 +169,7 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
         }
         match &entry.message.role {
             Role::User(_) => {
-                let said = user_rows(entry, &mut rows);
+                let said = !repeats.is_one(entry) && user_rows(entry, &mut rows);
                 if let Some(wait) = waits.get(id).filter(|_| said) {
                     rows.push(RowKey::Waits(id.clone(), *wait));
                 }
@@ -178,8 +188,13 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
                     .peek()
                     .is_some_and(|next| matches!(next.message.role, Role::Assistant(_)));
                 // Whether a turn goes on beyond a window is not known.
-                let beyond = last && transcript.newer;
-                if !answered && !beyond && ends_turn(step, last && !running) {
+                let beyond = (last && transcript.newer)
+                    || (step.finish.is_none() && entries.peek().is_some_and(|next| compacts(next)));
+                let ends = !answered && !beyond && ends_turn(step, last && !running);
+                if ends && was_stopped(step, entry) {
+                    rows.push(RowKey::Stopped(id.clone()));
+                }
+                if ends {
                     rows.push(RowKey::Foot(id.clone()));
                 }
             }
@@ -197,10 +212,38 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
             rows.push(RowKey::User(id.clone()));
         }
     }
-    if matches!(around.status, SessionStatus::Retry { .. }) {
-        rows.push(RowKey::Retry);
+    match around.status {
+        SessionStatus::Idle => {}
+        SessionStatus::Busy => {
+            if works_unseen(&transcript.entries) {
+                rows.push(RowKey::Working);
+            }
+        }
+        SessionStatus::Retry { .. } => rows.push(RowKey::Retry),
     }
     rows.folded()
+}
+
+/// Whether nothing that is drawn of a turn that runs shows that it does: no words come, no
+/// tool is at work. A turn that has said its last is as good as over.
+fn works_unseen(entries: &[Entry]) -> bool {
+    let last = entries
+        .iter()
+        .rev()
+        .find_map(|entry| match &entry.message.role {
+            Role::Assistant(step) => Some((step, entry)),
+            Role::User(_) => None,
+        });
+    let Some((step, entry)) = last else {
+        return true;
+    };
+    let answered = entries.last().is_some_and(|last| std::ptr::eq(last, entry));
+    if answered && ends_turn(step, false) {
+        return false;
+    }
+    // What was never ended of a step that is over shows nothing any more.
+    let counts = answered || step.is_open();
+    !(counts && entry.parts.iter().any(|part| part.body.is_open()))
 }
 
 /// One row for what the owner said; a row of its own for what the system put in. The answer
@@ -269,6 +312,24 @@ fn ends_turn(step: &Assistant, nothing_runs: bool) -> bool {
     nothing_runs || !goes_on
 }
 
+/// Whether somebody stopped `step` while it waited to be tried again: OpenCode ends it with
+/// no word why, and leaves what it had begun to say unfinished.
+fn was_stopped(step: &Assistant, entry: &Entry) -> bool {
+    let ended = step.completed.is_some() && step.finish.is_none() && step.failure.is_none();
+    let did_something = |part: &Part| match &part.body {
+        PartBody::Text(text) => !text.open,
+        PartBody::Tool(_) => true,
+        PartBody::Reasoning(_)
+        | PartBody::File(_)
+        | PartBody::Agent { .. }
+        | PartBody::Subtask { .. }
+        | PartBody::Compaction { .. }
+        | PartBody::Patch { .. }
+        | PartBody::Unknown { .. } => false,
+    };
+    ended && !step.interrupted && !entry.parts.iter().any(did_something)
+}
+
 /// The turn whose last step is `end`.
 pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> {
     let at = transcript.message_at(end)?;
@@ -286,6 +347,7 @@ pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> 
             turn.interrupted = step.interrupted;
         }
         began = Some(entry.message.created);
+        turn.speaks |= entry.parts.iter().any(is_said);
         turn.cost += step.cost;
         turn.tokens.input += step.tokens.input;
         turn.tokens.output += step.tokens.output;
@@ -298,6 +360,10 @@ pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> 
         .zip(began)
         .map(|(ended, began)| ended.since(began));
     Some(turn)
+}
+
+fn is_said(part: &Part) -> bool {
+    matches!(&part.body, PartBody::Text(text) if !text.text.trim().is_empty())
 }
 
 /// What the turn that ended with `end` says, as markdown: the words alone, without thoughts

@@ -6,6 +6,8 @@ use domain::tool::{Tool, ToolInput, ToolState};
 
 use super::*;
 
+mod turns;
+
 fn entry(id: &str, created: u64, role: Role, bodies: Vec<PartBody>) -> Entry {
     let message = Message {
         id: MessageId::new(id),
@@ -124,9 +126,11 @@ fn words(rows: &[RowKey]) -> Vec<String> {
             RowKey::Waits(id, wait) => format!("{wait:?} {id}"),
             RowKey::Reverted(id) => format!("reverted {id}"),
             RowKey::Failure(id) => format!("failure {id}"),
+            RowKey::Stopped(id) => format!("stopped {id}"),
             RowKey::Foot(id) => format!("foot {id}"),
             RowKey::TurnFailure => "turn failure".to_owned(),
             RowKey::Retry => "retry".to_owned(),
+            RowKey::Working => "working".to_owned(),
         })
         .collect()
 }
@@ -256,12 +260,13 @@ fn a_prompt_on_its_way_has_the_key_of_the_message_it_becomes() {
         entries: vec![user("u", vec![])],
         ..Transcript::default()
     };
-    assert_eq!(rows(&bare, std::slice::from_ref(&id), &BUSY, false), before);
+    let arrived = rows(&bare, std::slice::from_ref(&id), &BUSY, false);
+    assert_eq!(words(&arrived), ["user u", "working"]);
     let whole = Transcript {
         entries: vec![user("u", vec![text("do it")])],
         ..Transcript::default()
     };
-    assert_eq!(rows(&whole, &[], &BUSY, false), before);
+    assert_eq!(rows(&whole, &[], &BUSY, false), arrived);
 }
 
 #[test]
@@ -286,6 +291,7 @@ fn a_retry_is_the_last_row() {
     let retry = SessionStatus::Retry {
         attempt: 2,
         message: "overloaded".to_owned(),
+        detail: None,
         next: Millis(5),
     };
     check(
@@ -349,7 +355,7 @@ fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key()
     check(
         entries.clone(),
         &BUSY,
-        &["user u", "part a/p0", "explored a/p1"],
+        &["user u", "part a/p0", "explored a/p1", "working"],
     );
 
     // One that runs is seen until it has ended; then it joins the others.
@@ -426,7 +432,7 @@ fn what_is_said_while_a_turn_runs_is_queued_and_then_answered_with_the_next() {
             user("v", vec![text("two")]),
         ],
         &BUSY,
-        &["user u", "user v", "Queued v"],
+        &["user u", "user v", "Queued v", "working"],
     );
     check(
         vec![
@@ -455,7 +461,7 @@ fn what_is_said_while_a_turn_runs_is_queued_and_then_answered_with_the_next() {
             user("v", vec![text("two")]),
         ],
         &BUSY,
-        &["user u", "foot a", "user v"],
+        &["user u", "foot a", "user v", "working"],
     );
 }
 

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::browser::files::{self, Picked};
 use crate::chunk::{Rare, rare};
-use crate::components::{Dialog, Glyph, Icon, IconButton, Ring, count, each};
+use crate::components::{Dialog, Glyph, Icon, IconButton, Ring, bytes, each};
 use crate::live::{Enclosure, EnclosureState, Live, Ready, SessionKey};
 
 /// What the limits are, before anything is picked.
-const LIMITS: &str = "Pictures and PDF up to 10 MiB, text up to 1 MiB; 10 files, 25 MiB together";
+const LIMITS: &str = "Pictures and PDF up to 10 MB, text up to 1 MB; 10 files, 25 MB together";
 /// The id of the limits where they are told above the buttons.
 const LIMITS_ID: &str = "file-limits";
 /// What a file dialog offers. What a file is the server judges by its bytes.
@@ -113,11 +113,9 @@ pub(super) fn Enclosures(session: SessionKey, files: ArcRwSignal<Vec<Enclosure>>
         move || {
             files.with(|files| {
                 let whole = files.iter().filter(|file| file.stage() < 2);
-                let bytes: u64 = whole.map(|file| file.bytes).sum();
-                let tenths = bytes * 10 / (1 << 20);
-                let (mib, tenth) = (tenths / 10, tenths % 10);
+                let sum = bytes(whole.map(|file| file.bytes).sum());
                 let count = files.len();
-                format!("{count} of {ATTACHMENTS_MAX} files, {mib}.{tenth} of 25 MiB")
+                format!("{count} of {ATTACHMENTS_MAX} files, {sum} of 25 MB")
             })
         }
     };
@@ -140,11 +138,11 @@ pub(crate) fn enclosed(session: SessionKey, file: Enclosure) -> AnyView {
     let Enclosure {
         key,
         name,
-        bytes,
+        bytes: len,
         preview,
         state,
     } = file;
-    let size = format!("{}B", count(bytes));
+    let size = bytes(len);
     let uploading = state == EnclosureState::Uploading;
     let (failed, retry, words) = match state {
         EnclosureState::Uploading => (false, false, "Uploading".to_owned()),

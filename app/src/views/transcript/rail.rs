@@ -29,9 +29,11 @@ pub(super) fn Rail(session: SessionKey, reader: Reader) -> impl IntoView {
                 | RowKey::Waits(..)
                 | RowKey::Reverted(_)
                 | RowKey::Failure(_)
+                | RowKey::Stopped(_)
                 | RowKey::Foot(_)
                 | RowKey::TurnFailure
-                | RowKey::Retry => None,
+                | RowKey::Retry
+                | RowKey::Working => None,
             });
             let mut prompts: Vec<MessageId> = prompts.take(MARKS_MAX).collect();
             prompts.reverse();

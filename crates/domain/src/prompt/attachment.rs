@@ -42,16 +42,16 @@ pub enum InvalidAttachment {
     #[error("The file is empty.")]
     Empty,
     /// Larger than [`ATTACHMENT_MAX_BYTES`].
-    #[error("The file is too large: {} MiB are the limit.", ATTACHMENT_MAX_BYTES >> 20)]
+    #[error("The file is too large: {} MB are the limit.", ATTACHMENT_MAX_BYTES >> 20)]
     TooLarge,
     /// A text larger than [`TEXT_MAX_BYTES`].
-    #[error("The text is too long: {} MiB are the limit. Name it with @ if it is in the project.", TEXT_MAX_BYTES >> 20)]
+    #[error("The text is too long: {} MB are the limit. Name it with @ if it is in the project.", TEXT_MAX_BYTES >> 20)]
     TextTooLong,
     /// More than [`ATTACHMENTS_MAX`].
     #[error("{ATTACHMENTS_MAX} files are the limit for one message.")]
     TooMany,
     /// More than [`ATTACHMENTS_MAX_BYTES`] together.
-    #[error("The files are too large together: {} MiB are the limit for one message.", ATTACHMENTS_MAX_BYTES >> 20)]
+    #[error("The files are too large together: {} MB are the limit for one message.", ATTACHMENTS_MAX_BYTES >> 20)]
     TooLargeTogether,
     /// Of a kind that no model reads.
     #[error("Only pictures (PNG, JPEG, GIF, WebP), PDF and text files can be attached.")]

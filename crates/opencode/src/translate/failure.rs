@@ -7,6 +7,19 @@ use serde_json::Value;
 
 use crate::wire::message::Error;
 
+/// What runtimes say, in words for programmers, where nobody answers.
+const UNREACHABLE: [&str; 7] = [
+    "Cannot connect to API",
+    "Unable to connect",
+    "socket connection was closed",
+    "fetch failed",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENOTFOUND",
+];
+/// The same for people.
+const CANNOT_BE_REACHED: &str = "The model's provider cannot be reached.";
+
 /// An error.
 pub(crate) fn failure(it: Error) -> Failure {
     let status = it.data.status.and_then(|status| u16::try_from(status).ok());
@@ -31,12 +44,17 @@ pub(crate) fn failure(it: Error) -> Failure {
         }
         detail.push_str(&body);
     }
-    detail.truncate(floor_char(&detail, Failure::DETAIL_MAX_BYTES));
     Failure {
         kind,
         message,
-        detail: (!detail.is_empty()).then_some(detail),
+        detail: (!detail.is_empty()).then(|| bounded(detail)),
     }
+}
+
+/// A detail, at most as long as is kept of one.
+pub(crate) fn bounded(mut detail: String) -> String {
+    detail.truncate(floor_char(&detail, Failure::DETAIL_MAX_BYTES));
+    detail
 }
 
 /// Splits a message into its sentence and, where there is more to it, all of it.
@@ -44,6 +62,9 @@ pub(crate) fn sentence(message: &str) -> (String, Option<String>) {
     let message = message.trim();
     if let Some(inner) = inside_json(message) {
         return (one_line(&inner), Some(message.to_owned()));
+    }
+    if UNREACHABLE.iter().any(|words| message.contains(words)) {
+        return (CANNOT_BE_REACHED.to_owned(), Some(message.to_owned()));
     }
     let line = one_line(message);
     let rest = (line.len() < message.len()).then(|| message.to_owned());
@@ -135,6 +156,14 @@ mod tests {
             );
         }
         assert_eq!(sentence("{not json").0, "{not json");
+    }
+
+    #[test]
+    fn a_provider_that_cannot_be_reached_is_told_in_plain_words() {
+        let raw = "Cannot connect to API: The socket connection was closed unexpectedly. For more information, pass `verbose: true` in the second argument to fetch()";
+        let told = (CANNOT_BE_REACHED.to_owned(), Some(raw.to_owned()));
+        assert_eq!(sentence(raw), told);
+        assert_eq!(sentence("Overloaded").1, None);
     }
 
     #[test]

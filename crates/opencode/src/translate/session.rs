@@ -83,14 +83,18 @@ pub(crate) fn status(it: wire::session::Status) -> Result<SessionStatus, String>
     match it.kind.as_str() {
         "idle" => Ok(SessionStatus::Idle),
         "busy" => Ok(SessionStatus::Busy),
-        "retry" => Ok(SessionStatus::Retry {
-            attempt: it
-                .attempt
-                .and_then(|attempt| u32::try_from(attempt).ok())
-                .unwrap_or(1),
-            message: failure::sentence(&it.message).0,
-            next: Millis(it.next.unwrap_or_default()),
-        }),
+        "retry" => {
+            let (message, detail) = failure::sentence(&it.message);
+            Ok(SessionStatus::Retry {
+                attempt: it
+                    .attempt
+                    .and_then(|attempt| u32::try_from(attempt).ok())
+                    .unwrap_or(1),
+                message,
+                detail: detail.map(failure::bounded),
+                next: Millis(it.next.unwrap_or_default()),
+            })
+        }
         _ => Err(it.kind),
     }
 }

@@ -22,6 +22,13 @@ const ABORTED_OUTPUT: &str = "User aborted the command";
 /// What it gives as the error of any other tool that was stopped.
 const ABORTED_ERROR: &str = "Tool execution aborted";
 
+/// What it gives as the error of a tool that the owner denied, before the owner's word.
+const DENIED: &str = "The user rejected permission to use this specific tool call";
+/// What stands between that and the word.
+const DENIED_WORD: &str = "with the following feedback:";
+/// What it gives as the error of a question that the owner did not answer.
+const DISMISSED: &str = "The user dismissed this question";
+
 /// A tool call; the status's name where we do not know it.
 pub(super) fn tool(it: wire::part::Tool, place: &Place) -> Result<Tool, String> {
     let state = it.state;
@@ -34,10 +41,7 @@ pub(super) fn tool(it: wire::part::Tool, place: &Place) -> Result<Tool, String> 
         "running" => ToolState::Running,
         "completed" if printed.as_deref().is_some_and(was_aborted) => ToolState::Aborted,
         "completed" => ToolState::Completed,
-        "error" if error.starts_with(ABORTED_ERROR) => ToolState::Aborted,
-        "error" => ToolState::Failed {
-            error: cut(&error, Failure::DETAIL_MAX_BYTES),
-        },
+        "error" => went_wrong(&error),
         _ => return Err(state.status),
     };
     let number = |key: &str| state.metadata.get(key).and_then(Value::as_u64);
@@ -54,6 +58,25 @@ pub(super) fn tool(it: wire::part::Tool, place: &Place) -> Result<Tool, String> 
         ended: state.time.end.map(Millis),
         name: it.name,
     })
+}
+
+/// What an error of a tool comes to: not each is a failure.
+fn went_wrong(error: &str) -> ToolState {
+    if error.starts_with(ABORTED_ERROR) {
+        ToolState::Aborted
+    } else if error.starts_with(DENIED) {
+        let word = error.split_once(DENIED_WORD);
+        let word = word.map(|(_, word)| cut(word.trim(), Failure::DETAIL_MAX_BYTES));
+        ToolState::Denied {
+            word: word.filter(|word| !word.is_empty()),
+        }
+    } else if error.starts_with(DISMISSED) {
+        ToolState::Denied { word: None }
+    } else {
+        ToolState::Failed {
+            error: cut(error, Failure::DETAIL_MAX_BYTES),
+        }
+    }
 }
 
 /// Whether a command's output ends in the remark that it was stopped. A command may print
@@ -89,4 +112,26 @@ fn cut(text: &str, max: usize) -> String {
     text.get(..floor_char(text, max))
         .unwrap_or_default()
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_owner_denied_did_not_fail_and_keeps_the_owners_word() {
+        let denied = |word: Option<&str>| ToolState::Denied {
+            word: word.map(str::to_owned),
+        };
+        let rejected = "The user rejected permission to use this specific tool call";
+        let said = format!("{rejected} with the following feedback: Use the bin, please.");
+        assert_eq!(went_wrong(&format!("{rejected}.")), denied(None));
+        assert_eq!(went_wrong(&said), denied(Some("Use the bin, please.")));
+        assert_eq!(went_wrong("The user dismissed this question"), denied(None));
+        assert_eq!(went_wrong("Tool execution aborted"), ToolState::Aborted);
+        let failed = ToolState::Failed {
+            error: "ENOENT".to_owned(),
+        };
+        assert_eq!(went_wrong("ENOENT"), failed);
+    }
 }

@@ -144,6 +144,8 @@ fn write_tool(out: &mut String, tool: &Tool) {
         ToolState::Completed => String::new(),
         ToolState::Pending | ToolState::Running => " (running)".to_owned(),
         ToolState::Failed { error } => format!(" (failed: {})", error.trim()),
+        ToolState::Denied { word: None } => " (denied)".to_owned(),
+        ToolState::Denied { word: Some(word) } => format!(" (denied: {})", word.trim()),
         ToolState::Aborted => " (stopped)".to_owned(),
         ToolState::Interrupted => " (cut off)".to_owned(),
     };
@@ -153,6 +155,15 @@ fn write_tool(out: &mut String, tool: &Tool) {
     };
     let subject = subject.map_or_else(String::new, |subject| format!(" {}", code(&subject)));
     paragraph(out, &format!("**{verb}**{subject}{exit}{state}"));
+    if let ToolInput::Question { answered, .. } = &tool.input {
+        for it in answered {
+            let answers = match it.answers.as_slice() {
+                [] => "no answer".to_owned(),
+                answers => answers.join(", "),
+            };
+            paragraph(out, &format!("- {} {}", code(&it.question), code(&answers)));
+        }
+    }
     for diff in &tool.diffs {
         fence(out, "diff", &diff.patch);
     }

@@ -4,7 +4,7 @@ use domain::bulk::BulkField;
 use domain::failure::Failure;
 use domain::id::SessionId;
 use domain::todo::{Todo, TodoStatus};
-use domain::tool::{Field, Lines, ToolInput};
+use domain::tool::{Answered, Field, Lines, ToolInput};
 use serde_json::Value;
 
 use super::super::part::{Place, readable};
@@ -45,6 +45,7 @@ pub(super) fn input(name: &str, input: &Value, metadata: &Value, place: &Place) 
         }),
         "question" => list(input, "questions").map(|list| ToolInput::Question {
             count: u32::try_from(list.len()).unwrap_or(u32::MAX),
+            answered: answered(list, metadata),
         }),
         "task" | "subagent" => Some(ToolInput::Task {
             agent: text(&["subagent_type", "agent"]).unwrap_or_default(),
@@ -76,6 +77,28 @@ fn lines(metadata: &Value) -> Option<Lines> {
         last: number("lineEnd")?,
         total: number("totalLines")?,
     })
+}
+
+/// The questions with what was answered to each; none before that is known.
+fn answered(questions: &[Value], metadata: &Value) -> Vec<Answered> {
+    let given = list(metadata, "answers").map_or(&[][..], Vec::as_slice);
+    let words = |answers: &Value| {
+        let answers = answers.as_array().into_iter().flatten();
+        answers
+            .filter_map(Value::as_str)
+            .take(ToolInput::FIELDS_MAX)
+            .map(|answer| shortened(answer.to_owned()))
+            .collect()
+    };
+    questions
+        .iter()
+        .zip(given)
+        .take(ToolInput::FIELDS_MAX)
+        .map(|(question, answers)| Answered {
+            question: shortened(text_at(question, &["question", "header"]).unwrap_or_default()),
+            answers: words(answers),
+        })
+        .collect()
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> Option<&'a Vec<Value>> {

@@ -12,6 +12,10 @@ pub(super) const REMARK: &str = "<shell_metadata>";
 pub(super) const REMARK_END: &str = "</shell_metadata>";
 /// What the server gives for a command that printed nothing.
 const NOTHING: &str = "(no output)";
+/// Where the files of a skill begin.
+const SKILL_FILES: &str = "<skill_files>";
+/// Where they end.
+const SKILL_FILES_END: &str = "</skill_files>";
 /// Above this many bytes JSON is shown as it came: it is not read line by line.
 const READABLE_MAX_BYTES: usize = 64 * 1024;
 
@@ -34,8 +38,10 @@ pub(crate) fn output(
         },
         "edit" | "multiedit" | "patch" | "apply_patch" => quiet(name, input, metadata, printed),
         "task" | "subagent" => Some(within(printed, "<task_result>", "</task_result>")),
-        "skill" => Some(within(printed, ">\n", "</skill_content>")),
+        "skill" => Some(skill(&within(printed, ">\n", "</skill_content>"))),
         "todowrite" | "invalid" => None,
+        // What was answered is told beside each question.
+        "question" if metadata.get("answers").is_some() => None,
         "glob" | "grep" | "list" | "ls" | "webfetch" | "websearch" | "question" => Some(printed),
         _ => Some(legible(printed)),
     }
@@ -86,6 +92,25 @@ fn within(printed: String, from: &str, to: &str) -> String {
     }
 }
 
+/// A skill with its files as a list, where it has any.
+fn skill(text: &str) -> String {
+    let Some((said, rest)) = text.split_once(SKILL_FILES) else {
+        return text.to_owned();
+    };
+    let (files, after) = rest.split_once(SKILL_FILES_END).unwrap_or((rest, ""));
+    let mut told = said.trim_end().to_owned();
+    for file in files.lines().map(str::trim) {
+        let file = file.strip_prefix("<file>").unwrap_or(file);
+        let file = file.strip_suffix("</file>").unwrap_or(file);
+        if !file.is_empty() {
+            told.push_str("\n- ");
+            told.push_str(file);
+        }
+    }
+    told.push_str(after.trim_end());
+    told
+}
+
 /// JSON laid out for reading; anything else as it is.
 fn legible(printed: String) -> String {
     let is_long = printed.len() > READABLE_MAX_BYTES;
@@ -130,6 +155,20 @@ mod tests {
                 "<skill_content name=\"a\">\n# Skill\n</skill_content>"
             ),
             "# Skill"
+        );
+        assert_eq!(
+            told(
+                "skill",
+                "<skill_content name=\"a\">\n# Skill\n\n<skill_files>\n\n</skill_files>\n</skill_content>"
+            ),
+            "# Skill"
+        );
+        assert_eq!(
+            told(
+                "skill",
+                "<skill_content name=\"a\">\n# Skill\n\n<skill_files>\n<file>/a/b.md</file>\n</skill_files>\n</skill_content>"
+            ),
+            "# Skill\n- /a/b.md"
         );
         assert_eq!(told("task", "plain"), "plain");
         assert_eq!(told("mcp_weather", "{\"a\":1}"), "{\n  \"a\": 1\n}");
