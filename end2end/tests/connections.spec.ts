@@ -239,6 +239,8 @@ test('behind the status of the connection is how well each part of the way does'
   await expect(device).toContainText('Event stream');
   const server = dialog.getByRole('region', { name: 'Boathouse' });
   await expect(server).toContainText(/Round trip\s*\d+ ms/);
+  await expect(server).toContainText(/Received\s*[\d.]+ (B|KB)/);
+  await expect(server).toContainText(/Missed and made up for\s*\d+/);
   await look(page, 'connection-quality');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();

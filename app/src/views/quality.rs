@@ -130,6 +130,18 @@ fn OneServer(server: ServerId) -> impl IntoView {
                                 <dd>{record.connects.saturating_sub(1).to_string()}</dd>
                             </div>
                             <div>
+                                <dt>"Received"</dt>
+                                <dd>{bytes(record.received)}</dd>
+                            </div>
+                            <div>
+                                <dt>"Transport"</dt>
+                                <dd>"Event stream"</dd>
+                            </div>
+                            <div>
+                                <dt>"Missed and made up for"</dt>
+                                <dd>{count(record.repaired)}</dd>
+                            </div>
+                            <div>
                                 <dt>"Since"</dt>
                                 <dd>{move || since_age(since)}</dd>
                             </div>

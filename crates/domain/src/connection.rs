@@ -179,6 +179,10 @@ pub struct Record {
     pub connects: u64,
     /// When the server said anything last.
     pub heard: Option<Millis>,
+    /// How many bytes its stream has brought since Nexus was started.
+    pub received: u64,
+    /// How many events were made up for since then that the stream had not brought.
+    pub repaired: u64,
 }
 
 impl Record {

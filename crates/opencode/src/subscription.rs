@@ -25,6 +25,8 @@ pub struct Subscription {
     known: VecDeque<u64>,
     /// Why it ends, once what was said before has been given out.
     broken: Option<ServerFault>,
+    /// Bytes that came since they were asked for last.
+    received: u64,
     clock: Arc<dyn Fn() -> Millis + Send + Sync>,
 }
 
@@ -41,8 +43,14 @@ impl Subscription {
             parser: Parser::default(),
             known: VecDeque::with_capacity(KNOWN_MAX),
             broken: None,
+            received: 0,
             clock,
         }
+    }
+
+    /// How many bytes have come since this was asked last.
+    pub fn take_received(&mut self) -> u64 {
+        std::mem::take(&mut self.received)
     }
 
     /// Waits for bytes and answers with what they completed: maybe nothing, but that they
@@ -60,6 +68,7 @@ impl Subscription {
                 return Err(ServerFault::Ended);
             }
         };
+        self.received += chunk.len() as u64;
         let now = (self.clock)();
         let mut said = Vec::new();
         for item in self.parser.push(&chunk) {

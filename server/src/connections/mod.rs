@@ -244,11 +244,14 @@ impl Connections {
     pub fn record(&self, id: &ServerId) -> Result<Record, ConnectionFault> {
         let open = self.find(id)?;
         let (noted, checks) = self.parts.hub.house().chronicle().read(id);
+        let (received, repaired) = open.relay.counted();
         Ok(Record {
             noted,
             checks,
             connects: open.relay.connects(),
             heard: open.relay.heard(),
+            received,
+            repaired,
         })
     }
 

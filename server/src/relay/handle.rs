@@ -73,6 +73,10 @@ pub(super) struct Shared {
     connects: AtomicU64,
     /// When the server said anything last, in milliseconds; 0: not yet.
     heard: AtomicU64,
+    /// How many bytes its stream has brought.
+    received: AtomicU64,
+    /// How many events were made up for that the stream had not brought.
+    repaired: AtomicU64,
     /// Whether another has taken its place: what it does is of no interest any more.
     retired: AtomicBool,
     bell: Bell,
@@ -122,6 +126,8 @@ impl Relay {
             answers: Mutex::default(),
             connects: AtomicU64::new(0),
             heard: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            repaired: AtomicU64::new(0),
             retired: AtomicBool::new(false),
             bell: Bell::default(),
             press: Mutex::default(),
@@ -193,6 +199,13 @@ impl Relay {
     pub fn heard(&self) -> Option<Millis> {
         let heard = self.shared.heard.load(Ordering::Relaxed);
         (heard > 0).then_some(Millis(heard))
+    }
+
+    /// How many bytes the server's stream has brought, and how many events were made up for
+    /// that it had not.
+    pub fn counted(&self) -> (u64, u64) {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (read(&self.shared.received), read(&self.shared.repaired))
     }
 
     /// Lets go for good: the server is removed, or another relay takes its place.
@@ -330,9 +343,15 @@ impl Shared {
         }
     }
 
-    /// The server said something.
-    pub(super) fn hear(&self, now: Millis) {
+    /// The server said something, in so many bytes.
+    pub(super) fn hear(&self, now: Millis, bytes: u64) {
         self.heard.store(now.0, Ordering::Relaxed);
+        self.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many events were made up for.
+    pub(super) fn repaired(&self, events: u64) {
+        self.repaired.fetch_add(events, Ordering::Relaxed);
     }
 
     /// Whether another has taken its place.

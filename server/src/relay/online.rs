@@ -107,7 +107,8 @@ impl<'w> Online<'w> {
                 Wake::Heard(Err(fault)) => Some(Ended::Fault(fault)),
                 Wake::Heard(Ok(items)) => {
                     self.heard = Instant::now();
-                    self.worker.shared.hear(self.worker.now());
+                    let bytes = self.subscription.take_received();
+                    self.worker.shared.hear(self.worker.now(), bytes);
                     self.hear(items);
                     None
                 }
@@ -308,6 +309,9 @@ impl<'w> Online<'w> {
         if !connected && (first || self.settled) {
             self.worker.down_since = None;
             self.worker.link(ServerLink::Connected { since: now });
+        }
+        if !first {
+            shared.repaired(repaired);
         }
         if !first && (repaired > 0 || !connected) {
             let events = u32::try_from(repaired).unwrap_or(u32::MAX);

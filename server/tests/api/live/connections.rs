@@ -408,6 +408,7 @@ async fn what_happened_to_a_connection_is_noted_and_kept() {
     );
     assert_eq!(record.connects, 2);
     assert!(record.heard.is_some());
+    assert!(record.received > 0 && record.repaired > 0, "{record:?}");
 
     // Another life of the program knows both the server and what happened.
     let kept = nexus.store.call(|connection| {
