@@ -78,6 +78,28 @@ onBadLine('one on a line that breaks, one on a good one: both say and show the s
   expect(await wordsOf(first.log), 'the same as a page that begins anew').toBe(here);
 });
 
+test('an answer that ends while the network is away is complete a moment after it is back', async ({ owner: page, context, opencode, model, watch }, info) => {
+  watch.allow(NO_NETWORK, NOBODY_THERE);
+  const gate = `unheard-${info.testId}-${info.project.name}`;
+  const talk = await freshSession(page, opencode, `Ends unheard ${info.project.name}`);
+  await talk.say(`[[count to=${WORDS}]] [[gate ${gate}]] [[count to=${WORDS}]] [[say "The end."]]`);
+  await model.gates.reached(gate);
+  await context.setOffline(true);
+  await expect(talk.connection).toHaveText('Offline');
+  model.gates.open(gate);
+  const stored = async () => JSON.stringify(await opencode.ask(`/session/${sessionOf(page)}/message`));
+  await expect.poll(stored).toContain('The end.');
+  await expect.poll(() => opencode.ask('/session/status')).not.toHaveProperty(sessionOf(page));
+  await expect(talk.log.getByText('The end.')).toHaveCount(0);
+  await context.setOffline(false);
+  await talk.expectAnswer('The end.');
+  await talk.expectQuiet();
+  await expect(talk.connection).toHaveText('Live');
+  const here = await wordsOf(talk.log);
+  await talk.reload();
+  expect(await wordsOf(talk.log), 'the same as a page that begins anew').toBe(here);
+});
+
 test('a lid that was closed overnight: the page is complete once it is opened', async ({ owner: page, opencode }) => {
   await page.clock.install();
   const talk = await freshSession(page, opencode, 'Overnight');
