@@ -46,6 +46,7 @@ mod server_form;
 mod server_record;
 mod server_switch;
 mod server_words;
+mod session_act;
 mod session_form;
 mod session_groups;
 mod session_row;

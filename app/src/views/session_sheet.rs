@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::frame::FrameState;
+use super::session_act::{Act, OF_MESSAGE, OF_SESSION};
 use super::session_form::{Archive, Rename, Revert};
 use super::session_row::title_of;
 use super::transcript::Reader;
@@ -165,74 +166,6 @@ pub(crate) fn sheet(sheet: Sheet) -> AnyView {
     })
     .into_any()
 }
-
-/// One thing that can be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
-    Rename,
-    Fork,
-    ForkHere,
-    Revert,
-    Compact,
-    Copy,
-    Archive,
-    Delete,
-}
-
-impl Act {
-    const fn icon(self) -> Icon {
-        match self {
-            Act::Rename => Icon::Pencil,
-            Act::Fork | Act::ForkHere => Icon::Branch,
-            Act::Revert => Icon::Back,
-            Act::Compact => Icon::Fold,
-            Act::Copy => Icon::Copy,
-            Act::Archive => Icon::Archive,
-            Act::Delete => Icon::Bin,
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Act::Rename => "Rename …",
-            Act::Fork => "Fork",
-            Act::ForkHere => "Fork from here",
-            Act::Revert => "Revert to here …",
-            Act::Compact => "Compact",
-            Act::Copy => "Copy as Markdown",
-            Act::Archive => "Archive …",
-            Act::Delete => "Delete",
-        }
-    }
-
-    const fn hint(self) -> &'static str {
-        match self {
-            Act::Rename => "",
-            Act::Archive => "Out of the list for good; search finds it",
-            Act::Fork => "Go on in a copy; this one stays as it is",
-            Act::ForkHere => "A copy of all before this message, to say something else",
-            Act::Revert => "Take this message and all after it back, files too",
-            Act::Compact => "Sum the conversation up, to make room",
-            Act::Copy => "The whole conversation, on the clipboard",
-            Act::Delete => "Sub-sessions too; can be undone at first",
-        }
-    }
-
-    /// Whether it must wait until the agent's turn has ended.
-    const fn waits(self) -> bool {
-        matches!(self, Act::Compact | Act::Revert)
-    }
-}
-
-const OF_SESSION: &[Act] = &[
-    Act::Rename,
-    Act::Fork,
-    Act::Compact,
-    Act::Copy,
-    Act::Archive,
-    Act::Delete,
-];
-const OF_MESSAGE: &[Act] = &[Act::Revert, Act::ForkHere];
 
 #[component]
 fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl IntoView {
