@@ -301,6 +301,11 @@ impl Store {
         self.replica.mirrors.get(server)
     }
 
+    /// Whether there is such a server.
+    fn knows(&self, server: &ServerId) -> bool {
+        self.replica.house.servers.contains_key(server) || self.mirror(server).is_some()
+    }
+
     pub(super) fn transcript(&self, key: &SessionKey) -> Option<&Transcript> {
         self.mirror(&key.server)?.transcripts.get(&key.session)
     }
@@ -396,9 +401,7 @@ impl Store {
         }
         let held = match self.failed.get(key) {
             Some(why) => Held::Failed(*why),
-            None if !self.replica.house.servers.contains_key(&key.server) => {
-                Held::Failed(WindowFault::NotFound)
-            }
+            None if !self.knows(&key.server) => Held::Failed(WindowFault::NotFound),
             None if self.slow.as_ref() == Some(key) => Held::Slow,
             None => Held::Loading,
         };

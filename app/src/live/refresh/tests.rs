@@ -12,7 +12,7 @@ use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::session::{Session, SessionStatus};
 use domain::sync::{
     Applied, Epoch, Frame, Index, PageSnapshot, Position, Seq, ServerSnapshot, SessionWindow,
-    Viewing,
+    Viewing, WindowFault,
 };
 use domain::time::Millis;
 use domain::todo::{Todo, TodoStatus};
@@ -383,4 +383,17 @@ fn after_a_reset_the_list_is_new_and_the_rows_stay_until_their_window_comes() {
     take(&live, reset(7));
     assert!(live.sessions().get_untracked().is_empty());
     assert_eq!(live.rows(&key(0)).get_untracked(), before);
+}
+
+#[test]
+fn a_session_of_a_server_that_is_not_there_does_not_load_for_ever() {
+    let live = Live::of(&page());
+    let nowhere = SessionKey {
+        server: ServerId::new("nowhere"),
+        ..key(0)
+    };
+    assert_eq!(
+        live.rows(&nowhere).get_untracked().held,
+        Held::Failed(WindowFault::NotFound)
+    );
 }
