@@ -129,7 +129,7 @@ test('light and dark follow the system, and the choice of the owner before it', 
 
 test('without motion nothing moves, and in forced colours every control has an edge', async ({ owner: page, opencode }) => {
   await page.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'active' });
-  const talk = await freshSession(page, opencode, 'Calm');
+  const talk = await freshSession(page, opencode, 'Without motion');
   await talk.say('[[bash cmd="echo calm"]] [[hang]]');
   await expect(talk.permission).toBeVisible();
   const moving = await page.evaluate(() =>

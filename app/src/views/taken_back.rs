@@ -30,20 +30,17 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
     let doing = Memo::new(move |_| deed.get().is_some_and(|deed| deed.get().is_doing()));
     let ready = Ready::here();
     let rows = live.rows(&session);
-    // What was put into the field to be said anew stands in the conversation again. This is
-    // not within what is drawn: that may be gone before the answer is here.
-    let restored = RwSignal::new(String::new());
+    // What was put into the field to be said anew stands in the conversation again, and is
+    // taken out of the field; where it does not, it comes back.
+    let cleared = RwSignal::new(None::<String>);
     let draft = live.draft(&session);
+    let field = draft.text.clone();
     Effect::new(move |_| {
-        let done = deed
-            .get()
-            .is_some_and(|deed| matches!(deed.get(), Deed::Done(())));
-        if done
-            && draft
-                .text
-                .with_untracked(|text| restored.with_untracked(|it| text == it))
+        if deed.get().is_some_and(|deed| deed.get().fault().is_some())
+            && let Some(said) = cleared.try_update(Option::take).flatten()
+            && field.with_untracked(String::is_empty)
         {
-            draft.text.set(String::new());
+            field.set(said);
         }
     });
     (move || {
@@ -78,6 +75,7 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
             }
         });
         let (live, session, ready) = (live.clone(), session.clone(), ready.clone());
+        let draft = draft.clone();
         let why = move || {
             let fault = deed.get().and_then(|deed| deed.get().fault().cloned());
             fault.map(|fault| view! { <Why words=fault.to_string() /> })
@@ -94,7 +92,11 @@ pub(crate) fn taken_back(session: SessionKey) -> AnyView {
                 <Button
                     disabled=Signal::derive(move || !ready.get() || doing.get())
                     on:click=move |_| {
-                        restored.set(live.said(&session, &revert.message));
+                        let said = live.said(&session, &revert.message);
+                        if draft.text.with_untracked(|text| *text == said) {
+                            draft.text.set(String::new());
+                            cleared.set(Some(said));
+                        }
                         deed.set(Some(live.command(&session, Command::Restore)));
                     }
                 >

@@ -106,7 +106,12 @@ fn telling(fields: &[Field]) -> &str {
         "command", "query", "url", "path", "filePath", "file", "name", "title", "prompt", "id",
     ];
     let named = |name: &&str| fields.iter().find(|field| field.name == **name);
-    let is_words = |field: &&Field| !field.value.is_empty() && !field.value.starts_with(['{', '[']);
+    let is_words = |field: &&Field| {
+        field
+            .value
+            .starts_with(|first: char| !"{[-0123456789".contains(first))
+            && !["true", "false", "null"].contains(&field.value.as_str())
+    };
     NAMES
         .iter()
         .filter_map(named)
