@@ -27,6 +27,6 @@ pub use dialect::{
 };
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
-pub use probe::{Probe, probe};
+pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
 pub use upstream::Upstream;

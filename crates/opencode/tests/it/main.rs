@@ -18,3 +18,4 @@ mod connecting;
 mod fuzz;
 mod prompts;
 mod scenarios;
+mod tongues;
