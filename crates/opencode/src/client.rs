@@ -164,7 +164,13 @@ impl Client {
         self.request(Method::DELETE, path)
     }
 
-    fn with_body(&self, method: Method, path: &str, body: &serde_json::Value) -> Request {
+    /// A request with JSON in it.
+    pub(crate) fn with_body(
+        &self,
+        method: Method,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Request {
         let mut request = self.request(method, path);
         request.builder = request.builder.json(body);
         request
@@ -299,6 +305,14 @@ pub(crate) fn percent_encode(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// An id as one segment of a path, whatever stands in it.
+pub(crate) fn segment(id: &str) -> String {
+    percent_encode(id)
+        .replace('/', "%2F")
+        // A segment of dots alone would be a step in the path.
+        .replace('.', "%2E")
 }
 
 #[expect(

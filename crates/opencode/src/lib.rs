@@ -11,7 +11,9 @@ pub mod fault;
 pub mod handover;
 pub mod probe;
 
+mod answered;
 pub mod dialect;
+mod once;
 pub mod subscription;
 pub mod upstream;
 

@@ -29,10 +29,9 @@ use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
 use reqwest::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::client::Client;
+use crate::answered::{each, found};
+use crate::client::{Client, segment};
 use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
@@ -277,34 +276,4 @@ impl Dialect for V1 {
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
         bulk::read(&self.client, bulk).await
     }
-}
-
-/// An id as one segment of a path, whatever stands in it.
-fn segment(id: &str) -> String {
-    crate::client::percent_encode(id)
-        .replace('/', "%2F")
-        // A segment of dots alone would be a step in the path.
-        .replace('.', "%2E")
-}
-
-/// A look-up's *not found* is no fault.
-fn found<T>(result: Result<T, CallFault>) -> Result<Option<T>, CallFault> {
-    match result {
-        Ok(it) => Ok(Some(it)),
-        Err(CallFault::NotFound) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
-
-/// Reads the entries of a list, each for itself: one that cannot be read is left out with
-/// a trace, and does not cost the others.
-fn each<T: DeserializeOwned>(what: &'static str, list: Vec<Value>) -> impl Iterator<Item = T> {
-    list.into_iter()
-        .filter_map(move |entry| match serde_json::from_value(entry) {
-            Ok(entry) => Some(entry),
-            Err(error) => {
-                tracing::warn!(list.of = what, %error, "an entry of a list cannot be read");
-                None
-            }
-        })
 }
