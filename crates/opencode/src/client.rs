@@ -309,10 +309,11 @@ pub(crate) fn percent_encode(text: &str) -> String {
 
 /// An id as one segment of a path, whatever stands in it.
 pub(crate) fn segment(id: &str) -> String {
-    percent_encode(id)
-        .replace('/', "%2F")
-        // A segment of dots alone would be a step in the path.
-        .replace('.', "%2E")
+    if matches!(id, "." | "..") {
+        // A step in the path, encoded or not: only what was encoded twice stays a name.
+        return id.replace('.', "%252E");
+    }
+    percent_encode(id).replace('/', "%2F").replace('.', "%2E")
 }
 
 #[expect(
@@ -324,4 +325,25 @@ fn system_clock() -> Millis {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_stays_one_segment_whatever_stands_in_it() {
+        let base = reqwest::Url::parse("http://127.0.0.1:1").unwrap();
+        for id in ["..", ".", "../x", "a/b", "%2e%2e", "a?b#c", "ses_1aB-2"] {
+            let path = format!("/session/{}/message", segment(id));
+            let url = base.join(&path).unwrap();
+            let steps: Vec<&str> = url.path_segments().unwrap().collect();
+            assert_eq!(steps.len(), 3, "{id} as {url}");
+            assert_eq!(
+                (steps[0], steps[2]),
+                ("session", "message"),
+                "{id} as {url}"
+            );
+        }
+    }
 }
