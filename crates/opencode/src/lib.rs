@@ -20,6 +20,7 @@ pub mod upstream;
 pub mod sse;
 pub mod translate;
 mod v1;
+pub mod v2;
 mod wire;
 
 pub use address::{Address, InvalidAddress};
@@ -32,3 +33,4 @@ pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
 pub use upstream::Upstream;
+pub use v2::V2;

@@ -6,11 +6,26 @@ use std::sync::Arc;
 use domain::house::ServerFault;
 use domain::time::Millis;
 use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 
 use crate::once::Once;
 use crate::sse::{Item, Parser};
 use crate::translate::Said;
 use crate::upstream::Upstream;
+
+/// An answer that is an event stream.
+pub(crate) fn accepted(response: Response) -> Result<Response, ServerFault> {
+    let is_stream = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
+    match response.status().as_u16() {
+        401 => Err(ServerFault::Unauthorized),
+        200 if is_stream => Ok(response),
+        200 => Err(ServerFault::NotOpenCode),
+        status => Err(ServerFault::Failed { status }),
+    }
+}
 
 /// An open event stream. Dropping it closes it.
 pub struct Subscription {

@@ -28,7 +28,6 @@ use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use reqwest::header::CONTENT_TYPE;
 
 use crate::answered::{each, found};
 use crate::client::{Client, segment};
@@ -36,7 +35,7 @@ use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCurs
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
 use crate::probe;
-use crate::subscription::Subscription;
+use crate::subscription::{Subscription, accepted};
 use crate::upstream::Upstream;
 
 /// A V1 or hybrid server.
@@ -59,16 +58,7 @@ impl V1 {
 impl Dialect for V1 {
     async fn subscribe(&self) -> Result<Subscription, ServerFault> {
         let response = self.client.get("/global/event").open().await?;
-        let is_stream = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
-        match response.status().as_u16() {
-            401 => Err(ServerFault::Unauthorized),
-            200 if is_stream => Ok(Subscription::new(response, self.client.clock())),
-            200 => Err(ServerFault::NotOpenCode),
-            status => Err(ServerFault::Failed { status }),
-        }
+        Ok(Subscription::new(accepted(response)?, self.client.clock()))
     }
 
     async fn health(&self) -> Result<Option<String>, ServerFault> {

@@ -19,3 +19,4 @@ mod fuzz;
 mod prompts;
 mod scenarios;
 mod tongues;
+mod v2;

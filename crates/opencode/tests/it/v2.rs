@@ -1,0 +1,86 @@
+//! OpenCode 2, against a fake that was built from the same notes and shares no code: what is
+//! sent, and what is made of the answers.
+
+mod asks;
+mod calls;
+
+use domain::event::Event;
+use domain::id::{Directory, SessionId};
+use domain::mirror::Mirror;
+use domain::part::PartBody;
+use domain::reduce::reduce;
+use domain::transcript::Transcript;
+use fakes::FakeOpenCode2;
+use fakes::opencode2::{DIRECTORY, PASSWORD};
+use opencode::v2::Generation;
+use opencode::{Address, Client, Credentials, V2};
+
+fn client(server: &FakeOpenCode2) -> Client {
+    let credentials = Credentials {
+        user: "opencode".to_owned(),
+        password: PASSWORD.to_owned().into(),
+    };
+    let address = Address::parse(&server.url()).unwrap();
+    Client::new(&address, Some(credentials), "0.0.0").unwrap()
+}
+
+fn connected(server: &FakeOpenCode2) -> V2 {
+    V2::new(client(server), Generation::Current)
+}
+
+fn home() -> Directory {
+    Directory::new(DIRECTORY)
+}
+
+/// The messages of a session as events.
+async fn events(server: &V2, session: &SessionId) -> Vec<Event> {
+    let page = server.messages(session, 200, None).await.unwrap();
+    let mut events = Vec::new();
+    for entry in page.entries {
+        let message = entry.message;
+        events.push(Event::MessageUpserted { message });
+        let parts = entry.parts.into_iter();
+        events.extend(parts.map(|part| Event::PartUpserted { part }));
+    }
+    events
+}
+
+/// The messages of a session as they are read.
+async fn as_read(server: &V2, session: &SessionId) -> Vec<String> {
+    let mut mirror = Mirror::default();
+    let transcript = mirror.transcripts.get_or_default(session.clone());
+    *transcript = Transcript::default();
+    for event in events(server, session).await {
+        reduce(&mut mirror, &event);
+    }
+    mirror
+        .transcripts
+        .get(session)
+        .map(plain)
+        .unwrap_or_default()
+}
+
+/// A transcript without the times of texts, which reads do not tell.
+fn plain(transcript: &Transcript) -> Vec<String> {
+    let mut lines = Vec::new();
+    for entry in &transcript.entries {
+        let message = &entry.message;
+        lines.push(format!("{} {:?}", message.id, message.role));
+        for part in &entry.parts {
+            let told = match &part.body {
+                PartBody::Text(it) | PartBody::Reasoning(it) => {
+                    format!("{:?} open={} hole={:?}", it.text, it.open, it.hole)
+                }
+                other @ (PartBody::Tool(_)
+                | PartBody::File(_)
+                | PartBody::Agent { .. }
+                | PartBody::Subtask { .. }
+                | PartBody::Compaction { .. }
+                | PartBody::Patch { .. }
+                | PartBody::Unknown { .. }) => format!("{other:?}"),
+            };
+            lines.push(format!("  {} {told}", part.id));
+        }
+    }
+    lines
+}
