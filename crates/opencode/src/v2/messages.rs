@@ -1,13 +1,16 @@
-//! Messages, what waits before them and what their turns changed.
+//! Messages, what waits before them, what their turns changed, and what must be read again
+//! because the stream told of it only in part.
 
 use std::collections::BTreeSet;
 
+use domain::event::Event;
 use domain::id::{MessageId, SessionId};
 use domain::review::FileChange;
 use domain::transcript::Entry;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fold::Look;
 use super::route::Route;
 use super::translate::inbox::waiting;
 use super::translate::message::entry;
@@ -15,13 +18,15 @@ use super::translate::session::change;
 use super::wire::message::Row;
 use super::wire::session::FileDiff;
 use super::wire::{Data, Paged};
-use super::{Delivery, V2, Waiting, WaitingKind};
-use crate::answered::each;
+use super::{Delivery, Form, V2, Waiting, WaitingKind};
+use crate::answered::{each, found};
 use crate::dialect::{MessagePage, OlderCursor};
 use crate::fault::CallFault;
 
 /// The largest page that is answered.
 const PAGE_MAX: u32 = 200;
+/// How many messages are read again where rows came or went.
+const REREAD: u32 = 60;
 
 impl V2 {
     /// The last `limit` rows of a session, or those before `before`; oldest first. The page
@@ -140,6 +145,73 @@ impl V2 {
         let it: Data<Output> = request.json().await?;
         Ok(it.data.output)
     }
+
+    /// Reads what the stream told of only in part, as events that can be applied. Of rows
+    /// that went it says nothing: whoever keeps a transcript compares it with
+    /// [`V2::messages`].
+    pub async fn look(&self, look: &Look) -> Result<Vec<Event>, CallFault> {
+        match look {
+            Look::Session(session) => Ok(vec![match self.session(session).await? {
+                Some(it) => Event::SessionUpserted {
+                    session: it.session,
+                },
+                None => Event::SessionRemoved {
+                    session: session.clone(),
+                },
+            }]),
+            Look::Message { session, message } => self.look_at(session, message).await,
+            Look::Rows(session) => {
+                let page = self.messages(session, REREAD, None).await?;
+                Ok(page.entries.into_iter().flat_map(events).collect())
+            }
+            Look::Asks(session) => {
+                let Some(it) = self.session(session).await? else {
+                    return Ok(Vec::new());
+                };
+                let directory = &it.session.directory;
+                let permissions = self.permissions_of(session, directory).await?;
+                let permissions = permissions
+                    .into_iter()
+                    .map(|permission| Event::PermissionAsked { permission });
+                let forms = self.forms_of(session, directory).await?;
+                let questions = forms.into_iter().filter_map(|form| match form {
+                    Form::Question(question) => Some(Event::QuestionAsked { question }),
+                    Form::Beyond { .. } => None,
+                });
+                Ok(permissions.chain(questions).collect())
+            }
+        }
+    }
+
+    /// A message that is no row may wait.
+    async fn look_at(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Vec<Event>, CallFault> {
+        if let Some(entry) = found(self.message(session, message).await)? {
+            return Ok(entry.map(events).unwrap_or_default());
+        }
+        let inbox = found(self.inbox(session).await)?.unwrap_or_default();
+        let mut waiting = inbox.into_iter().filter(|it| it.message == *message);
+        Ok(match waiting.next() {
+            Some(it) => prompt(it).map(events).unwrap_or_default(),
+            None => vec![Event::MessageRemoved {
+                session: session.clone(),
+                message: message.clone(),
+            }],
+        })
+    }
+}
+
+/// A message with its parts as events.
+pub(super) fn events(entry: Entry) -> Vec<Event> {
+    let message = Event::MessageUpserted {
+        message: entry.message,
+    };
+    let parts = entry.parts.into_iter();
+    let parts = parts.map(|part| Event::PartUpserted { part });
+    std::iter::once(message).chain(parts).collect()
 }
 
 fn prompt(it: Waiting) -> Option<Entry> {

@@ -1,8 +1,13 @@
 //! OpenCode 2.x: its routes, its shapes and its events in our words. Built from notes and
 //! others' captures, never proved on a real server: what is relied on carries the mark of
-//! how sure it is.
+//! how sure it is, as decision 0018 explains the marks.
 //!
-//! It is not yet a [`Dialect`](crate::Dialect). Nothing of the running product uses it.
+//! It is not yet a [`Dialect`](crate::Dialect): 2.x tells of changes in pieces, so that its
+//! stream has a memory ([`Fold`]) and asks for reads ([`Look`]), for which the seam has no
+//! place yet. Nothing of the running product uses it.
+
+mod fold;
+mod listening;
 
 mod asks;
 mod messages;
@@ -27,6 +32,8 @@ use crate::probe::Tongue;
 use crate::wire::workspace::Health;
 use route::{Door, Route};
 
+pub use fold::{Fold, Heard, Look};
+pub use listening::Listening;
 pub use prompts::Admitted;
 
 /// A 2.x server.
@@ -161,6 +168,14 @@ impl V2 {
         }
         let status = answer.status().as_u16();
         Err(ServerFault::Failed { status })
+    }
+
+    /// Opens the one event stream over all directories.
+    pub async fn subscribe(&self) -> Result<Listening, ServerFault> {
+        // Without the `Accept` that every stream of ours sends there is none [M 2.0.3].
+        let response = self.door.ask(Route::Events).open().await?;
+        let response = crate::subscription::accepted(response)?;
+        Ok(Listening::new(response, self.door.clock()))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::client::{Client, Request, segment};
 pub(super) enum Route<'a> {
     /// Whether it is well, and its version.
     Info(Generation),
+    /// The event stream over all directories.
+    Events,
     /// The directories that are loaded: asks can be pending only there.
     Loaded,
 
@@ -112,6 +114,7 @@ impl Route<'_> {
         match self {
             Route::Info(Generation::Current) => (get, plain("/api/info")),
             Route::Info(Generation::Early) => (get, plain("/api/health")),
+            Route::Events => (get, plain("/api/event")),
             Route::Loaded => (get, plain("/api/debug/location")),
             Route::Sessions => (get, plain("/api/session")),
             Route::Active => (get, plain("/api/session/active")),
@@ -202,6 +205,11 @@ impl Door {
         let (method, path) = route.parts();
         self.client.with_body(method, &path, body)
     }
+
+    /// What tells the time of what the server gives no time for.
+    pub(super) fn clock(&self) -> std::sync::Arc<dyn Fn() -> domain::time::Millis + Send + Sync> {
+        self.client.clock()
+    }
 }
 
 #[cfg(test)]
@@ -253,6 +261,7 @@ mod tests {
         path: &'a str,
     ) -> Vec<Route<'a>> {
         let mut routes = vec![
+            Route::Events,
             Route::Loaded,
             Route::Sessions,
             Route::Active,

@@ -2,6 +2,8 @@
 //! types and of others' captures of 2.0.20 \[T, C\]; none was seen here. As with V1, what
 //! could be done without is optional, and every set of kinds has an `Unknown`.
 
+pub(super) mod event;
+
 pub(super) mod ask;
 pub(super) mod catalog;
 pub(super) mod content;

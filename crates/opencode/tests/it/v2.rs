@@ -1,8 +1,10 @@
 //! OpenCode 2, against a fake that was built from the same notes and shares no code: what is
-//! sent, and what is made of the answers.
+//! sent, what is made of the answers, and what comes of the stream.
 
 mod asks;
 mod calls;
+mod resync;
+mod stream;
 
 use domain::event::Event;
 use domain::id::{Directory, SessionId};
@@ -12,8 +14,10 @@ use domain::reduce::reduce;
 use domain::transcript::Transcript;
 use fakes::FakeOpenCode2;
 use fakes::opencode2::{DIRECTORY, PASSWORD};
-use opencode::v2::Generation;
-use opencode::{Address, Client, Credentials, V2};
+use opencode::v2::{Generation, Heard, Listening};
+use opencode::{Address, Client, Credentials, Upstream, V2};
+
+use crate::driver::Driver;
 
 fn client(server: &FakeOpenCode2) -> Client {
     let credentials = Credentials {
@@ -30,6 +34,72 @@ fn connected(server: &FakeOpenCode2) -> V2 {
 
 fn home() -> Directory {
     Directory::new(DIRECTORY)
+}
+
+/// What an observer of a stream has.
+struct Observer {
+    server: V2,
+    stream: Listening,
+    driver: Driver,
+}
+
+impl Observer {
+    /// One that begins to listen to `server`.
+    async fn of(server: V2) -> Self {
+        let mut stream = server.subscribe().await.unwrap();
+        let first = stream.next().await.unwrap();
+        assert_eq!(first, [Heard::Said(Upstream::Connected)]);
+        Self {
+            server,
+            stream,
+            driver: Driver::default(),
+        }
+    }
+
+    /// Reads a session as it is, for one that was not heard from its beginning.
+    async fn read(&mut self, session: &SessionId) {
+        if let Some(listed) = self.server.session(session).await.unwrap() {
+            let session = listed.session;
+            self.apply(Event::SessionUpserted { session });
+        }
+        for event in events(&self.server, session).await {
+            self.apply(event);
+        }
+    }
+
+    /// Listens, and reads what must be read, up to the durable event `seq` of a session.
+    async fn listen_to(&mut self, session: &str, seq: u64) {
+        let session = SessionId::new(session);
+        let mut reached = false;
+        while !reached {
+            for heard in self.stream.next().await.unwrap() {
+                match heard {
+                    Heard::Said(said) => {
+                        let here = Upstream::Seq {
+                            session: session.clone(),
+                            seq,
+                        };
+                        reached |= said == here;
+                        self.driver.take(said);
+                    }
+                    Heard::Read(look) => {
+                        for event in self.server.look(&look).await.unwrap() {
+                            self.apply(event);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, event: Event) {
+        self.driver.take(Upstream::Event(event));
+    }
+
+    fn transcript(&self, session: &SessionId) -> Vec<String> {
+        let transcripts = &self.driver.mirror.transcripts;
+        transcripts.get(session).map(plain).unwrap_or_default()
+    }
 }
 
 /// The messages of a session as events.

@@ -31,6 +31,14 @@ impl Voice {
         };
         PartId::new(format!("{message}-{letter}{ordinal}"))
     }
+
+    /// A text of this kind as a body.
+    pub(in crate::v2) fn body(self, text: Text) -> PartBody {
+        match self {
+            Voice::Text => PartBody::Text(text),
+            Voice::Reasoning => PartBody::Reasoning(text),
+        }
+    }
 }
 
 /// The part of a tool call. Its id comes from the model and may be anything: one that cannot

@@ -3,6 +3,7 @@
 
 use domain::id::{MessageId, SessionId};
 use domain::time::Millis;
+use domain::transcript::Entry;
 use serde::Deserialize as _;
 
 use super::super::wire::inbox::{self, Item};
@@ -39,6 +40,22 @@ pub(in crate::v2) fn kind(
         "compaction" => WaitingKind::Compaction,
         "move" => WaitingKind::Move,
         _ => WaitingKind::Unknown(item.kind.clone()),
+    }
+}
+
+/// What is said of a prompt that waits, as the message that it becomes.
+pub(in crate::v2) fn prompt(
+    session: &SessionId,
+    message: &MessageId,
+    at: Millis,
+    item: &Item,
+) -> Option<Entry> {
+    match kind(session, message, at, item) {
+        WaitingKind::Prompt(entry) => Some(*entry),
+        WaitingKind::Synthetic
+        | WaitingKind::Compaction
+        | WaitingKind::Move
+        | WaitingKind::Unknown(_) => None,
     }
 }
 

@@ -313,4 +313,6 @@ async fn a_web_page_and_an_empty_refusal_are_called_by_their_names() {
         empty,
         Err(CallFault::Down(ServerFault::Failed { status: 500 }))
     );
+    server.fault("GET", "/api/event", Fault::Page);
+    assert_eq!(v2.subscribe().await.err(), Some(ServerFault::NotOpenCode));
 }
