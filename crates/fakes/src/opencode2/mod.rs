@@ -7,7 +7,8 @@
 //! [`FakeOpenCode2::answers`] gives one. It wants its password always. It knows nothing of
 //! the crate that speaks with it.
 //!
-//! Not here: pairing, pseudo-terminals, version control, saved permissions.
+//! Not here: pairing, pseudo-terminals, version control, instructions, waiting and resuming,
+//! what a turn changed (there are no snapshots), cursors' way back.
 
 mod faults;
 mod handle;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::handle::Inner;
 use super::super::{DIRECTORY, turn};
-use super::{missing, query};
+use super::{done, missing, query};
 use crate::opencode::{Recorded, lock};
 
 /// A directory that does not exist: the real server answers it with 500 and no body.
@@ -42,15 +42,28 @@ pub(super) fn answer(
     method: &str,
     path: &[&str],
 ) -> Option<Response> {
+    let here = place(asked);
+    let mut state = lock(&inner.state);
+    if (method, path) == ("POST", &["location", "reload"]) {
+        state.publish("location.shutdown", Some(&here), json!({}));
+        return Some(done());
+    }
     if method != "GET" {
         return None;
     }
-    let here = place(asked);
-    let mut state = lock(&inner.state);
     if path == ["debug", "location"] {
         let loaded = state.world.loaded.iter();
         let loaded: Value = loaded.map(|it| json!({ "directory": it })).collect();
         return Some(Json(loaded).into_response());
+    }
+    let bare = match path {
+        ["location"] => Some(json!({ "directory": here })),
+        ["config"] => Some(json!({ "model": "fake/scripted", "provider": { "key": KEY } })),
+        ["project"] => Some(json!([{ "id": "global", "canonical": here, "time": {} }])),
+        _ => None,
+    };
+    if let Some(bare) = bare {
+        return Some(Json(bare).into_response());
     }
     let found = match path {
         ["agent"] => json!([
@@ -73,6 +86,7 @@ pub(super) fn answer(
         ["model", "default"] => turn::model(),
         ["provider"] => json!([{ "id": "fake", "name": "Fake", "body": { "key": KEY } }]),
         ["command"] => json!([{ "name": "review", "description": "Reviews" }]),
+        ["skill" | "mcp"] | ["permission", "saved"] => json!([]),
         ["fs", "list"] => json!([{ "path": "src", "type": "directory" },
             { "path": "README.md", "type": "file" }]),
         ["fs", "find"] => json!([{ "path": "src/lib.rs", "type": "file" }]),

@@ -51,6 +51,20 @@ pub(super) fn answer(
             all.sort_by_key(|it| it["time"]["updated"].as_u64());
             Some(paged(asked, all))
         }
+        ["shell", shell, "output"] => {
+            let rows = world.sessions.values().flat_map(|it| &it.rows);
+            let mut rows = rows.filter(|row| row["shellID"] == *shell);
+            let Some(row) = rows.next() else {
+                return Some(missing("Shell"));
+            };
+            let output = row["output"].as_str().unwrap_or_default();
+            let from = query(asked, "cursor").and_then(|it| it.parse().ok());
+            let rest = output.get(from.unwrap_or(0)..).unwrap_or_default();
+            Some(data(
+                json!({ "output": rest, "cursor": output.len(), "size": output.len(),
+                "truncated": false }),
+            ))
+        }
         ["session", "active"] => {
             let running = world.running.iter();
             let running: serde_json::Map<String, Value> = running

@@ -105,6 +105,11 @@ pub(super) fn answer(
         }
         ("POST", ["interrupt"]) => Some(interrupt(&mut state, session, asked)),
         ("POST", ["revert", "stage"]) => Some(stage(&mut state, session, body)),
+        ("POST", ["revert", "commit"]) => {
+            commit(&mut state, session);
+            Some(done())
+        }
+        ("POST", ["synthetic"]) => Some(synthetic(&mut state, session, body)),
         ("DELETE", ["revert"]) => {
             state.in_session("session.revert.cleared", session, json!({}));
             Some(done())
@@ -183,12 +188,34 @@ fn prompt(state: &mut State, session: &str, body: &Value) -> Response {
         Some(_) => return refusal(StatusCode::CONFLICT, "ConflictError", "another session's"),
         None => {}
     }
+    commit(state, session);
     let mut payload = json!({ "text": body["text"] });
     set(&mut payload, body, &["files", "agents", "skills"]);
     let delivery = body["delivery"].as_str().unwrap_or("steer");
     let item = json!({ "type": "user", "delivery": delivery, "payload": payload });
     let run = body["resume"] != false;
     data(turn::admit(state, session, &id, &item, run))
+}
+
+fn synthetic(state: &mut State, session: &str, body: &Value) -> Response {
+    let known = ["id", "text", "description", "delivery", "resume"];
+    if let Some(refused) = refused(body, &known) {
+        return refused;
+    }
+    let payload = json!({ "text": body["text"] });
+    let item = json!({ "type": "synthetic", "delivery": "steer", "payload": payload });
+    let id = id_or_fresh(state, body, "msg_");
+    let run = body["resume"] != false;
+    data(turn::admit(state, session, &id, &item, run))
+}
+
+/// What was taken back is gone for good, with what waits behind it.
+fn commit(state: &mut State, session: &str) {
+    let known = state.world.sessions.get(session);
+    let staged = known.and_then(|it| it.info["revert"]["messageID"].as_str());
+    if let Some(to) = staged.map(str::to_owned) {
+        state.in_session("session.revert.committed", session, json!({ "to": to }));
+    }
 }
 
 fn interrupt(state: &mut State, session: &str, asked: &Recorded) -> Response {

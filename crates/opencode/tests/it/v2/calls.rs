@@ -316,3 +316,72 @@ async fn a_web_page_and_an_empty_refusal_are_called_by_their_names() {
     server.fault("GET", "/api/event", Fault::Page);
     assert_eq!(v2.subscribe().await.err(), Some(ServerFault::NotOpenCode));
 }
+
+#[tokio::test]
+async fn a_shell_command_of_the_owners_is_drawn_with_what_it_printed() {
+    let server = FakeOpenCode2::start().await;
+    let session = SessionId::new(server.session(DIRECTORY, "one"));
+    let v2 = connected(&server);
+    let mut handover = handover(&session, "!ls");
+    handover.manner = Manner::Shell {
+        command: "ls".to_owned(),
+    };
+    v2.prompt(&handover, &Delivery::Steer).await.unwrap();
+    let asked = server.asked("POST", "/api/session/*/shell", 1).await;
+    let id = handover.prompt.id.as_str();
+    assert_eq!(asked.body, json!({ "id": id, "command": "ls" }));
+    let shown = as_read(&v2, &session).await;
+    assert!(shown[1].contains("state: Completed"), "{shown:?}");
+    assert_eq!(v2.shell_output("sh_1", None).await.unwrap(), "ok");
+    assert_eq!(v2.shell_output("sh_1", Some(1)).await.unwrap(), "k");
+    let none = v2.shell_output("sh_none", None).await;
+    assert_eq!(none, Err(CallFault::NotFound));
+}
+
+#[tokio::test]
+async fn a_slash_command_is_named_in_the_words_of_the_servers_generation() {
+    let server = FakeOpenCode2::start().await;
+    let session = SessionId::new(server.session(DIRECTORY, "one"));
+    let mut handover = handover(&session, "/review main");
+    handover.manner = Manner::Command {
+        name: "review".to_owned(),
+        arguments: "main".to_owned(),
+    };
+    for (early, generation, body) in [
+        (
+            false,
+            Generation::Current,
+            json!({ "name": "review", "text": "main" }),
+        ),
+        (
+            true,
+            Generation::Early,
+            json!({ "command": "review", "text": "main" }),
+        ),
+    ] {
+        server.early(early);
+        let v2 = V2::new(client(&server), generation);
+        v2.prompt(&handover, &Delivery::Steer).await.unwrap();
+        let asked = server.requests().into_iter();
+        let asked = asked.filter(|it| it.is("POST", "/api/session/*/command"));
+        assert_eq!(asked.last().unwrap().body, body);
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_removes_for_good_what_was_taken_back() {
+    let server = FakeOpenCode2::start().await;
+    server.answers(Some("Fine."));
+    let session = SessionId::new(server.session(DIRECTORY, "one"));
+    let v2 = connected(&server);
+    let mut handover = handover(&session, "How are you?");
+    let first = handover.prompt.id.message();
+    v2.prompt(&handover, &Delivery::Steer).await.unwrap();
+    v2.revert(&session, &first).await.unwrap();
+    handover.prompt.id = PromptId::new(Millis(1), [1; 14]);
+    v2.prompt(&handover, &Delivery::Steer).await.unwrap();
+    let entries = v2.messages(&session, 60, None).await.unwrap().entries;
+    let ids: Vec<MessageId> = entries.into_iter().map(|it| it.message.id).collect();
+    assert!(!ids.contains(&first), "{ids:?}");
+    assert_eq!(ids[0], handover.prompt.id.message());
+}
