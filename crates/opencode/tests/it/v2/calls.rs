@@ -362,9 +362,9 @@ async fn a_slash_command_is_named_in_the_words_of_the_servers_generation() {
         server.early(early);
         let v2 = V2::new(client(&server), generation);
         v2.prompt(&handover, &Delivery::Steer).await.unwrap();
-        let asked = server.requests().into_iter();
-        let asked = asked.filter(|it| it.is("POST", "/api/session/*/command"));
-        assert_eq!(asked.last().unwrap().body, body);
+        let mut asked = server.requests().into_iter();
+        let asked = asked.rfind(|it| it.is("POST", "/api/session/*/command"));
+        assert_eq!(asked.unwrap().body, body);
     }
 }
 
