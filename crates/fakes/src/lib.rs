@@ -16,8 +16,10 @@ pub mod chance;
 pub mod line;
 pub mod model;
 pub mod opencode;
+pub mod opencode2;
 
 pub use chance::Chance;
 pub use line::{Broken, Course, Fate, Line};
 pub use model::FakeModel;
 pub use opencode::{Admission, FakeOpenCode, Manner, Recorded, Replay};
+pub use opencode2::FakeOpenCode2;

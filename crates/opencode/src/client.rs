@@ -164,7 +164,13 @@ impl Client {
         self.request(Method::DELETE, path)
     }
 
-    fn with_body(&self, method: Method, path: &str, body: &serde_json::Value) -> Request {
+    /// A request with JSON in it.
+    pub(crate) fn with_body(
+        &self,
+        method: Method,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Request {
         let mut request = self.request(method, path);
         request.builder = request.builder.json(body);
         request
@@ -301,6 +307,15 @@ pub(crate) fn percent_encode(text: &str) -> String {
     encoded
 }
 
+/// An id as one segment of a path, whatever stands in it.
+pub(crate) fn segment(id: &str) -> String {
+    if matches!(id, "." | "..") {
+        // A step in the path, encoded or not: only what was encoded twice stays a name.
+        return id.replace('.', "%252E");
+    }
+    percent_encode(id).replace('/', "%2F").replace('.', "%2E")
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the edge: whoever tests with time gives a clock of their own"
@@ -310,4 +325,25 @@ fn system_clock() -> Millis {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_stays_one_segment_whatever_stands_in_it() {
+        let base = reqwest::Url::parse("http://127.0.0.1:1").unwrap();
+        for id in ["..", ".", "../x", "a/b", "%2e%2e", "a?b#c", "ses_1aB-2"] {
+            let path = format!("/session/{}/message", segment(id));
+            let url = base.join(&path).unwrap();
+            let steps: Vec<&str> = url.path_segments().unwrap().collect();
+            assert_eq!(steps.len(), 3, "{id} as {url}");
+            assert_eq!(
+                (steps[0], steps[2]),
+                ("session", "message"),
+                "{id} as {url}"
+            );
+        }
+    }
 }

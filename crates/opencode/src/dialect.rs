@@ -8,7 +8,7 @@ use bytes::Bytes;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
-use domain::house::{Family, ServerFault};
+use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Tokens;
 use domain::permission::{Permission, PermissionReply};
@@ -22,7 +22,7 @@ use domain::transcript::Entry;
 use crate::client::Client;
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
-use crate::probe::Probe;
+use crate::probe::{Probe, Tongue};
 use crate::subscription::Subscription;
 use crate::upstream::Upstream;
 use crate::v1;
@@ -277,9 +277,10 @@ pub enum BulkBody {
 
 /// The way to speak with the server that `probe` found.
 pub fn dialect(client: Client, probe: &Probe) -> Result<Arc<dyn Dialect>, ServerFault> {
-    match probe.family {
+    match probe.tongue {
         // A hybrid's `/api` is another engine with other sessions: V1 does the work there.
-        Family::V1 | Family::Hybrid => Ok(Arc::new(v1::V1::new(client, probe.sync_history))),
-        Family::V2 => Err(ServerFault::Unsupported),
+        Tongue::V1 | Tongue::Hybrid => Ok(Arc::new(v1::V1::new(client, probe.sync_history))),
+        // `v2` has the words; the seam is not closed yet (decision 0018).
+        Tongue::EarlyV2 | Tongue::CurrentV2 => Err(ServerFault::Unsupported),
     }
 }

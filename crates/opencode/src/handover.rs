@@ -4,6 +4,8 @@ use bytes::Bytes;
 use domain::id::SessionId;
 use domain::prompt::Prompt;
 
+use crate::client::percent_encode;
+
 /// A prompt on its way to a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handover {
@@ -71,4 +73,22 @@ pub struct PathFound {
     pub absolute: String,
     /// Whether it is a folder.
     pub folder: bool,
+}
+
+/// A path of the server's machine as an address.
+pub(crate) fn file_url(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let root = if path.starts_with('/') { "" } else { "/" };
+    format!("file://{root}{}", percent_encode(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_an_address_on_any_system() {
+        assert_eq!(file_url("/home/me/a b#.rs"), "file:///home/me/a%20b%23.rs");
+        assert_eq!(file_url("C:\\src\\a.rs"), "file:///C:/src/a.rs");
+    }
 }

@@ -11,13 +11,16 @@ pub mod fault;
 pub mod handover;
 pub mod probe;
 
+mod answered;
 pub mod dialect;
+mod once;
 pub mod subscription;
 pub mod upstream;
 
 pub mod sse;
 pub mod translate;
 mod v1;
+pub mod v2;
 mod wire;
 
 pub use address::{Address, InvalidAddress};
@@ -27,6 +30,7 @@ pub use dialect::{
 };
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
-pub use probe::{Probe, probe};
+pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
 pub use upstream::Upstream;
+pub use v2::V2;

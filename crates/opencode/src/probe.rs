@@ -1,5 +1,8 @@
 //! Finds out what speaks at an address: by content type and body, never by version or
 //! status alone, because OpenCode answers unknown routes with a web page and status 200.
+//!
+//! Four families of servers are told apart. What is said here of 2.x was measured by others
+//! on its betas and on 2.0.6; it was never seen here.
 
 use std::time::Duration;
 
@@ -21,8 +24,8 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// Which protocol it speaks.
-    pub family: Family,
+    /// What it speaks.
+    pub tongue: Tongue,
     /// Its version, to be shown.
     pub version: Option<String>,
     /// Whether it answers without a password.
@@ -31,34 +34,74 @@ pub struct Probe {
     pub sync_history: bool,
 }
 
+impl Probe {
+    /// Which protocol it speaks, as devices are told.
+    pub fn family(&self) -> Family {
+        match self.tongue {
+            Tongue::V1 => Family::V1,
+            Tongue::Hybrid => Family::Hybrid,
+            Tongue::EarlyV2 | Tongue::CurrentV2 => Family::V2,
+        }
+    }
+}
+
+/// What a server speaks, as far as routes and bodies differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// V1 routes only.
+    V1,
+    /// V1 routes and a first set of new ones, which are another engine (1.17 to 1.19).
+    Hybrid,
+    /// `/api` alone, as the betas and 2.0.0 to 2.0.3 had it \[M 2.0.3\].
+    EarlyV2,
+    /// `/api` alone, from 2.0.4 on \[M 2.0.6\].
+    CurrentV2,
+}
+
+/// With a version: V1 and hybrid.
+const OLD_HEALTH: &str = "/global/health";
+/// Without a version: hybrid, beside the old one. With one: early V2.
+const NEW_HEALTH: &str = "/api/health";
+/// With a version: current V2. Others answer with a page or a refusal.
+const INFO: &str = "/api/info";
+/// Where some of the betas have what others have at `/api/health` \[M\].
+const STATUS: &str = "/api/status";
+
 /// Asks what speaks there.
 pub async fn probe(client: &Client) -> Result<Probe, ServerFault> {
-    let old = ask(client, "/global/health").await?;
-    let new = ask(client, "/api/health").await?;
-    let old_health = health(&old).filter(|it| it.version.is_some());
-    let new_health = health(&new);
-    if let Some(health) = old_health {
+    let old = ask(client, OLD_HEALTH).await?;
+    let new = ask(client, NEW_HEALTH).await?;
+    if let Some(version) = version(&old) {
+        let tongue = if health(&new).is_some() {
+            Tongue::Hybrid
+        } else {
+            Tongue::V1
+        };
         return Ok(Probe {
-            family: if new_health.is_some() {
-                Family::Hybrid
-            } else {
-                Family::V1
-            },
-            version: health.version,
-            open_to_all: is_open(client, "/global/health").await,
+            tongue,
+            version: Some(version),
+            open_to_all: is_open(client, OLD_HEALTH).await,
             sync_history: keeps_a_log(client).await,
         });
     }
-    if let Some(health) = new_health.or(health(&ask(client, "/api/info").await?)) {
-        let version = health.version;
-        return Ok(Probe {
-            family: Family::V2,
-            version,
-            open_to_all: is_open(client, "/api/info").await,
-            sync_history: false,
-        });
-    }
-    Err(stranger(&old, &new))
+    let info = ask(client, INFO).await?;
+    let found = if let Some(version) = version(&info) {
+        Some((Tongue::CurrentV2, version, INFO))
+    } else if let Some(version) = version(&new) {
+        Some((Tongue::EarlyV2, version, NEW_HEALTH))
+    } else {
+        let status = ask(client, STATUS).await?;
+        version(&status).map(|version| (Tongue::EarlyV2, version, STATUS))
+    };
+    let Some((tongue, version, path)) = found else {
+        return Err(stranger(&old, &info));
+    };
+    Ok(Probe {
+        tongue,
+        version: Some(version),
+        open_to_all: is_open(client, path).await,
+        sync_history: false,
+    })
 }
 
 /// Whether a server is well, asked once: its version.
@@ -79,6 +122,13 @@ async fn ask(client: &Client, path: &str) -> Result<Answer, ServerFault> {
         }
     }
     client.get(path).timeout(ATTEMPT_TIMEOUT).send().await
+}
+
+/// The version in an answer that is JSON of a server that is well.
+fn version(answer: &Answer) -> Option<String> {
+    health(answer)?
+        .version
+        .filter(|version| !version.is_empty())
 }
 
 fn health(answer: &Answer) -> Option<Health> {

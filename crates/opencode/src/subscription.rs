@@ -1,28 +1,38 @@
 //! An open event stream: bytes in, [`Upstream`] out.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use domain::house::ServerFault;
 use domain::time::Millis;
 use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 
+use crate::once::Once;
 use crate::sse::{Item, Parser};
 use crate::translate::Said;
 use crate::upstream::Upstream;
 
-/// How many frames back one that comes twice is known again. Something in between that
-/// sends bytes again does so at once.
-const KNOWN_MAX: usize = 256;
+/// An answer that is an event stream.
+pub(crate) fn accepted(response: Response) -> Result<Response, ServerFault> {
+    let is_stream = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
+    match response.status().as_u16() {
+        401 => Err(ServerFault::Unauthorized),
+        200 if is_stream => Ok(response),
+        200 => Err(ServerFault::NotOpenCode),
+        status => Err(ServerFault::Failed { status }),
+    }
+}
 
 /// An open event stream. Dropping it closes it.
 pub struct Subscription {
     response: Response,
     parser: Parser,
     /// The marks of the latest frames.
-    known: VecDeque<u64>,
+    once: Once,
     /// Why it ends, once what was said before has been given out.
     broken: Option<ServerFault>,
     /// Bytes that came since they were asked for last.
@@ -41,7 +51,7 @@ impl Subscription {
         Self {
             response,
             parser: Parser::default(),
-            known: VecDeque::with_capacity(KNOWN_MAX),
+            once: Once::default(),
             broken: None,
             received: 0,
             clock,
@@ -75,7 +85,7 @@ impl Subscription {
             match item {
                 Item::Data(json) => match Said::read(&json) {
                     Ok(frame) => {
-                        if self.is_new(&frame) {
+                        if frame.mark().is_none_or(|mark| self.once.is_new(mark)) {
                             said.extend(frame.translate(now));
                         }
                     }
@@ -100,23 +110,5 @@ impl Subscription {
             Some(fault) => Err(fault),
             None => Ok(said),
         }
-    }
-
-    /// Whether a frame has not come before: text that comes twice would stand there twice.
-    fn is_new(&mut self, frame: &Said) -> bool {
-        let Some(mark) = frame.mark() else {
-            return true;
-        };
-        let mut hasher = DefaultHasher::new();
-        mark.hash(&mut hasher);
-        let mark = hasher.finish();
-        if self.known.contains(&mark) {
-            return false;
-        }
-        if self.known.len() >= KNOWN_MAX {
-            self.known.pop_front();
-        }
-        self.known.push_back(mark);
-        true
     }
 }

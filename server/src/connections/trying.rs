@@ -44,7 +44,7 @@ impl Connections {
     ) -> Result<Tried, ServerFault> {
         let client = Client::new(address, credentials, &self.parts.around.version)?;
         let probe = opencode::probe(&client).await?;
-        let (family, version, open_to_all) = (probe.family, &probe.version, probe.open_to_all);
+        let (family, version, open_to_all) = (probe.family(), &probe.version, probe.open_to_all);
         let version = version.clone();
         let round_trip_ms = match family {
             Family::V1 | Family::Hybrid => {

@@ -312,7 +312,7 @@ async fn connect(
         if shared.is_retired() {
             return;
         }
-        server.family = Some(probe.family);
+        server.family = Some(probe.family());
         server.version.clone_from(&probe.version);
         server.open_to_all = probe.open_to_all;
     });

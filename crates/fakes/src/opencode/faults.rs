@@ -15,6 +15,8 @@ pub enum Manner {
     Well,
     /// With a web page and status 200, whatever was asked.
     Html,
+    /// With a web page and status 200, but for what it was told to answer: it knows no route.
+    Unknowing,
     /// With bytes that call themselves JSON and are not.
     Garbage,
     /// With this status and no body.

@@ -42,13 +42,13 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    match manner {
-        Manner::Well => {}
+    match &manner {
+        Manner::Well | Manner::Unknowing => {}
         Manner::Html => return page(),
         Manner::Garbage => {
             return ([("content-type", "application/json")], "{\"healthy\": tru").into_response();
         }
-        Manner::Status(status) => return status_of(status).into_response(),
+        Manner::Status(status) => return status_of(*status).into_response(),
         Manner::Hang => return stream::hang().await,
     }
     if refused {
@@ -57,6 +57,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     }
     if let Some((status, body)) = canned {
         return (status_of(status), Json(body)).into_response();
+    }
+    if manner == Manner::Unknowing {
+        return page();
     }
     let path = asked.path.clone();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
@@ -88,7 +91,8 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-async fn read(request: Request<Body>) -> Recorded {
+/// Reads a request whole.
+pub(crate) async fn read(request: Request<Body>) -> Recorded {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, BODY_MAX_BYTES).await.unwrap_or_default();
     let text = |headers: &HeaderMap, name: &str| {
@@ -108,7 +112,8 @@ async fn read(request: Request<Body>) -> Recorded {
     }
 }
 
-fn decode(text: &str) -> String {
+/// `%41` is `A`.
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some((before, code)) = rest.split_once('%') {

@@ -10,7 +10,7 @@ use super::tool::text_at;
 use crate::wire::ask;
 
 /// Where a request names what it is about, best first.
-const SUBJECTS: [&str; 6] = ["command", "filepath", "filePath", "path", "url", "query"];
+pub(crate) const SUBJECTS: [&str; 6] = ["command", "filepath", "filePath", "path", "url", "query"];
 
 /// A request for permission; `directory` is where it must be answered.
 pub(crate) fn permission(it: ask::Permission, directory: Directory) -> Permission {

@@ -171,7 +171,8 @@ fn grown(it: PartGrew) -> Upstream {
 /// The longest name of a kind that is kept, in bytes: names come from outside.
 const KIND_MAX_BYTES: usize = 128;
 
-fn unknown(kind: &str) -> Upstream {
+/// What this version does not know, counted.
+pub(crate) fn unknown(kind: &str) -> Upstream {
     let end = domain::bulk::floor_char(kind, KIND_MAX_BYTES);
     let kind = kind.get(..end).unwrap_or_default().to_owned();
     tracing::info!(

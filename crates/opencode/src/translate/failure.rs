@@ -101,7 +101,8 @@ fn inside_json(message: &str) -> Option<String> {
         })
 }
 
-fn fallback(kind: &FailureKind) -> &'static str {
+/// What to say where nothing was said.
+pub(crate) fn fallback(kind: &FailureKind) -> &'static str {
     match kind {
         FailureKind::Auth => "The provider wants other credentials.",
         FailureKind::Provider { .. } => "The provider failed without saying why.",

@@ -22,6 +22,6 @@ pub(crate) mod tool;
 pub(crate) mod catalog;
 pub(crate) mod failure;
 
-pub(crate) use event::Said;
 pub use event::{NotAFrame, frame};
+pub(crate) use event::{Said, unknown};
 pub(crate) use history::log;

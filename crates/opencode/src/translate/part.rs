@@ -60,15 +60,15 @@ pub(crate) fn part(it: wire::part::Part) -> Option<Part> {
 }
 
 /// Where a part stands, for what is too long to travel.
-pub(super) struct Place {
-    session: SessionId,
-    message: MessageId,
-    part: PartId,
+pub(crate) struct Place {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) part: PartId,
 }
 
 impl Place {
     /// `text`, cut where it is long.
-    pub(super) fn long(&self, text: String, field: BulkField) -> LongText {
+    pub(crate) fn long(&self, text: String, field: BulkField) -> LongText {
         LongText::of(text, || BulkId {
             session: self.session.clone(),
             message: self.message.clone(),
@@ -107,13 +107,13 @@ fn file(it: wire::part::File) -> File {
 }
 
 /// The path in a `file:` address, without the lines that may be picked by its query.
-fn path_of(rest: &str) -> String {
+pub(crate) fn path_of(rest: &str) -> String {
     let path = rest.split(['?', '#']).next().unwrap_or_default();
     percent_decode(path)
 }
 
 /// How many bytes a `data:` address holds, without decoding it.
-fn data_len(url: &str) -> Option<u64> {
+pub(crate) fn data_len(url: &str) -> Option<u64> {
     let (head, data) = url.strip_prefix("data:")?.split_once(',')?;
     let len = if head.ends_with(";base64") {
         let digits = data.trim_end_matches('=').len();
@@ -152,7 +152,8 @@ fn digit(byte: u8) -> Option<u8> {
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
-fn trace_unknown(what: &'static str, kind: &str) {
+/// Says once more that something is unknown.
+pub(crate) fn trace_unknown(what: &'static str, kind: &str) {
     tracing::info!(
         monotonic_counter.opencode_unknown_parts = 1_u64,
         part.what = what,

@@ -50,7 +50,7 @@ pub(crate) fn tokens(it: &message::Tokens) -> Tokens {
 
 /// A path as it is called. Git writes one with letters beyond ASCII in quotes, its bytes as
 /// octal numbers, and some routes of the server pass that on.
-fn path(told: &str) -> String {
+pub(crate) fn path(told: &str) -> String {
     let quoted = told
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));

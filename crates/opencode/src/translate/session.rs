@@ -100,7 +100,7 @@ pub(crate) fn status(it: wire::session::Status) -> Result<SessionStatus, String>
 }
 
 /// A model. The server says `default` where no variant was chosen.
-pub(super) fn model_ref(provider: String, model: String, variant: Option<String>) -> ModelRef {
+pub(crate) fn model_ref(provider: String, model: String, variant: Option<String>) -> ModelRef {
     ModelRef {
         provider,
         model,

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::part::Place;
 use crate::wire;
 
+pub(crate) use asked::input;
 pub(crate) use came::output;
 pub(crate) use patch::patches;
 
@@ -89,7 +90,8 @@ fn was_aborted(output: &str) -> bool {
             .is_some_and(|remark| remark.contains(ABORTED_OUTPUT))
 }
 
-fn diffs(name: &str, input: &Value, metadata: &Value, place: &Place) -> Vec<FileDiff> {
+/// What the tool `name` changed.
+pub(crate) fn diffs(name: &str, input: &Value, metadata: &Value, place: &Place) -> Vec<FileDiff> {
     (0..)
         .zip(patches(name, input, metadata))
         .map(|(at, it)| FileDiff {
@@ -108,7 +110,8 @@ pub(crate) fn text_at(value: &Value, keys: &[&str]) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn cut(text: &str, max: usize) -> String {
+/// `text`, cut where it is longer than `max` bytes.
+pub(crate) fn cut(text: &str, max: usize) -> String {
     text.get(..floor_char(text, max))
         .unwrap_or_default()
         .to_owned()

@@ -28,16 +28,14 @@ use domain::session::{ModelRef, Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
-use reqwest::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::client::Client;
+use crate::answered::{each, found};
+use crate::client::{Client, segment};
 use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
 use crate::probe;
-use crate::subscription::Subscription;
+use crate::subscription::{Subscription, accepted};
 use crate::upstream::Upstream;
 
 /// A V1 or hybrid server.
@@ -60,16 +58,7 @@ impl V1 {
 impl Dialect for V1 {
     async fn subscribe(&self) -> Result<Subscription, ServerFault> {
         let response = self.client.get("/global/event").open().await?;
-        let is_stream = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
-        match response.status().as_u16() {
-            401 => Err(ServerFault::Unauthorized),
-            200 if is_stream => Ok(Subscription::new(response, self.client.clock())),
-            200 => Err(ServerFault::NotOpenCode),
-            status => Err(ServerFault::Failed { status }),
-        }
+        Ok(Subscription::new(accepted(response)?, self.client.clock()))
     }
 
     async fn health(&self) -> Result<Option<String>, ServerFault> {
@@ -277,34 +266,4 @@ impl Dialect for V1 {
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
         bulk::read(&self.client, bulk).await
     }
-}
-
-/// An id as one segment of a path, whatever stands in it.
-fn segment(id: &str) -> String {
-    crate::client::percent_encode(id)
-        .replace('/', "%2F")
-        // A segment of dots alone would be a step in the path.
-        .replace('.', "%2E")
-}
-
-/// A look-up's *not found* is no fault.
-fn found<T>(result: Result<T, CallFault>) -> Result<Option<T>, CallFault> {
-    match result {
-        Ok(it) => Ok(Some(it)),
-        Err(CallFault::NotFound) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
-
-/// Reads the entries of a list, each for itself: one that cannot be read is left out with
-/// a trace, and does not cost the others.
-fn each<T: DeserializeOwned>(what: &'static str, list: Vec<Value>) -> impl Iterator<Item = T> {
-    list.into_iter()
-        .filter_map(move |entry| match serde_json::from_value(entry) {
-            Ok(entry) => Some(entry),
-            Err(error) => {
-                tracing::warn!(list.of = what, %error, "an entry of a list cannot be read");
-                None
-            }
-        })
 }

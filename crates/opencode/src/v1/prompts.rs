@@ -9,9 +9,9 @@ use domain::prompt::Prompt;
 use serde_json::{Map, Value, json};
 
 use super::segment;
-use crate::client::{Client, percent_encode};
+use crate::client::Client;
 use crate::fault::CallFault;
-use crate::handover::{Enclosed, Handover, Manner};
+use crate::handover::{Enclosed, Handover, Manner, file_url};
 
 /// How long the answer to a command is waited for: it comes when the turn has ended. After
 /// it the turn goes on without a listener.
@@ -127,22 +127,9 @@ fn place(words: &str, name: &str) -> Value {
     json!({ "value": value, "start": start, "end": end })
 }
 
-/// A path of the server's machine as an address.
-fn file_url(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    let root = if path.starts_with('/') { "" } else { "/" };
-    format!("file://{root}{}", percent_encode(&path))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_becomes_an_address_on_any_system() {
-        assert_eq!(file_url("/home/me/a b#.rs"), "file:///home/me/a%20b%23.rs");
-        assert_eq!(file_url("C:\\src\\a.rs"), "file:///C:/src/a.rs");
-    }
 
     #[test]
     fn a_name_is_found_where_the_words_have_it() {

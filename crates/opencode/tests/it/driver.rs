@@ -41,7 +41,8 @@ impl Driver {
         driver
     }
 
-    fn take(&mut self, said: Upstream) {
+    /// Takes one thing that was said.
+    pub(crate) fn take(&mut self, said: Upstream) {
         match said {
             Upstream::Event(event) => {
                 if let Event::SessionUpserted { session } = &event {

@@ -18,3 +18,5 @@ mod connecting;
 mod fuzz;
 mod prompts;
 mod scenarios;
+mod tongues;
+mod v2;

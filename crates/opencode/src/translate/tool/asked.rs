@@ -12,7 +12,7 @@ use super::patch::named;
 use super::{cut, text_at};
 
 /// What the tool `name` was asked.
-pub(super) fn input(name: &str, input: &Value, metadata: &Value, place: &Place) -> ToolInput {
+pub(crate) fn input(name: &str, input: &Value, metadata: &Value, place: &Place) -> ToolInput {
     let text = |keys: &[&str]| text_at(input, keys);
     if input.as_object().is_none_or(serde_json::Map::is_empty) {
         return ToolInput::Empty;

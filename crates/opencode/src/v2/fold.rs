@@ -1,0 +1,280 @@
+//! The stream's memory. 2.x tells of a step in pieces: who speaks once, at its beginning,
+//! what a tool is called once, at its. Our events say what *is*, whole; so what is under way
+//! is kept here until it ends. What began unheard is asked for as a read.
+//!
+//! Pure: frames in, what they say out. It holds nothing of what has ended, and applying what
+//! came of a frame twice is harmless, as with all our events.
+
+mod step;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::event::Event;
+use domain::house::ServerFault;
+use domain::id::{Directory, MessageId, PermissionId, QuestionId, SessionId};
+use domain::session::SessionStatus;
+use domain::time::Millis;
+
+use super::messages::events;
+use super::translate::ask::{form, permission};
+use super::translate::failure::failure;
+use super::translate::inbox::prompt;
+use super::translate::session::listed;
+use super::wire::event::{Frame, Happening, Inboxed, Retry};
+use super::wire::inbox::Item;
+use super::{Form, wire};
+use crate::once::Once;
+use crate::translate::unknown;
+use crate::upstream::Upstream;
+use crate::wire::text;
+use step::Steps;
+
+/// How many prompts that wait are kept: of more the words are read at their delivery.
+const WAITING_MAX: usize = 256;
+
+/// What came of a frame.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are said, and none is kept: a box would cost more than it saves"
+)]
+pub enum Heard {
+    /// This was said.
+    Said(Upstream),
+    /// This must be read: the stream told of it only in part.
+    Read(Look),
+}
+
+/// What must be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// A session.
+    Session(SessionId),
+    /// A message with all that is in it.
+    Message {
+        /// In which session.
+        session: SessionId,
+        /// Which.
+        message: MessageId,
+    },
+    /// The messages of a session: some came or went.
+    Rows(SessionId),
+    /// What a session asks.
+    Asks(SessionId),
+}
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub struct Fold {
+    /// The frames that came last: one that comes twice would let its text stand twice.
+    once: Once,
+    steps: Steps,
+    /// What was said to wait, by its id.
+    waiting: BTreeMap<MessageId, Item>,
+    /// The sessions whose provider is tried again.
+    retrying: BTreeSet<SessionId>,
+}
+
+impl Fold {
+    /// What a frame's JSON says; `now` is the time of what the server gives no time for. The
+    /// number of a durable event comes behind what it says. One that came before says nothing.
+    ///
+    /// [`ServerFault::Garbled`]: it is no JSON. [`ServerFault::Ended`]: it tells that the
+    /// server's own stream failed.
+    pub fn read(&mut self, json: &str, now: Millis) -> Result<Vec<Heard>, ServerFault> {
+        let frame: Frame = match text::read(json) {
+            Ok(frame) => frame,
+            Err(error) if error.is_data() => return Ok(vec![Heard::Said(unknown("frame"))]),
+            Err(_) => return Err(ServerFault::Garbled),
+        };
+        if !frame.id.is_empty() && !self.once.is_new(&frame.id) {
+            return Ok(Vec::new());
+        }
+        // Of what shape that frame is was never seen [T]: it is none of an event's.
+        let Some(kind) = frame.kind else {
+            return Err(ServerFault::Ended);
+        };
+        let at = frame.created.map_or(now, Millis);
+        let directory = frame.location.map(|it| Directory::new(it.directory));
+        let happening = Happening::read(&kind, frame.data, frame.created);
+        let mut heard = self.happened(happening, directory, at);
+        if let Some(durable) = frame.durable {
+            heard.push(Heard::Said(Upstream::Seq {
+                session: SessionId::new(durable.session),
+                seq: durable.seq,
+            }));
+        }
+        Ok(heard)
+    }
+
+    fn happened(
+        &mut self,
+        happening: Happening,
+        directory: Option<Directory>,
+        at: Millis,
+    ) -> Vec<Heard> {
+        match happening {
+            Happening::Connected => vec![Heard::Said(Upstream::Connected)],
+            Happening::Shutdown => vec![Heard::Said(Upstream::Disposed { directory })],
+            Happening::Aside => Vec::new(),
+            Happening::Unknown { kind, raw } => {
+                tracing::trace!(event.kind = %kind, event.raw = %raw, "an unknown event in full");
+                vec![Heard::Said(unknown(&kind))]
+            }
+            Happening::Created(it) => vec![said(Event::SessionUpserted {
+                session: listed(*it).session,
+            })],
+            Happening::SessionChanged(it) => {
+                vec![Heard::Read(Look::Session(SessionId::new(it.session)))]
+            }
+            Happening::Deleted(it) => {
+                let session = SessionId::new(it.session);
+                self.forget(&session);
+                vec![said(Event::SessionRemoved { session })]
+            }
+            Happening::RowsChanged(it) => {
+                vec![Heard::Read(Look::Rows(SessionId::new(it.session)))]
+            }
+            Happening::RowChanged(it) => vec![Heard::Read(Look::Message {
+                session: SessionId::new(it.session),
+                message: MessageId::new(it.message),
+            })],
+            Happening::Enqueued(it) => self.enqueued(*it, at),
+            Happening::Delivered(it) => self.delivered(*it, at),
+            Happening::Cancelled(it) => {
+                let message = MessageId::new(it.id);
+                self.waiting.remove(&message);
+                let session = SessionId::new(it.session);
+                vec![said(Event::MessageRemoved { session, message })]
+            }
+            Happening::Begun(it) => {
+                vec![status(SessionId::new(it.session), SessionStatus::Busy, at)]
+            }
+            Happening::Ended(it) => self.ended(&SessionId::new(it.session), at),
+            Happening::Broke(it, error) => {
+                let session = SessionId::new(it.session);
+                let failed = said(Event::TurnFailed {
+                    session: session.clone(),
+                    failure: failure(error),
+                });
+                let mut heard = self.ended(&session, at);
+                heard.insert(0, failed);
+                heard
+            }
+            Happening::Retry(it) => self.retried(*it, at),
+            Happening::Step(step, it) => {
+                let session = SessionId::new(step.session);
+                let message = MessageId::new(step.message);
+                let mut heard = self.steps.happened(&session, &message, *it, at);
+                if self.retrying.remove(&session) {
+                    heard.insert(0, status(session, SessionStatus::Busy, at));
+                }
+                heard
+            }
+            Happening::Asked(it) => vec![match directory {
+                Some(directory) => said(Event::PermissionAsked {
+                    permission: permission(*it, directory),
+                }),
+                // Our word for it names its directory, which the session knows.
+                None => Heard::Read(Look::Asks(SessionId::new(it.session))),
+            }],
+            Happening::Replied(it) => vec![said(Event::PermissionClosed {
+                permission: PermissionId::new(it.request),
+            })],
+            Happening::FormAsked(it) => vec![asked(*it, directory)],
+            Happening::FormSettled(it) => vec![said(Event::QuestionClosed {
+                question: QuestionId::new(it.id),
+            })],
+        }
+    }
+
+    /// Words are a message before their delivery, at the time of their admission.
+    fn enqueued(&mut self, it: Inboxed, at: Millis) -> Vec<Heard> {
+        let session = SessionId::new(it.session);
+        let message = MessageId::new(it.id);
+        let Some(item) = it.item else {
+            return vec![Heard::Read(Look::Message { session, message })];
+        };
+        let entry = prompt(&session, &message, at, &item);
+        if entry.is_some() && self.waiting.len() < WAITING_MAX {
+            self.waiting.insert(message, item);
+        }
+        entry.map(all).unwrap_or_default()
+    }
+
+    /// The same message, at the time of its delivery.
+    fn delivered(&mut self, it: Inboxed, at: Millis) -> Vec<Heard> {
+        let session = SessionId::new(it.session);
+        let message = MessageId::new(it.id);
+        let known = self.waiting.remove(&message);
+        let said = it.item.filter(|item| !item.payload.is_null()).or(known);
+        match said.and_then(|item| prompt(&session, &message, at, &item)) {
+            Some(entry) => all(entry),
+            None => vec![Heard::Read(Look::Message { session, message })],
+        }
+    }
+
+    /// Steps that never ended are read: nobody tells of them any more.
+    fn ended(&mut self, session: &SessionId, at: Millis) -> Vec<Heard> {
+        self.retrying.remove(session);
+        let open = self.steps.forget(session);
+        let looks = open.into_iter().map(|message| {
+            Heard::Read(Look::Message {
+                session: session.clone(),
+                message,
+            })
+        });
+        let idle = status(session.clone(), SessionStatus::Idle, at);
+        looks.chain([idle]).collect()
+    }
+
+    /// A provider is tried again from now until something happens in a step.
+    fn retried(&mut self, it: Retry, at: Millis) -> Vec<Heard> {
+        let session = SessionId::new(it.session);
+        self.retrying.insert(session.clone());
+        let attempt = it.attempt.and_then(|attempt| u32::try_from(attempt).ok());
+        let why = failure(it.error);
+        let retry = SessionStatus::Retry {
+            attempt: attempt.unwrap_or(1),
+            message: why.message,
+            detail: why.detail,
+            next: it.at.map_or(at, Millis),
+        };
+        vec![status(session, retry, at)]
+    }
+
+    fn forget(&mut self, session: &SessionId) {
+        self.retrying.remove(session);
+        self.steps.forget(session);
+    }
+}
+
+fn asked(it: wire::ask::Form, directory: Option<Directory>) -> Heard {
+    let session = SessionId::new(it.session.as_str());
+    let Some(directory) = directory else {
+        return Heard::Read(Look::Asks(session));
+    };
+    match form(it, directory) {
+        Form::Question(question) => said(Event::QuestionAsked { question }),
+        Form::Beyond { kinds, .. } => {
+            let kinds = kinds.join(" ");
+            Heard::Said(unknown(&format!("form.created {kinds}")))
+        }
+    }
+}
+
+fn all(entry: domain::transcript::Entry) -> Vec<Heard> {
+    events(entry).into_iter().map(said).collect()
+}
+
+fn status(session: SessionId, status: SessionStatus, at: Millis) -> Heard {
+    said(Event::StatusChanged {
+        session,
+        status,
+        at,
+    })
+}
+
+fn said(event: Event) -> Heard {
+    Heard::Said(Upstream::Event(event))
+}

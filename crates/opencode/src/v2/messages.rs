@@ -1,0 +1,233 @@
+//! Messages, what waits before them, what their turns changed, and what must be read again
+//! because the stream told of it only in part.
+
+use std::collections::BTreeSet;
+
+use domain::event::Event;
+use domain::id::{MessageId, SessionId};
+use domain::review::FileChange;
+use domain::transcript::Entry;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::fold::Look;
+use super::route::Route;
+use super::translate::inbox::waiting;
+use super::translate::message::entry;
+use super::translate::session::change;
+use super::wire::message::Row;
+use super::wire::session::FileDiff;
+use super::wire::{Data, Paged};
+use super::{Delivery, Form, V2, Waiting, WaitingKind};
+use crate::answered::{each, found};
+use crate::dialect::{MessagePage, OlderCursor};
+use crate::fault::CallFault;
+
+/// The largest page that is answered.
+const PAGE_MAX: u32 = 200;
+/// How many messages are read again where rows came or went.
+const REREAD: u32 = 60;
+
+impl V2 {
+    /// The last `limit` rows of a session, or those before `before`; oldest first. The page
+    /// at the end has behind it what waits. Seams are left out, so a page may hold less.
+    ///
+    /// What waits is read first: the other way round, what is delivered in between would be
+    /// in neither.
+    pub async fn messages(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<MessagePage, CallFault> {
+        let waiting = match before {
+            Some(_) => Vec::new(),
+            None => self.inbox(session).await?,
+        };
+        let limit = limit.clamp(1, PAGE_MAX);
+        let request = self.door.ask(Route::Messages(session));
+        let request = request.query("limit", &limit.to_string());
+        let request = match before {
+            Some(OlderCursor(cursor)) => request.query("cursor", cursor),
+            // With a cursor, which knows its order, this is refused.
+            None => request.query("order", "desc"),
+        };
+        let page: Paged = request.json().await?;
+        let full = page.data.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut entries: Vec<Entry> = rows(page.data)
+            .filter_map(|row| entry(session, row))
+            .collect();
+        entries.reverse();
+        let known: BTreeSet<MessageId> = entries.iter().map(|it| it.message.id.clone()).collect();
+        let waiting = waiting.into_iter().filter_map(prompt);
+        entries.extend(waiting.filter(|it| !known.contains(&it.message.id)));
+        Ok(MessagePage {
+            entries,
+            // Every page has a cursor, even the only one.
+            older: page.cursor.next.filter(|_| full).map(OlderCursor),
+        })
+    }
+
+    /// One message, delivered; none where its row is no message of ours.
+    /// [`CallFault::NotFound`]: it waits, or there is none.
+    pub async fn message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Option<Entry>, CallFault> {
+        let request = self.door.ask(Route::Message(session, message));
+        let it: Data<Value> = request.json().await?;
+        Ok(rows(vec![it.data])
+            .next()
+            .and_then(|row| entry(session, row)))
+    }
+
+    /// What waits to be delivered, first come first.
+    pub async fn inbox(&self, session: &SessionId) -> Result<Vec<Waiting>, CallFault> {
+        let list: Data<Vec<Value>> = self.door.ask(Route::Inbox(session)).json().await?;
+        Ok(each("inbox", list.data)
+            .map(|it| waiting(session, it))
+            .collect())
+    }
+
+    /// Takes back what waits; harmless where it was delivered. Its id is free again
+    /// afterwards \[S\]: a prompt that was taken back must not be sent again under it.
+    pub async fn take_back(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<(), CallFault> {
+        let request = self.door.ask(Route::TakeBack(session, message));
+        request.done().await
+    }
+
+    /// Delivers what waits at another time; harmless where it was delivered.
+    pub async fn deliver(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        delivery: &Delivery,
+    ) -> Result<(), CallFault> {
+        let body = serde_json::json!({ "delivery": delivery.word() });
+        let request = self.door.tell(Route::Deliver(session, message), &body);
+        request.done().await
+    }
+
+    /// What the turn of a message of the owner's changed, each file with its unified diff.
+    /// Nothing where the server takes no snapshots.
+    pub async fn turn(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Vec<(FileChange, String)>, CallFault> {
+        let request = self.door.ask(Route::Diff(session));
+        let request = request.query("from", message.as_str());
+        let list: Data<Vec<Value>> = request.json().await?;
+        Ok(each::<FileDiff>("changes", list.data).map(change).collect())
+    }
+
+    /// What a command of the owner's printed so far, from `cursor` on.
+    pub async fn shell_output(
+        &self,
+        shell: &str,
+        cursor: Option<u64>,
+    ) -> Result<String, CallFault> {
+        #[derive(Deserialize)]
+        struct Output {
+            #[serde(default)]
+            output: String,
+        }
+        let request = self.door.ask(Route::ShellOutput(shell));
+        let request = match cursor {
+            Some(cursor) => request.query("cursor", &cursor.to_string()),
+            None => request,
+        };
+        let it: Data<Output> = request.json().await?;
+        Ok(it.data.output)
+    }
+
+    /// Reads what the stream told of only in part, as events that can be applied. Of rows
+    /// that went it says nothing: whoever keeps a transcript compares it with
+    /// [`V2::messages`].
+    pub async fn look(&self, look: &Look) -> Result<Vec<Event>, CallFault> {
+        match look {
+            Look::Session(session) => Ok(vec![match self.session(session).await? {
+                Some(it) => Event::SessionUpserted {
+                    session: it.session,
+                },
+                None => Event::SessionRemoved {
+                    session: session.clone(),
+                },
+            }]),
+            Look::Message { session, message } => self.look_at(session, message).await,
+            Look::Rows(session) => {
+                let page = self.messages(session, REREAD, None).await?;
+                Ok(page.entries.into_iter().flat_map(events).collect())
+            }
+            Look::Asks(session) => {
+                let Some(it) = self.session(session).await? else {
+                    return Ok(Vec::new());
+                };
+                let directory = &it.session.directory;
+                let permissions = self.permissions_of(session, directory).await?;
+                let permissions = permissions
+                    .into_iter()
+                    .map(|permission| Event::PermissionAsked { permission });
+                let forms = self.forms_of(session, directory).await?;
+                let questions = forms.into_iter().filter_map(|form| match form {
+                    Form::Question(question) => Some(Event::QuestionAsked { question }),
+                    Form::Beyond { .. } => None,
+                });
+                Ok(permissions.chain(questions).collect())
+            }
+        }
+    }
+
+    /// A message that is no row may wait.
+    async fn look_at(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Vec<Event>, CallFault> {
+        if let Some(entry) = found(self.message(session, message).await)? {
+            return Ok(entry.map(events).unwrap_or_default());
+        }
+        let inbox = found(self.inbox(session).await)?.unwrap_or_default();
+        let mut waiting = inbox.into_iter().filter(|it| it.message == *message);
+        Ok(match waiting.next() {
+            Some(it) => prompt(it).map(events).unwrap_or_default(),
+            None => vec![Event::MessageRemoved {
+                session: session.clone(),
+                message: message.clone(),
+            }],
+        })
+    }
+}
+
+/// A message with its parts as events.
+pub(super) fn events(entry: Entry) -> Vec<Event> {
+    let message = Event::MessageUpserted {
+        message: entry.message,
+    };
+    let parts = entry.parts.into_iter();
+    let parts = parts.map(|part| Event::PartUpserted { part });
+    std::iter::once(message).chain(parts).collect()
+}
+
+fn prompt(it: Waiting) -> Option<Entry> {
+    match it.kind {
+        WaitingKind::Prompt(entry) => Some(*entry),
+        WaitingKind::Synthetic
+        | WaitingKind::Compaction
+        | WaitingKind::Move
+        | WaitingKind::Unknown(_) => None,
+    }
+}
+
+fn rows(raw: Vec<Value>) -> impl Iterator<Item = Row> {
+    raw.into_iter().filter_map(|raw| {
+        Row::read(raw)
+            .inspect_err(|error| tracing::warn!(%error, "a row without an id is left out"))
+            .ok()
+    })
+}
