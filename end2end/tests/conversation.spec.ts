@@ -77,7 +77,7 @@ test('of a long quick answer no word is lost and none is doubled', async ({ owne
 });
 
 test('a denied command does not run and the turn ends', async ({ owner: page, opencode }) => {
-  const talk = await freshSession(page, opencode, 'Refused command');
+  const talk = await freshSession(page, opencode, 'No by hand');
   await talk.say('[[bash cmd="touch should-not-exist"]] [[say "Never said."]]');
   const tool = talk.log.locator('summary').filter({ hasText: 'touch should-not-exist' });
   await expect(tool).toContainText('Waits for you');
