@@ -125,7 +125,7 @@ test('the rail leads to prompts, also to those that are not here', async ({ owne
   const rail = page.getByRole('navigation', { name: 'Prompts' });
   const narrow = (page.viewportSize()?.width ?? 0) < 700;
   if (narrow) {
-    await page.getByRole('button', { name: 'Session actions' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Session actions' }).click();
     await page.getByRole('button', { name: 'Find in the conversation' }).click();
   } else {
     await rail.getByRole('button', { name: promptOf(LAST_TURN - 1) }).click();
