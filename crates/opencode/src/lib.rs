@@ -13,6 +13,7 @@ pub mod probe;
 
 mod answered;
 pub mod dialect;
+mod incoming;
 mod once;
 pub mod subscription;
 pub mod upstream;

@@ -8,8 +8,9 @@ use domain::time::Millis;
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 
+use crate::incoming::Incoming;
 use crate::once::Once;
-use crate::sse::{Item, Parser};
+use crate::sse::Item;
 use crate::translate::Said;
 use crate::upstream::Upstream;
 
@@ -29,15 +30,9 @@ pub(crate) fn accepted(response: Response) -> Result<Response, ServerFault> {
 
 /// An open event stream. Dropping it closes it.
 pub struct Subscription {
-    response: Response,
-    parser: Parser,
+    incoming: Incoming,
     /// The marks of the latest frames.
     once: Once,
-    /// Why it ends, once what was said before has been given out.
-    broken: Option<ServerFault>,
-    /// Bytes that came since they were asked for last.
-    received: u64,
-    clock: Arc<dyn Fn() -> Millis + Send + Sync>,
 }
 
 impl fmt::Debug for Subscription {
@@ -49,66 +44,33 @@ impl fmt::Debug for Subscription {
 impl Subscription {
     pub(crate) fn new(response: Response, clock: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
         Self {
-            response,
-            parser: Parser::default(),
+            incoming: Incoming::new(response, clock),
             once: Once::default(),
-            broken: None,
-            received: 0,
-            clock,
         }
     }
 
     /// How many bytes have come since this was asked last.
     pub fn take_received(&mut self) -> u64 {
-        std::mem::take(&mut self.received)
+        self.incoming.take_received()
     }
 
     /// Waits for bytes and answers with what they completed: maybe nothing, but that they
     /// came shows that the server lives. An error ends the stream: [`ServerFault::Ended`]
     /// or [`ServerFault::Garbled`]. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Result<Vec<Upstream>, ServerFault> {
-        if let Some(fault) = self.broken.take() {
-            return Err(fault);
-        }
-        let chunk = match self.response.chunk().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return Err(ServerFault::Ended),
-            Err(error) => {
-                tracing::debug!(%error, "the event stream broke");
-                return Err(ServerFault::Ended);
-            }
+        let once = &mut self.once;
+        let read = |item, now| match item {
+            Item::Data(json) => match Said::read(&json) {
+                Ok(frame) if frame.mark().is_some_and(|mark| !once.is_new(mark)) => Ok(Vec::new()),
+                Ok(frame) => Ok(frame.translate(now).into_iter().collect()),
+                Err(error) => {
+                    tracing::warn!(%error, "an event is garbled");
+                    Err(ServerFault::Garbled)
+                }
+            },
+            Item::Damaged => Err(ServerFault::Garbled),
+            Item::TooLong { .. } => Ok(vec![Upstream::Missed]),
         };
-        self.received += chunk.len() as u64;
-        let now = (self.clock)();
-        let mut said = Vec::new();
-        for item in self.parser.push(&chunk) {
-            match item {
-                Item::Data(json) => match Said::read(&json) {
-                    Ok(frame) => {
-                        if frame.mark().is_none_or(|mark| self.once.is_new(mark)) {
-                            said.extend(frame.translate(now));
-                        }
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "the event stream is garbled");
-                        self.broken = Some(ServerFault::Garbled);
-                        break;
-                    }
-                },
-                Item::Damaged => {
-                    tracing::warn!("the event stream is damaged");
-                    self.broken = Some(ServerFault::Garbled);
-                    break;
-                }
-                Item::TooLong { bytes } => {
-                    tracing::warn!(event.bytes = bytes, "an event is too long and was left out");
-                    said.push(Upstream::Missed);
-                }
-            }
-        }
-        match self.broken.take_if(|_| said.is_empty()) {
-            Some(fault) => Err(fault),
-            None => Ok(said),
-        }
+        self.incoming.next(read).await
     }
 }

@@ -8,7 +8,8 @@ use domain::time::Millis;
 use reqwest::Response;
 
 use super::fold::{Fold, Heard};
-use crate::sse::{Item, Parser};
+use crate::incoming::Incoming;
+use crate::sse::Item;
 use crate::upstream::Upstream;
 
 /// An open event stream. Dropping it closes it.
@@ -18,12 +19,8 @@ use crate::upstream::Upstream;
 /// the end of a turn. A comment comes at least every 15 s; who hears nothing for 30 s is to
 /// take the stream as ended.
 pub struct Listening {
-    response: Response,
-    parser: Parser,
+    incoming: Incoming,
     fold: Fold,
-    /// Why it ends, once what was said before has been given out.
-    broken: Option<ServerFault>,
-    clock: Arc<dyn Fn() -> Millis + Send + Sync>,
 }
 
 impl fmt::Debug for Listening {
@@ -35,11 +32,8 @@ impl fmt::Debug for Listening {
 impl Listening {
     pub(super) fn new(response: Response, clock: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
         Self {
-            response,
-            parser: Parser::default(),
+            incoming: Incoming::new(response, clock),
             fold: Fold::default(),
-            broken: None,
-            clock,
         }
     }
 
@@ -47,44 +41,12 @@ impl Listening {
     /// came shows that the server lives. An error ends the stream: [`ServerFault::Ended`]
     /// or [`ServerFault::Garbled`]. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Result<Vec<Heard>, ServerFault> {
-        if let Some(fault) = self.broken.take() {
-            return Err(fault);
-        }
-        let chunk = match self.response.chunk().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return Err(ServerFault::Ended),
-            Err(error) => {
-                tracing::debug!(%error, "the event stream broke");
-                return Err(ServerFault::Ended);
-            }
+        let fold = &mut self.fold;
+        let read = |item, now| match item {
+            Item::Data(json) => fold.read(&json, now),
+            Item::Damaged => Err(ServerFault::Garbled),
+            Item::TooLong { .. } => Ok(vec![Heard::Said(Upstream::Missed)]),
         };
-        let now = (self.clock)();
-        let mut heard = Vec::new();
-        for item in self.parser.push(&chunk) {
-            match self.taken(item, now) {
-                Ok(more) => heard.extend(more),
-                Err(fault) => {
-                    tracing::warn!(fault = ?fault, "the event stream cannot be read on");
-                    self.broken = Some(fault);
-                    break;
-                }
-            }
-        }
-        match self.broken.take_if(|_| heard.is_empty()) {
-            Some(fault) => Err(fault),
-            None => Ok(heard),
-        }
-    }
-
-    fn taken(&mut self, item: Item, now: Millis) -> Result<Vec<Heard>, ServerFault> {
-        let json = match item {
-            Item::Data(json) => json,
-            Item::Damaged => return Err(ServerFault::Garbled),
-            Item::TooLong { bytes } => {
-                tracing::warn!(event.bytes = bytes, "an event is too long and was left out");
-                return Ok(vec![Heard::Said(Upstream::Missed)]);
-            }
-        };
-        self.fold.read(&json, now)
+        self.incoming.next(read).await
     }
 }

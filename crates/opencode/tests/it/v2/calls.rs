@@ -32,6 +32,14 @@ fn handover(session: &SessionId, text: &str) -> Handover {
     }
 }
 
+/// A server with one session, and the way to it.
+async fn with_one_session() -> (FakeOpenCode2, V2, SessionId) {
+    let server = FakeOpenCode2::start().await;
+    let session = SessionId::new(server.session(DIRECTORY, "one"));
+    let v2 = connected(&server);
+    (server, v2, session)
+}
+
 #[tokio::test]
 async fn a_current_and_an_early_server_are_told_apart_and_well() {
     let server = FakeOpenCode2::start().await;
@@ -94,9 +102,7 @@ async fn a_session_is_made_once_whatever_is_lost() {
 
 #[tokio::test]
 async fn what_runs_is_known_and_what_ended_is_news_until_it_is_viewed() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     assert_eq!(v2.statuses().await, Ok(BTreeMap::new()));
     server.deliver(session.as_str());
     let busy = BTreeMap::from([(session.clone(), SessionStatus::Busy)]);
@@ -112,9 +118,7 @@ async fn what_runs_is_known_and_what_ended_is_news_until_it_is_viewed() {
 
 #[tokio::test]
 async fn a_prompt_is_addressed_first_and_carries_what_goes_with_it() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     let mut handover = handover(&session, "🚀 see @src/a.rs and @explore");
     handover.prompt.agent = Some("plan".to_owned());
     handover.prompt.model = Some(ModelRef {
@@ -162,9 +166,7 @@ async fn a_prompt_is_addressed_first_and_carries_what_goes_with_it() {
 
 #[tokio::test]
 async fn a_prompt_whose_answer_is_lost_stands_there_once() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     let handover = handover(&session, "Hello");
     let message = handover.prompt.id.message();
     assert_eq!(v2.admitted(&session, &message).await, Ok(None));
@@ -183,9 +185,7 @@ async fn a_prompt_whose_answer_is_lost_stands_there_once() {
 
 #[tokio::test]
 async fn what_waits_is_shown_moved_and_taken_back() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (_server, v2, session) = with_one_session().await;
     let handover = handover(&session, "Hello");
     let message = handover.prompt.id.message();
     v2.prompt(&handover, &Delivery::Steer).await.unwrap();
@@ -208,10 +208,8 @@ async fn what_waits_is_shown_moved_and_taken_back() {
 
 #[tokio::test]
 async fn messages_come_in_pages_and_a_cursor_alone_means_nothing() {
-    let server = FakeOpenCode2::start().await;
+    let (server, v2, session) = with_one_session().await;
     server.answers(Some("Fine."));
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
     let mut handover = handover(&session, "How are you?");
     for n in 0..3 {
         handover.prompt.id = PromptId::new(Millis(n), [1; 14]);
@@ -237,9 +235,7 @@ async fn messages_come_in_pages_and_a_cursor_alone_means_nothing() {
 
 #[tokio::test]
 async fn taking_back_needs_a_session_at_rest() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     let handover = handover(&session, "Hello");
     let message = handover.prompt.id.message();
     v2.prompt(&handover, &Delivery::Steer).await.unwrap();
@@ -286,9 +282,7 @@ async fn a_catalog_is_read_for_its_directory_and_holds_no_key() {
 
 #[tokio::test]
 async fn the_log_says_its_head_and_nothing_else() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     assert_eq!(v2.head(&session).await, Ok(Some(0)));
     server.publish(
         "session.renamed",
@@ -319,9 +313,7 @@ async fn a_web_page_and_an_empty_refusal_are_called_by_their_names() {
 
 #[tokio::test]
 async fn a_shell_command_of_the_owners_is_drawn_with_what_it_printed() {
-    let server = FakeOpenCode2::start().await;
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
+    let (server, v2, session) = with_one_session().await;
     let mut handover = handover(&session, "!ls");
     handover.manner = Manner::Shell {
         command: "ls".to_owned(),
@@ -370,10 +362,8 @@ async fn a_slash_command_is_named_in_the_words_of_the_servers_generation() {
 
 #[tokio::test]
 async fn a_prompt_removes_for_good_what_was_taken_back() {
-    let server = FakeOpenCode2::start().await;
+    let (server, v2, session) = with_one_session().await;
     server.answers(Some("Fine."));
-    let session = SessionId::new(server.session(DIRECTORY, "one"));
-    let v2 = connected(&server);
     let mut handover = handover(&session, "How are you?");
     let first = handover.prompt.id.message();
     v2.prompt(&handover, &Delivery::Steer).await.unwrap();
