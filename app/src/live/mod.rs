@@ -185,15 +185,8 @@ impl Live {
 
     /// What was said in `message`, without what the system put in.
     pub fn said(&self, session: &SessionKey, message: &MessageId) -> String {
-        let Some(entry) = self.0.lock().message(session, message) else {
-            return String::new();
-        };
-        let said = entry.parts.iter().filter_map(|part| part.body.text());
-        let said: Vec<&str> = said
-            .filter(|text| !text.synthetic)
-            .map(|text| text.text.as_str())
-            .collect();
-        said.join("\n\n")
+        let entry = self.0.lock().message(session, message);
+        entry.map_or_else(String::new, |entry| entry.said())
     }
 
     /// What taking back `message` and all after it would take back at this moment.

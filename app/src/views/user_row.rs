@@ -47,12 +47,7 @@ pub(super) fn UserRow(session: SessionKey, message: MessageId) -> impl IntoView 
         })
     };
     let said = Memo::new(move |_| {
-        entry.with(|entry| {
-            entry
-                .as_ref()
-                .map(|entry| words_of(entry))
-                .unwrap_or_default()
-        })
+        entry.with(|entry| entry.as_ref().map(|entry| entry.said()).unwrap_or_default())
     });
     view! {
         <div class="user" role="group" aria-label="You said">
@@ -199,26 +194,6 @@ fn file_of(part: &Part) -> Option<&File> {
         | PartBody::Patch { .. }
         | PartBody::Unknown { .. } => None,
     }
-}
-
-fn words_of(entry: &Entry) -> String {
-    let words: Vec<&str> = entry
-        .parts
-        .iter()
-        .filter_map(|part| match &part.body {
-            PartBody::Text(text) if !text.synthetic => Some(text.text.as_str()),
-            PartBody::Text(_)
-            | PartBody::Reasoning(_)
-            | PartBody::Tool(_)
-            | PartBody::File(_)
-            | PartBody::Agent { .. }
-            | PartBody::Subtask { .. }
-            | PartBody::Compaction { .. }
-            | PartBody::Patch { .. }
-            | PartBody::Unknown { .. } => None,
-        })
-        .collect();
-    words.join("\n\n")
 }
 
 fn files_of(entry: &Entry) -> Vec<Arc<Part>> {

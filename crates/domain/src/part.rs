@@ -127,7 +127,22 @@ impl PartBody {
         }
     }
 
-    /// The same, to be changed.
+    /// The words that somebody said with it: no thoughts, and nothing that the system put in.
+    pub fn said(&self) -> Option<&str> {
+        match self {
+            PartBody::Text(text) => (!text.synthetic).then_some(text.text.as_str()),
+            PartBody::Reasoning(_)
+            | PartBody::Tool(_)
+            | PartBody::File(_)
+            | PartBody::Agent { .. }
+            | PartBody::Subtask { .. }
+            | PartBody::Compaction { .. }
+            | PartBody::Patch { .. }
+            | PartBody::Unknown { .. } => None,
+        }
+    }
+
+    /// The text or reasoning that it is, to be changed.
     pub fn text_mut(&mut self) -> Option<&mut Text> {
         match self {
             PartBody::Text(text) | PartBody::Reasoning(text) => Some(text),

@@ -24,6 +24,12 @@ impl Entry {
         self.parts.iter().rposition(|part| part.id == *id)
     }
 
+    /// What was said with it, without what the system put in.
+    pub fn said(&self) -> String {
+        let said: Vec<&str> = self.parts.iter().filter_map(|it| it.body.said()).collect();
+        said.join("\n\n")
+    }
+
     /// How many rows it is drawn as, roughly: what windows are measured in, because a step
     /// may have one part or fifty.
     pub fn rows(&self) -> usize {

@@ -19,17 +19,7 @@ impl<'a> Repeats<'a> {
     /// Whether the user's message `entry`, which follows those asked for before, repeats what
     /// the owner had said.
     pub(super) fn is_one(&mut self, entry: &'a Entry) -> bool {
-        let words = entry.parts.iter().find_map(|part| match &part.body {
-            PartBody::Text(text) => (!text.synthetic).then_some(text.text.as_str()),
-            PartBody::Reasoning(_)
-            | PartBody::Tool(_)
-            | PartBody::File(_)
-            | PartBody::Agent { .. }
-            | PartBody::Subtask { .. }
-            | PartBody::Compaction { .. }
-            | PartBody::Patch { .. }
-            | PartBody::Unknown { .. } => None,
-        });
+        let words = entry.parts.iter().find_map(|part| part.body.said());
         let repeats = self.compacted && words.is_some() && words == self.said;
         self.compacted = compacts(entry);
         self.said = words.or(self.said);

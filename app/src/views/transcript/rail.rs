@@ -2,7 +2,6 @@
 //! all of them.
 
 use domain::id::MessageId;
-use domain::part::PartBody;
 use leptos::prelude::*;
 
 use super::reader::{Goal, Reader};
@@ -73,20 +72,9 @@ fn title_of(session: &SessionKey, message: &MessageId) -> String {
     Live::here()
         .message(session, message)
         .with_untracked(|entry| {
-            let said = entry.as_ref().and_then(|entry| {
-                entry.parts.iter().find_map(|part| match &part.body {
-                    PartBody::Text(text) if !text.synthetic => Some(text.text.as_str()),
-                    PartBody::Text(_)
-                    | PartBody::Reasoning(_)
-                    | PartBody::Tool(_)
-                    | PartBody::File(_)
-                    | PartBody::Agent { .. }
-                    | PartBody::Subtask { .. }
-                    | PartBody::Compaction { .. }
-                    | PartBody::Patch { .. }
-                    | PartBody::Unknown { .. } => None,
-                })
-            });
+            let said = entry
+                .as_ref()
+                .and_then(|entry| entry.parts.iter().find_map(|part| part.body.said()));
             said.unwrap_or("An attachment")
                 .chars()
                 .take(TITLE_CHARS)
