@@ -64,42 +64,35 @@ test('a long session opens at its end, goes back as far as one reads, and stays 
   await expect(reportOf(talk, LAST_TURN - 25)).toHaveCount(0);
 });
 
-test.describe('a reader who is away from the end', () => {
-  // A tool that opens just as the page is drawn anew is put back a moment late, once in a dozen times.
-  test.describe.configure({ retries: 2 });
-
-  test('what is read stays where it is while words come and tools open, and what is new is counted', async ({ owner: page, opencode, model }) => {
-    const session = await past(opencode, 'Calm watch');
-    const talk = await openSession(page, 'Calm watch');
-    const row = reportOf(talk, LAST_TURN - 2);
-    await scrollUpTo(talk.log, row);
-    await row.evaluate((element) => {
-      element.scrollIntoView({ block: 'center' });
-    });
-    const toEnd = page.getByRole('button', { name: 'Jump to the end' });
-    await expect(toEnd).toBeVisible();
-    const before = await placeOf(row);
-    await opencode.send(session, 'More [[text words=120]] [[gate rest]] [[say "The very last words."]]');
-    await expect(toEnd).toHaveText('2 new');
-    await model.gates.reached('rest');
-    expect(Math.abs((await placeOf(row)) - before), 'it did not move').toBeLessThanOrEqual(STILL_PX);
-
-    const tool = talk.log.locator('.row:has(summary)').filter({ visible: true }).last();
-    await tool.evaluate((element) => {
-      element.scrollIntoView({ block: 'center' });
-    });
-    const opened = await placeOf(tool);
-    await tool.locator('summary').first().click();
-    await expect(tool.locator('details')).toHaveAttribute('open');
-    // Where things stand counts once they are drawn.
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    expect(Math.abs((await placeOf(tool)) - opened), 'what is opened stays under the finger').toBeLessThanOrEqual(STILL_PX);
-
-    model.gates.open('rest');
-    await toEnd.click();
-    await expect(talk.answers.getByText(/The very last words\.$/)).toBeInViewport();
-    await expect(toEnd).toBeHidden();
+test('what is read stays where it is while words come and tools open, and what is new is counted', async ({ owner: page, opencode, model }) => {
+  const session = await past(opencode, 'Calm watch');
+  const talk = await openSession(page, 'Calm watch');
+  const row = reportOf(talk, LAST_TURN - 2);
+  await scrollUpTo(talk.log, row);
+  await row.evaluate((element) => {
+    element.scrollIntoView({ block: 'center' });
   });
+  const toEnd = page.getByRole('button', { name: 'Jump to the end' });
+  await expect(toEnd).toBeVisible();
+  const before = await placeOf(row);
+  await opencode.send(session, 'More [[text words=120]] [[gate rest]] [[say "The very last words."]]');
+  await expect(toEnd).toHaveText('2 new');
+  await model.gates.reached('rest');
+  expect(Math.abs((await placeOf(row)) - before), 'it did not move').toBeLessThanOrEqual(STILL_PX);
+
+  const tool = talk.log.locator('.row:has(summary)').filter({ visible: true }).last();
+  await tool.evaluate((element) => {
+    element.scrollIntoView({ block: 'center' });
+  });
+  const opened = await placeOf(tool);
+  await tool.locator('summary').first().click();
+  await expect(tool.locator('details')).toHaveAttribute('open');
+  expect(Math.abs((await placeOf(tool)) - opened), 'what is opened stays under the finger').toBeLessThanOrEqual(STILL_PX);
+
+  model.gates.open('rest');
+  await toEnd.click();
+  await expect(talk.answers.getByText(/The very last words\.$/)).toBeInViewport();
+  await expect(toEnd).toBeHidden();
 });
 
 test('words are found in all of it, and the way there leads back', async ({ owner: page, opencode }) => {
