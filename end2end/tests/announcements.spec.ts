@@ -30,8 +30,13 @@ test('an ask and an end are announced once each, here and from elsewhere, and th
   await expect(page).not.toHaveTitle(/Needs you/);
   await expect.poll(said).toEqual(['Permission needed. Run a command? echo aloud', 'The agent has ended its turn.']);
 
+  await talk.say('[[hang]]');
+  await talk.stop.click();
+  await talk.expectQuiet();
+  await expect.poll(async () => (await said()).slice(2)).toEqual(['The turn was stopped.']);
+
   const other = await opencode.createSession({ title: 'Somewhere else' });
   await opencode.send(other, '[[title "Somewhere else"]] [[question]] [[say "Answered."]]');
   await expect(page).toHaveTitle(/^Needs you · /);
-  await expect.poll(async () => (await said()).slice(2)).toEqual(['“Somewhere else” needs you.']);
+  await expect.poll(async () => (await said()).slice(3)).toEqual(['“Somewhere else” needs you.']);
 });

@@ -4,10 +4,11 @@
 
 use std::collections::VecDeque;
 
+use domain::failure::Failure;
 use leptos::prelude::*;
 
 use super::ask_words::announcement_of;
-use super::session_row::title_of;
+use super::session_row::{is_failed, title_of};
 use crate::live::{Ask, Live, SessionKey};
 
 /// How many announced requests are remembered, so that one that comes back with a
@@ -73,30 +74,36 @@ pub fn Announcer(
         let running = live.entry(&key).with(|entry| {
             entry
                 .as_ref()
-                .map(|entry| (entry.status.is_running(), entry.failure.is_some()))
+                .map(|entry| (entry.status.is_running(), end_of(entry.failure.as_ref())))
         });
         Some((key, running?))
     });
-    Effect::new(move |was: Option<Option<(SessionKey, (bool, bool))>>| {
-        let now = running.get();
-        if let (Some(Some((before, (true, _)))), Some((key, (false, failed)))) = (&was, &now)
-            && before == key
-        {
-            let end = if *failed {
-                "The turn has failed."
-            } else {
-                "The agent has ended its turn."
-            };
-            say(words, end.to_owned());
-        }
-        now
-    });
+    Effect::new(
+        move |was: Option<Option<(SessionKey, (bool, &'static str))>>| {
+            let now = running.get();
+            if let (Some(Some((before, (true, _)))), Some((key, (false, end)))) = (&was, &now)
+                && before == key
+            {
+                say(words, (*end).to_owned());
+            }
+            now
+        },
+    );
     view! {
         <div class="unseen" aria-live="polite">
             {move || words.get()}
         </div>
     }
     .into_any()
+}
+
+/// What is said of a turn that is over.
+fn end_of(failure: Option<&Failure>) -> &'static str {
+    match failure {
+        None => "The agent has ended its turn.",
+        Some(failure) if is_failed(failure) => "The turn has failed.",
+        Some(_) => "The turn was stopped.",
+    }
 }
 
 /// The same words twice are told twice only where they differ for the machine.

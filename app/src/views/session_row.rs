@@ -175,7 +175,7 @@ impl Mark {
 }
 
 /// Whether it is one: a turn that somebody stopped did what it was told.
-fn is_failed(failure: &Failure) -> bool {
+pub(super) fn is_failed(failure: &Failure) -> bool {
     failure.kind != FailureKind::Aborted
 }
 
