@@ -145,7 +145,7 @@ fn begun(kept: &[Pending]) -> Outbox {
     // As it is written and read.
     let kept = kept.iter().map(|item| {
         let text = serde_json::to_string(&item.clone().at_rest()).unwrap();
-        serde_json::from_str(&text).unwrap()
+        crate::json::read(&text).unwrap()
     });
     let mut outbox = Outbox::default();
     open(&mut outbox);

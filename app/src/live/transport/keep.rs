@@ -81,7 +81,7 @@ impl Transport {
         // What a later build wrote and we cannot read stays where it is.
         let there: Vec<Pending> = there
             .iter()
-            .filter_map(|text| serde_json::from_str(text).ok())
+            .filter_map(|text| crate::json::read(text).ok())
             .filter(|it: &Pending| all || known.contains(&it.prompt.id.message()))
             .collect();
         {
