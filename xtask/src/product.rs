@@ -3,6 +3,7 @@
 
 use std::fs::{self, File, FileTimes};
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 
 use crate::fault::{AtPath as _, Fault};
 use crate::setup;
@@ -22,13 +23,48 @@ pub(crate) fn site(workspace: &Workspace, profile: Profile) -> Result<Assets, Fa
         Profile::Release => "3 to 5 minutes the first time, then seconds",
     };
     say::step("Building what the browser gets", usually);
-    let assets = site::build(workspace, profile)?;
+    let ahead = Ahead::start(workspace, profile);
+    let assets = site::build(workspace, profile);
+    ahead.finish(workspace)?;
+    let assets = assets?;
     say::note(&format!(
         "build {}, {} files",
         assets.build,
         assets.files.len()
     ));
     Ok(assets)
+}
+
+/// What the server is built from, compiled while the browser's program is: linking that keeps
+/// one core busy for minutes, and on a fresh clone the server takes as long again.
+#[derive(Debug)]
+struct Ahead(Option<Child>);
+
+impl Ahead {
+    /// Begins, where there is no server yet; otherwise little would be won.
+    fn start(workspace: &Workspace, profile: Profile) -> Self {
+        if profile != Profile::Release || workspace.server(profile).is_file() {
+            return Self(None);
+        }
+        let mut command = process::cargo(workspace);
+        command
+            .args(["build", "--release", "--quiet", "--lib", "--package"])
+            .arg(&workspace.names().bin_package)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Self(command.spawn().ok())
+    }
+
+    /// Waits for it. What went wrong is told by the build that follows.
+    fn finish(self, workspace: &Workspace) -> Result<(), Fault> {
+        let Some(mut child) = self.0 else {
+            return Ok(());
+        };
+        let _ = child.wait();
+        // It was compiled without the site, which cargo does not know to be there now.
+        age(&embedding(workspace))
+    }
 }
 
 /// Builds the executable around the site that was built last.
@@ -43,10 +79,7 @@ pub(crate) fn server(workspace: &Workspace, profile: Profile) -> Result<PathBuf,
     if profile == Profile::Release && !carries_the_site(workspace, &executable)? {
         // Cargo knows the files that were embedded the last time. Where there
         // were none, it cannot know that there are some now.
-        age(&workspace
-            .root()
-            .join(&workspace.names().bin_package)
-            .join("src/lib.rs"))?;
+        age(&embedding(workspace))?;
         compile(workspace, profile)?;
         if !carries_the_site(workspace, &executable)? {
             say::note("note: the executable does not carry the list of the site's files");
@@ -83,6 +116,12 @@ fn carries_the_site(workspace: &Workspace, executable: &PathBuf) -> Result<bool,
     };
     let mut places = program.windows(head.len());
     Ok(places.any(|window| window.first() == Some(first) && window == head))
+}
+
+/// The root of what the site is embedded in.
+fn embedding(workspace: &Workspace) -> PathBuf {
+    let server = workspace.root().join(&workspace.names().bin_package);
+    server.join("src/lib.rs")
 }
 
 /// Makes a file look changed just now.
