@@ -86,8 +86,7 @@ fn drawn(route: Route) -> AnyView {
 /// The page is drawn and its program at work.
 #[cfg(feature = "hydrate")]
 fn begin(ready: &Ready) {
-    ready.set();
-    crate::boot::begin();
+    crate::boot::begin(ready.clone());
 }
 
 #[cfg(not(feature = "hydrate"))]

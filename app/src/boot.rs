@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::App;
-use crate::browser::{boot, window};
+use crate::browser::{boot, staged, window};
 use crate::chunk;
 use crate::embed::{RARE_ID, SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID};
 use crate::forms::{SetupForm, SignInForm};
-use crate::live::{Live, transport};
+use crate::live::{Live, Ready, transport};
 
 /// Whether the page is the owner's, and so has a stream; the plain forms have none.
 #[derive(Clone, Copy)]
@@ -82,6 +82,7 @@ fn take_over(carried: Carried) {
         carried.provide();
         view! { <App /> }
     });
+    staged::begin();
 }
 
 /// Draws the page anew where it could not be taken over.
@@ -99,11 +100,15 @@ fn draw(page: PageSnapshot) {
     .forget();
 }
 
-/// The page is drawn: from here on it lives.
-pub(crate) fn begin() {
-    if use_context::<Owned>().is_some() {
-        transport::start(&Live::here());
-    }
-    window::tell_what_is_cut();
-    window::mark_live();
+/// The page is drawn: from here on it lives, once all of it is taken over.
+pub(crate) fn begin(ready: Ready) {
+    let live = use_context::<Owned>().map(|Owned| Live::here());
+    staged::finally(move || {
+        ready.set();
+        if let Some(live) = live {
+            transport::start(&live);
+        }
+        window::tell_what_is_cut();
+        window::mark_live();
+    });
 }

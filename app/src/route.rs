@@ -76,7 +76,11 @@ impl Place {
         #[cfg(feature = "hydrate")]
         {
             let path = place.0.clone();
-            crate::browser::address::follow(move |to| path.set(to));
+            crate::browser::address::follow(move |to| {
+                // What is drawn next is drawn by a program that is at work.
+                crate::browser::staged::hurry();
+                path.set(to);
+            });
         }
         place
     }
@@ -94,7 +98,10 @@ impl Place {
     /// Goes to a path of ours.
     pub fn go(&self, to: &str) {
         #[cfg(feature = "hydrate")]
-        crate::browser::address::go(to);
+        {
+            crate::browser::staged::hurry();
+            crate::browser::address::go(to);
+        }
         self.0.set(to.to_owned());
     }
 }

@@ -8,6 +8,7 @@ pub mod files;
 pub mod later;
 pub mod page;
 pub mod scroll;
+pub mod staged;
 pub mod text;
 pub mod theme;
 
