@@ -32,6 +32,15 @@ pub struct RowBox {
     pub nodes: u32,
 }
 
+/// What pressing a disclosure will do to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// It opens; what is in it may come piece by piece.
+    ToOpen,
+    /// It closes.
+    ToClose,
+}
+
 /// A list of rows and its reader.
 #[derive(Clone, Copy)]
 pub struct Scroll {
@@ -198,17 +207,19 @@ mod present {
             }
         }
 
-        /// The list has been scrolled. Where it is also higher or lower than before, what is
-        /// held is not where it belongs any more and is put back before it is drawn: it
-        /// moves by what was scrolled, and by nothing else.
-        pub(super) fn follow(self) {
+        /// The list has been scrolled; the answer is whether by somebody else than us. Where
+        /// it is also higher or lower than before, what is held is not where it belongs any
+        /// more and is put back before it is drawn: it moves by what was scrolled, and by
+        /// nothing else.
+        pub(super) fn follow(self) -> bool {
             let Some((scroller, _)) = self.elements() else {
-                return;
+                return false;
             };
             let (top, height) = (scroller.scroll_top(), scroller.scroll_height());
             let held = self.held.try_get_value().flatten();
-            match held {
-                Some(held) if held.height != height && held.row.is_connected() => {
+            match held.filter(|held| held.row.is_connected()) {
+                Some(held) if held.top == top => return false,
+                Some(held) if held.height != height => {
                     self.held.set_value(Some(Held {
                         at: held.at - f64::from(top - held.top),
                         top,
@@ -221,6 +232,7 @@ mod present {
                     }
                 }
             }
+            true
         }
 
         pub(super) fn row(self, row: usize) -> Option<web_sys::HtmlElement> {
@@ -333,32 +345,36 @@ impl Scroll {
     }
 
     /// Keeps the row that is read, now that the list has been scrolled, where it is,
-    /// whatever happens around it.
-    pub fn hold(self) {
+    /// whatever happens around it; the answer is whether the reader has scrolled it.
+    pub fn hold(self) -> bool {
         #[cfg(feature = "hydrate")]
-        self.follow();
+        {
+            self.follow()
+        }
+        #[cfg(not(feature = "hydrate"))]
+        false
     }
 
-    /// Keeps the row where a disclosure is opened or closed where it is; the answer is
-    /// whether `event` is that.
-    pub fn hold_opened(self, event: &leptos::ev::MouseEvent) -> bool {
+    /// Keeps the row where a disclosure is opened or closed where it is; none where `event`
+    /// is something else.
+    pub fn hold_pressed(self, event: &leptos::ev::MouseEvent) -> Option<Pressed> {
         #[cfg(feature = "hydrate")]
         {
             use leptos::wasm_bindgen::JsCast;
-            let row = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-                .and_then(|target| target.closest("summary").ok().flatten())
-                .and_then(|summary| summary.closest(".row").ok().flatten());
-            if let Some(row) = &row {
-                self.take_hold(row);
-            }
-            row.is_some()
+            let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+            let summary = target.closest("summary").ok()??;
+            self.take_hold(&summary.closest(".row").ok()??);
+            let is_open = summary.parent_element()?.has_attribute("open");
+            Some(if is_open {
+                Pressed::ToClose
+            } else {
+                Pressed::ToOpen
+            })
         }
         #[cfg(not(feature = "hydrate"))]
         {
             let _ = event;
-            false
+            None
         }
     }
 

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use self::extent::Want;
 use super::row::Row;
 use crate::browser::page::code_clicked;
+use crate::browser::staged::staged;
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why, each};
 use crate::live::{Held, Live, Ready, Rows, SessionKey};
 
@@ -58,7 +59,7 @@ pub fn Conversation(
                 on:scroll=move |_| reader.scrolled()
                 on:click=move |event| {
                     code_clicked(&event);
-                    reader.pressed(&event);
+                    reader.press(&event);
                 }
             >
                 <div class="column" node_ref=reader.scroll.column>
@@ -67,12 +68,9 @@ pub fn Conversation(
                         keys,
                         Clone::clone,
                         move |row| {
-                            view! {
-                                <div class="row">
-                                    <Row session=for_rows.clone() row />
-                                </div>
-                            }
-                                .into_any()
+                            let session = for_rows.clone();
+                            let row = staged(move || view! { <Row session row /> }.into_any());
+                            view! { <div class="row">{row}</div> }.into_any()
                         },
                     )}
                     <div class="edge">

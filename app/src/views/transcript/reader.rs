@@ -6,7 +6,7 @@ use domain::sync::Passage;
 use leptos::prelude::*;
 
 use super::extent::{NODES_MAX, Want, is_at_end, kept, wanted};
-use crate::browser::scroll::Scroll;
+use crate::browser::scroll::{Pressed, Scroll};
 use crate::live::{Deed, Held, Live, RowKey, Rows, SessionKey};
 
 /// Where a reader goes.
@@ -34,8 +34,8 @@ pub struct Reader {
     goal: StoredValue<Option<Goal>>,
     /// What became of the last request for messages, by what it was for.
     pub(super) asked: RwSignal<Option<(Passage, ArcReadSignal<Deed>)>>,
-    /// Whether a row that was opened stays where it is though they are at the end.
-    opening: StoredValue<bool>,
+    /// What they have pressed: its row stays where it is though they are at the end.
+    pressed: StoredValue<Option<Pressed>>,
     /// Whether the next frame looks at what there is around them.
     tending: StoredValue<bool>,
 }
@@ -52,7 +52,7 @@ impl Reader {
             origin: RwSignal::new(None),
             goal: StoredValue::new(None),
             asked: RwSignal::new(None),
-            opening: StoredValue::new(false),
+            pressed: StoredValue::new(None),
             tending: StoredValue::new(false),
         }
     }
@@ -102,14 +102,27 @@ impl Reader {
     /// The page has been moved, by the reader or by us.
     pub(super) fn scrolled(self) {
         self.look();
-        self.scroll.hold();
+        if self.scroll.hold() {
+            self.pressed.set_value(None);
+        }
         self.tend();
     }
 
-    /// Something of the list has been opened or closed: it stays under the finger.
-    pub(super) fn pressed(self, event: &leptos::ev::MouseEvent) {
-        if self.scroll.hold_opened(event) {
-            self.opening.set_value(true);
+    /// Something of the list is being opened or closed: it stays under the finger. It may
+    /// have been scrolled, and moved by what is not drawn yet, since we were told last.
+    pub(super) fn press(self, event: &leptos::ev::MouseEvent) {
+        self.scroll.hold();
+        self.restore();
+        let pressed = self.scroll.hold_pressed(event);
+        if pressed.is_some() {
+            self.pressed.set_value(pressed);
+        }
+    }
+
+    /// Puts what is read, or was pressed, back where it was.
+    fn restore(self) {
+        if self.away.get_untracked() || self.pressed.get_value().is_some() {
+            self.scroll.restore();
         }
     }
 
@@ -118,9 +131,12 @@ impl Reader {
         if self.scroll.sight().is_none() {
             return;
         }
-        if !self.arrive() && (self.away.get_untracked() || self.opening.get_value()) {
-            self.scroll.restore();
-            self.opening.set_value(false);
+        if !self.arrive() {
+            self.restore();
+            // What is opened may still grow; what is closed is closed.
+            if self.pressed.get_value() == Some(Pressed::ToClose) {
+                self.pressed.set_value(None);
+            }
         }
         self.look();
         self.tend();
@@ -263,6 +279,7 @@ impl Reader {
 
     fn go_on(self, goal: Goal) {
         self.goal.set_value(Some(goal.clone()));
+        self.pressed.set_value(None);
         if self.arrive() {
             self.look();
             self.tend();
