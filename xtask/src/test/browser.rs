@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::rust;
 use super::tally::Tally;
 use crate::fault::{AtPath as _, Fault};
 use crate::setup::Browser;
@@ -44,7 +45,7 @@ pub(crate) fn gallery(
         return Ok(Tally::default());
     }
     product::site(workspace, Profile::Debug)?;
-    let server = product::server(workspace, Profile::Debug)?;
+    let server = rust::executable(workspace)?;
     let mut command = playwright(workspace, &server, browser);
     command.arg(GALLERY);
     if let Some(filter) = filter {

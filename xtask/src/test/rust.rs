@@ -1,23 +1,37 @@
 //! The Rust tests: one `cargo test` for everything that runs natively.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use super::tally::Tally;
 use crate::fault::Fault;
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 use crate::{process, say};
+
+/// One of the tests that start the executable.
+const OF_THE_EXECUTABLE: &str = "api";
+
+fn all(workspace: &Workspace) -> Command {
+    let mut command = process::cargo(workspace);
+    command.args(["test", "--workspace", "--exclude"]);
+    command.arg(&workspace.names().lib_package);
+    command
+}
+
+/// The executable as these tests have it, with the features that they all want together: a
+/// build for its own sake would compile most of what it depends on once more.
+pub(crate) fn executable(workspace: &Workspace) -> Result<PathBuf, Fault> {
+    let mut command = all(workspace);
+    command.args(["--no-run", "--test", OF_THE_EXECUTABLE]);
+    process::require("Building the server", &mut command)?;
+    Ok(workspace.server(Profile::Debug))
+}
 
 /// Runs them, passing their output on while it is counted.
 pub(crate) fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<Tally, Fault> {
-    let mut command = process::cargo(workspace);
-    command.args([
-        "test",
-        "--workspace",
-        "--exclude",
-        &workspace.names().lib_package,
-        "--no-fail-fast",
-    ]);
+    let mut command = all(workspace);
+    command.arg("--no-fail-fast");
     // An unseen snapshot is a failure, here as anywhere else.
     command.env("INSTA_UPDATE", "no");
     if let Some(filter) = filter {
