@@ -30,7 +30,8 @@ test('an ask and an end are announced once each, here and from elsewhere, and th
   await expect(page).not.toHaveTitle(/Needs you/);
   await expect.poll(said).toEqual(['Permission needed. Run a command? echo aloud', 'The agent has ended its turn.']);
 
-  await talk.say('[[hang]]');
+  await talk.say('[[say "I begin and "]] [[hang]]');
+  await talk.expectAnswer('I begin and');
   await talk.stop.click();
   await talk.expectQuiet();
   await expect.poll(async () => (await said()).slice(2)).toEqual(['The turn was stopped.']);
