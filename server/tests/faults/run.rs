@@ -114,8 +114,8 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
     let mut agents = Agents::new(&server, SESSIONS, chance.fork());
     let names = agents.names();
 
-    let bad = Line::to(&server);
-    let calm = Nexus::start(Line::to(&server), seed).await;
+    let bad = Line::to(server.as_ref());
+    let calm = Nexus::start(Line::to(server.as_ref()), seed).await;
     let nexus = Rc::new(RefCell::new(Nexus::start(bad.clone(), seed).await));
     let befalls = befalls(chance.fork(), upstream.clone());
     if forgets {
