@@ -8,6 +8,7 @@ pub mod chronicle;
 pub mod house;
 mod local;
 mod saving;
+mod service;
 mod trying;
 
 use std::collections::BTreeMap;
