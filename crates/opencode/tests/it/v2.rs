@@ -4,6 +4,7 @@
 mod asks;
 mod calls;
 mod resync;
+mod seam;
 mod stream;
 
 use domain::event::Event;
