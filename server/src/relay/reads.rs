@@ -128,6 +128,13 @@ pub(super) struct Page {
     pub(super) gone: BTreeSet<MessageId>,
 }
 
+impl Page {
+    /// Whether a message is among those that were read.
+    fn has(&self, id: &MessageId) -> bool {
+        self.entries.iter().any(|entry| entry.message.id == *id)
+    }
+}
+
 /// Reads everything that `plan` names.
 pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
     // Before the sessions: a turn that begins in between is told by the stream.
@@ -360,15 +367,18 @@ pub(super) async fn transcript_again(
     let mut page = transcript(Arc::clone(dialect), session.clone()).await?;
     let first = page.entries.first().map(|entry| &entry.message.id);
     let reach = match first {
-        Some(first) if page.older.is_some() => held.iter().position(|id| id == first),
+        // What was read may reach further back than what is held: where messages went.
+        Some(first) if page.older.is_some() => {
+            let from = held.iter().position(|id| id == first);
+            from.or_else(|| held.first().is_some_and(|id| page.has(id)).then_some(0))
+        }
         Some(_) | None => Some(0),
     };
     // Where what is held and what was read do not meet, the transcript is held anew.
     let within = held.get(reach.unwrap_or(held.len())..).unwrap_or_default();
-    let listed = |id: &MessageId| page.entries.iter().any(|entry| entry.message.id == *id);
     let absent: Vec<&MessageId> = within
         .iter()
-        .filter(|id| !listed(id))
+        .filter(|id| !page.has(id))
         .take(MISSING_MAX)
         .collect();
     let mut gone = BTreeSet::new();

@@ -241,7 +241,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
 /// whoever shows it gets a new window.
 fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     let running = live.is_running(session);
-    let read = Transcript {
+    let mut read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
         newer: false,
@@ -249,6 +249,13 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     };
     let gone = page.gone;
     let known = live.mirror().transcripts.get(session);
+    if let Some(first) = known.and_then(|known| known.entries.first())
+        && read.older
+        && let Some(from) = read.message_at(&first.message.id)
+    {
+        // What lies before what is held is read when it is wanted, as before.
+        read.entries.drain(..from);
+    }
     let Some(known) = known.filter(|known| meet(known, &read)) else {
         let entries = if running {
             read.entries

@@ -62,6 +62,7 @@ fn assert_enough(tally: Tally, tongue: Tongue) {
 #[test]
 fn what_was_lost_once_is_lost_no_more() {
     runs([1_043, 3, 13, 38, 42], Tongue::First, false);
+    runs([20, 1_081, 1_137], Tongue::Second, false);
 }
 
 #[test]
