@@ -28,6 +28,10 @@ use crate::uploads::Uploads;
 
 /// How long its own event is waited for before the prompt is looked for by name.
 const EVENT_PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a refusal of a command may take.
+const REFUSAL_PATIENCE: Duration = Duration::from_secs(2);
+/// After how long a command counts as taken of whose turn nothing was heard.
+const TAKEN_AFTER: Duration = Duration::from_secs(30);
 /// How often a prompt that did not arrive is sent again.
 const RESENDS: u32 = 3;
 
@@ -268,7 +272,7 @@ impl Prompts {
             self.forget(relay, prompt).await?;
             return Err(PromptFault::Refused(PERHAPS.to_owned()));
         }
-        let Err(fault) = self.call(dialect, &handover).await else {
+        let Err(fault) = self.taken(relay, dialect, &handover).await else {
             return Ok(());
         };
         let arrived = match &fault {
@@ -283,6 +287,29 @@ impl Prompts {
             self.forget(relay, prompt).await?;
         }
         Err(refused(fault))
+    }
+
+    /// Hands over what is answered when all is over, and waits until it is taken: what the
+    /// server refuses it refuses at once, so that one whose session runs after a while is
+    /// being carried out. The next prompt need not wait for its end.
+    async fn taken(
+        &self,
+        relay: &Relay,
+        dialect: &Arc<dyn Dialect>,
+        handover: &Arc<Handover>,
+    ) -> Result<(), CallFault> {
+        let began = Instant::now();
+        let call = self.call(dialect, handover);
+        tokio::pin!(call);
+        loop {
+            if let Ok(answer) = tokio::time::timeout(REFUSAL_PATIENCE, &mut call).await {
+                return answer;
+            }
+            let runs = relay.with(|live| live.is_running(&handover.session));
+            if runs || began.elapsed() >= TAKEN_AFTER {
+                return Ok(());
+            }
+        }
     }
 
     /// The prompt may be handed over anew.

@@ -324,6 +324,21 @@ async fn commands_are_carried_out_once_and_shown_for_a_moment() {
 }
 
 #[tokio::test]
+async fn a_command_that_runs_on_keeps_nobody_waiting() {
+    let (nexus, session) = with_a_session().await;
+    let mut device = nexus.device(&session).await;
+    begin_step(&nexus, &session);
+    device.until(|replica| runs(replica, &session)).await;
+    let path = "/api/session/*/command";
+    nexus.opencode.fault("POST", path, Manner::Unanswered);
+    let command = saying(1, "/review main");
+    assert_eq!(nexus.prompt(&session, &command).await, Ok(()));
+    assert_eq!(nexus.prompt(&session, &prompt(2)).await, Ok(()));
+    assert_eq!(nexus.prompt(&session, &command).await, Ok(()));
+    assert_eq!(count(&nexus, "POST", path), 1);
+}
+
+#[tokio::test]
 async fn a_command_that_may_have_run_is_the_owners_to_repeat() {
     let (nexus, session) = with_a_session().await;
     nexus.connected().await;
