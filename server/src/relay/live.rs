@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
-use domain::id::{MessageId, SessionId};
+use domain::id::{MessageId, PartId, SessionId};
 use domain::message::Role;
 use domain::mirror::Mirror;
 use domain::part::Part;
@@ -357,6 +357,19 @@ impl Live {
         self.mirror.transcripts.remove(session);
         self.held.remove(session);
         self.broken.retain(|at| at.session != *session);
+    }
+
+    /// Moves the journal on without a change, so that a device that stands here, and holds a
+    /// transcript that is held anew from now on, is seen to stand before that.
+    pub fn move_on(&mut self, session: &SessionId) {
+        self.moved = true;
+        // Of a part that nobody has: no mirror takes it for a change.
+        let nothing = PartRef {
+            session: session.clone(),
+            message: MessageId::new("none"),
+            part: PartId::new("none"),
+        };
+        self.journal.record(&Event::TextBroken(nothing));
     }
 
     /// Lets go of what happened too long ago to be kept.

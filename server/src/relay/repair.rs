@@ -262,6 +262,10 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
         } else {
             reads::closed(session, read.entries)
         };
+        if live.held_since(session).is_some() {
+            // Whoever stands just here shows the old one.
+            live.move_on(session);
+        }
         live.drop_transcript(session);
         live.hold(session, Transcript { entries, ..read });
         live.put_past(session, Past::new(page.older));
