@@ -1,6 +1,6 @@
 //! A server as a card: what it is, how we stand with it, why, and the next step.
 
-use domain::house::{Server, ServerFault, ServerLink};
+use domain::house::{Family, Server, ServerFault, ServerLink};
 use domain::id::ServerId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -97,6 +97,9 @@ fn notes_of(server: &Server) -> Vec<String> {
             "Its password travels unencrypted, as you chose. Better put https in front of it."
                 .to_owned(),
         );
+    }
+    if server.family == Some(Family::V2) {
+        notes.push("OpenCode 2 is new here: made from notes, not yet proved on a real server. It has no list of things to do and forms only with plain fields.".to_owned());
     }
     if server.started_here {
         notes.push("Started by Nexus, and stopped with it.".to_owned());

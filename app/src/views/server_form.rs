@@ -388,19 +388,12 @@ fn Came(tried: Tried) -> impl IntoView {
             reach,
         } => {
             let version = version.unwrap_or_default();
-            let what = match round_trip_ms {
-                Some(ms) => format!("OpenCode {version} answered in {} ms.", ms.max(1)),
-                None => format!(
-                    "OpenCode {version} answered, but speaks what this version of Nexus does not."
-                ),
-            };
-            let tone = if round_trip_ms.is_some() {
-                "found"
-            } else {
-                "trouble"
-            };
+            let what = format!(
+                "OpenCode {version} answered in {} ms.",
+                round_trip_ms.max(1)
+            );
             view! {
-                <div class=tone>
+                <div class="found">
                     <p>
                         <strong>{what}</strong>
                     </p>

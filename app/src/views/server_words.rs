@@ -33,7 +33,7 @@ pub(super) fn family_word(family: Family) -> &'static str {
     match family {
         Family::V1 => "V1",
         Family::Hybrid => "V1 with first V2 routes",
-        Family::V2 => "V2",
+        Family::V2 => "V2, new here",
     }
 }
 

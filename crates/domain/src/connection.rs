@@ -92,9 +92,8 @@ pub enum Tried {
         version: Option<String>,
         /// Whether it answers those who give no password.
         open_to_all: bool,
-        /// How long a question and its answer took, in milliseconds; none where it speaks
-        /// what this version does not.
-        round_trip_ms: Option<u32>,
+        /// How long a question and its answer took, in milliseconds.
+        round_trip_ms: u32,
         /// Where it is.
         reach: Reach,
     },

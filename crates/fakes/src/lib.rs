@@ -19,7 +19,7 @@ pub mod opencode;
 pub mod opencode2;
 
 pub use chance::Chance;
-pub use line::{Broken, Course, Fate, Line};
+pub use line::{Broken, Course, Fate, Inside, Line};
 pub use model::FakeModel;
 pub use opencode::{Admission, FakeOpenCode, Manner, Recorded, Replay};
 pub use opencode2::FakeOpenCode2;

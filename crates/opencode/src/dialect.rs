@@ -8,26 +8,29 @@ use bytes::Bytes;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
+use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Tokens;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange, Told};
-use domain::session::{ModelRef, Session, SessionStatus};
+use domain::session::{Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
 
 use crate::client::Client;
 use crate::fault::CallFault;
-use crate::handover::{Handover, PathFound};
+use crate::handover::{Handover, Manner, PathFound};
 use crate::probe::{Probe, Tongue};
 use crate::subscription::Subscription;
-use crate::upstream::Upstream;
+use crate::upstream::{Look, Upstream};
 use crate::v1;
+use crate::v2::{Generation, V2};
 
-/// A server as its protocol family is spoken to.
+/// A server as its protocol family is spoken to. What the family has no way to do is
+/// [`CallFault::Unsupported`].
 #[async_trait]
 pub trait Dialect: Send + Sync {
     /// Opens the one event stream over all directories.
@@ -35,6 +38,17 @@ pub trait Dialect: Send + Sync {
 
     /// Asks whether the server is well, which starts nothing there: its version.
     async fn health(&self) -> Result<Option<String>, ServerFault>;
+
+    /// Reads what the stream told of only in part, as events that can be applied.
+    async fn read_again(&self, look: &Look) -> Result<Vec<Event>, CallFault>;
+
+    /// What runs, in all directories at once: whoever is not named does nothing. None from
+    /// a server that must be asked for each directory.
+    async fn active(&self) -> Result<Option<BTreeMap<SessionId, SessionStatus>>, CallFault>;
+
+    /// The directories that the server has loaded: asks can be pending only there. None from
+    /// a server that does not say.
+    async fn loaded(&self) -> Result<Option<Vec<Directory>>, CallFault>;
 
     /// All sessions of all directories, sub-agents' and archived ones too.
     async fn sessions(&self) -> Result<Vec<Session>, CallFault>;
@@ -62,7 +76,7 @@ pub trait Dialect: Send + Sync {
         before: Option<&OlderCursor>,
     ) -> Result<MessagePage, CallFault>;
 
-    /// One message with its parts.
+    /// One message with its parts, were it one that waits to be delivered.
     async fn message(
         &self,
         session: &SessionId,
@@ -129,16 +143,16 @@ pub trait Dialect: Send + Sync {
     /// Calls a session something else.
     async fn rename(&self, session: &SessionId, title: &Title) -> Result<(), CallFault>;
 
-    /// Puts a session away, for good.
+    /// Puts a session away, for good. Where that is not the server's to do, it is ours.
     async fn archive(&self, session: &SessionId, now: Millis) -> Result<(), CallFault>;
 
     /// Deletes a session that does nothing, with all its sub-sessions. One that is busy
     /// would go on for ever without being seen: stop it first.
     async fn delete(&self, session: &SessionId) -> Result<(), CallFault>;
 
-    /// Has a session that does nothing summarised by `model`. Answers when it is done,
-    /// which takes as long as the model does.
-    async fn compact(&self, session: &SessionId, model: &ModelRef) -> Result<(), CallFault>;
+    /// Has a session that does nothing summarised, by its model or that of its directory.
+    /// May answer only when it is done, which takes as long as the model does.
+    async fn compact(&self, session: &Session) -> Result<(), CallFault>;
 
     /// Takes `message` and all after it back, files included. [`CallFault::NotFound`]:
     /// there is no such message. [`CallFault::Busy`]: the session is at work.
@@ -146,6 +160,11 @@ pub trait Dialect: Send + Sync {
 
     /// Puts back what was taken back. [`CallFault::Busy`]: the session is at work.
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault>;
+
+    /// Whether a prompt of this manner becomes a message under the id that it was given.
+    /// One that does not can be looked for by nobody: that it was carried out, its answer
+    /// says, and it is never to be handed over a second time.
+    fn shows(&self, manner: &Manner) -> bool;
 
     /// Hands over a prompt. `Ok` is not admission: the message's own event is. For a command
     /// or a shell command the answer comes when it has ended; letting go of the call before
@@ -276,11 +295,11 @@ pub enum BulkBody {
 }
 
 /// The way to speak with the server that `probe` found.
-pub fn dialect(client: Client, probe: &Probe) -> Result<Arc<dyn Dialect>, ServerFault> {
+pub fn dialect(client: Client, probe: &Probe) -> Arc<dyn Dialect> {
     match probe.tongue {
         // A hybrid's `/api` is another engine with other sessions: V1 does the work there.
-        Tongue::V1 | Tongue::Hybrid => Ok(Arc::new(v1::V1::new(client, probe.sync_history))),
-        // `v2` has the words; the seam is not closed yet (decision 0018).
-        Tongue::EarlyV2 | Tongue::CurrentV2 => Err(ServerFault::Unsupported),
+        Tongue::V1 | Tongue::Hybrid => Arc::new(v1::V1::new(client, probe.sync_history)),
+        Tongue::EarlyV2 => Arc::new(V2::new(client, Generation::Early)),
+        Tongue::CurrentV2 => Arc::new(V2::new(client, Generation::Current)),
     }
 }

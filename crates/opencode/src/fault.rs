@@ -14,6 +14,9 @@ pub enum CallFault {
     /// The session is busy and the call needs it idle.
     #[error("busy")]
     Busy,
+    /// Servers of this family have no way to do it.
+    #[error("servers of this kind cannot do this")]
+    Unsupported,
     /// The server understood and said no.
     #[error("refused with status {status}: {why}")]
     Refused {

@@ -15,6 +15,7 @@ mod answered;
 pub mod dialect;
 mod incoming;
 mod once;
+mod path;
 pub mod subscription;
 pub mod upstream;
 
@@ -33,5 +34,5 @@ pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
-pub use upstream::Upstream;
+pub use upstream::{Look, Upstream};
 pub use v2::V2;

@@ -58,6 +58,16 @@ pub enum Tongue {
     CurrentV2,
 }
 
+impl Tongue {
+    /// Whether it is that of 2.x.
+    pub fn is_second(self) -> bool {
+        match self {
+            Tongue::V1 | Tongue::Hybrid => false,
+            Tongue::EarlyV2 | Tongue::CurrentV2 => true,
+        }
+    }
+}
+
 /// With a version: V1 and hybrid.
 const OLD_HEALTH: &str = "/global/health";
 /// Without a version: hybrid, beside the old one. With one: early V2.

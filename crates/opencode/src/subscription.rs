@@ -13,6 +13,7 @@ use crate::once::Once;
 use crate::sse::Item;
 use crate::translate::Said;
 use crate::upstream::Upstream;
+use crate::v2::Fold;
 
 /// An answer that is an event stream.
 pub(crate) fn accepted(response: Response) -> Result<Response, ServerFault> {
@@ -29,10 +30,21 @@ pub(crate) fn accepted(response: Response) -> Result<Response, ServerFault> {
 }
 
 /// An open event stream. Dropping it closes it.
+///
+/// What was missed is not said again. A 2.x server lets a reader who is too slow come to an
+/// end that looks like any other \[S\]: whatever the end, all must be read again, and it is
+/// never the end of a turn.
 pub struct Subscription {
     incoming: Incoming,
-    /// The marks of the latest frames.
-    once: Once,
+    telling: Telling,
+}
+
+/// How a server tells what happens.
+enum Telling {
+    /// Each frame says what is, whole: the marks of the latest ones are all that is kept.
+    Whole(Once),
+    /// In pieces, that are put together here.
+    Pieces(Box<Fold>),
 }
 
 impl fmt::Debug for Subscription {
@@ -42,10 +54,22 @@ impl fmt::Debug for Subscription {
 }
 
 impl Subscription {
-    pub(crate) fn new(response: Response, clock: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
+    /// A stream whose frames say what is.
+    pub(crate) fn whole(response: Response, clock: Arc<dyn Fn() -> Millis + Send + Sync>) -> Self {
         Self {
             incoming: Incoming::new(response, clock),
-            once: Once::default(),
+            telling: Telling::Whole(Once::default()),
+        }
+    }
+
+    /// A stream that tells in pieces.
+    pub(crate) fn in_pieces(
+        response: Response,
+        clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    ) -> Self {
+        Self {
+            incoming: Incoming::new(response, clock),
+            telling: Telling::Pieces(Box::default()),
         }
     }
 
@@ -58,9 +82,21 @@ impl Subscription {
     /// came shows that the server lives. An error ends the stream: [`ServerFault::Ended`]
     /// or [`ServerFault::Garbled`]. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Result<Vec<Upstream>, ServerFault> {
-        let once = &mut self.once;
+        let telling = &mut self.telling;
         let read = |item, now| match item {
-            Item::Data(json) => match Said::read(&json) {
+            Item::Data(json) => telling.read(&json, now),
+            Item::Damaged => Err(ServerFault::Garbled),
+            Item::TooLong { .. } => Ok(vec![Upstream::Missed]),
+        };
+        self.incoming.next(read).await
+    }
+}
+
+impl Telling {
+    fn read(&mut self, json: &str, now: Millis) -> Result<Vec<Upstream>, ServerFault> {
+        match self {
+            Telling::Pieces(fold) => fold.read(json, now),
+            Telling::Whole(once) => match Said::read(json) {
                 Ok(frame) if frame.mark().is_some_and(|mark| !once.is_new(mark)) => Ok(Vec::new()),
                 Ok(frame) => Ok(frame.translate(now).into_iter().collect()),
                 Err(error) => {
@@ -68,9 +104,6 @@ impl Subscription {
                     Err(ServerFault::Garbled)
                 }
             },
-            Item::Damaged => Err(ServerFault::Garbled),
-            Item::TooLong { .. } => Ok(vec![Upstream::Missed]),
-        };
-        self.incoming.next(read).await
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What arrives from a server's event stream, or from its log of the past.
 
 use domain::event::{Event, PartRef};
-use domain::id::{Directory, SessionId};
+use domain::id::{Directory, MessageId, SessionId};
 
 /// One thing that a server said.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,8 @@ pub enum Upstream {
         /// Which.
         directory: Option<Directory>,
     },
+    /// Something was told only in part: this must be read.
+    Look(Look),
     /// Something that could not be taken: what it was must be read.
     Missed,
     /// Something that this version does not know or could not read.
@@ -45,4 +47,22 @@ pub enum Upstream {
         /// The server's name of it.
         kind: String,
     },
+}
+
+/// What must be read, because the stream told of it only in part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// A session.
+    Session(SessionId),
+    /// A message with all that is in it.
+    Message {
+        /// In which session.
+        session: SessionId,
+        /// Which.
+        message: MessageId,
+    },
+    /// The messages of a session: some came or went.
+    Rows(SessionId),
+    /// What a session asks.
+    Asks(SessionId),
 }

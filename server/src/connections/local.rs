@@ -1,5 +1,6 @@
-//! The OpenCode of this machine: the one that runs already at the usual address, else one
-//! that we start in our working directory, with a password of its own, and keep running.
+//! The OpenCode of this machine: the one that runs already at the usual address, else the
+//! background service of 2.x, else one that we start in our working directory, with a
+//! password of its own, and keep running.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -9,11 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::house::{ServerFault, ServerLink};
 use domain::time::Millis;
-use opencode::{Address, Client, Credentials};
+use opencode::{Address, Credentials};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::{Parts, USER};
+use super::{Parts, USER, service};
 use crate::process::child::{Child, Launch, News};
 use crate::process::machine::{Effect, Ending, Event, Machine, State};
 use crate::random;
@@ -25,6 +26,11 @@ pub(super) const LOCAL_ADDRESS: &str = "http://127.0.0.1:4096";
 const PROGRAM_VARIABLE: &str = "OPENCODE_NEXUS_OPENCODE_BIN";
 /// What OpenCode says when it listens, before the address.
 const LISTENING: &str = "listening on ";
+/// How often a program that was started is asked whether it is there.
+const READY_LOOK: Duration = Duration::from_secs(1);
+/// How often the file of the background service is looked at: it has another port and
+/// another password after each start.
+const SERVICE_LOOK: Duration = Duration::from_secs(2);
 /// How many orders wait; they come from a person's hand.
 const ORDERS_MAX: usize = 8;
 
@@ -54,6 +60,10 @@ impl Local {
             credentials,
             orders: inbox,
             began: Instant::now(),
+            state: service::state_directory(
+                std::env::var_os("XDG_STATE_HOME"),
+                std::env::var_os("HOME"),
+            ),
         };
         parts.around.life.spawn(keeper.run());
         Self { orders }
@@ -71,18 +81,23 @@ struct Keeper {
     credentials: Option<Credentials>,
     orders: mpsc::Receiver<Order>,
     began: Instant,
+    /// Where OpenCode keeps its state.
+    state: Option<PathBuf>,
 }
 
 /// A program of ours, and how to speak with it.
 struct Own {
     child: Child,
-    password: String,
+    /// Where it was told to listen.
+    target: Target,
 }
 
 /// What wakes the keeper of a program.
 enum Wake {
     Order(Option<Order>),
     News(News),
+    /// It answers where it was told to listen.
+    Answers(Target),
     Time,
     Ending,
 }
@@ -110,28 +125,74 @@ impl Keeper {
 
     /// Has an OpenCode until it is not wanted any more.
     async fn have(&mut self, soft: &tokio_util::sync::CancellationToken) {
-        let since = self.now();
-        self.relay
-            .want(Want::Wait(ServerLink::Connecting { since }));
-        let found = match Address::parse(LOCAL_ADDRESS) {
-            Ok(address) if self.answers(&address).await => Some(address),
-            Ok(_) | Err(_) => None,
-        };
-        match found {
-            Some(address) => self.use_running(address, soft).await,
-            None => self.keep_own(soft).await,
+        loop {
+            let since = self.now();
+            self.relay
+                .want(Want::Wait(ServerLink::Connecting { since }));
+            let usual = Address::parse(LOCAL_ADDRESS).ok().map(|address| Target {
+                address,
+                credentials: self.credentials.clone(),
+            });
+            if let Some(usual) = usual
+                && self.answers(&usual).await
+            {
+                return self.use_running(usual.address, soft).await;
+            }
+            match self.service().await {
+                Some(found) if self.answers(&found).await => {
+                    if !self.use_service(found, soft).await {
+                        return;
+                    }
+                }
+                Some(_) | None => return self.keep_own(soft).await,
+            }
         }
     }
 
-    /// Whether an OpenCode is at `address`, with or without the right password.
-    async fn answers(&self, address: &Address) -> bool {
-        let credentials = self.credentials.clone();
-        let Ok(client) = Client::new(address, credentials, &self.parts.around.version) else {
-            return false;
-        };
-        match opencode::probe(&client).await {
-            Ok(_) | Err(ServerFault::Unauthorized) => true,
-            Err(_) => false,
+    async fn answers(&self, target: &Target) -> bool {
+        service::answers(target, &self.parts.around.version).await
+    }
+
+    /// Where the background service is, if there is one.
+    async fn service(&self) -> Option<Target> {
+        let state = self.state.as_ref()?;
+        service::find(state).await?.target()
+    }
+
+    /// Uses the background service, wherever its file says that it is, until it is not wanted
+    /// any more. True where it is wanted and gone: another must be had.
+    async fn use_service(
+        &mut self,
+        mut target: Target,
+        soft: &tokio_util::sync::CancellationToken,
+    ) -> bool {
+        loop {
+            self.tell_house(&target.address, false);
+            self.relay.want(Want::At(target.clone()));
+            loop {
+                let order = tokio::select! {
+                    () = soft.cancelled() => return false,
+                    order = self.orders.recv() => Some(order),
+                    () = tokio::time::sleep(SERVICE_LOOK) => None,
+                };
+                match order {
+                    Some(None | Some(Order::Stop)) => return false,
+                    Some(Some(Order::Start)) => match self.service().await {
+                        Some(_) => self.relay.retry().await,
+                        None => return true,
+                    },
+                    // Its password stands in its file.
+                    Some(Some(Order::Credentials(_))) => {}
+                    None => {
+                        if let Some(now) = self.service().await
+                            && !now.is_same(&target)
+                        {
+                            target = now;
+                            break;
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -221,22 +282,28 @@ impl Keeper {
                 }
                 Wake::News(News::Line(line)) => {
                     let address = address_in(&line);
-                    let (Some(address), Some(own)) = (address, &own) else {
+                    let (Some(address), Some(own), State::Starting { .. }) =
+                        (address, &own, machine.state())
+                    else {
                         continue;
                     };
-                    self.tell_house(&address, true);
-                    self.relay.want(Want::At(Target {
+                    let credentials = own.target.credentials.clone();
+                    self.up(Target {
                         address,
-                        credentials: Some(Credentials {
-                            user: USER.to_owned(),
-                            password: own.password.clone().into(),
-                        }),
-                    }));
-                    Event::Ready
+                        credentials,
+                    })
                 }
+                Wake::Answers(target) => self.up(target),
             };
             effect = machine.handle(event, self.began.elapsed());
         }
+    }
+
+    /// A program of ours is there.
+    fn up(&self, target: Target) -> Event {
+        self.tell_house(&target.address, true);
+        self.relay.want(Want::At(target));
+        Event::Ready
     }
 
     async fn wait(
@@ -252,6 +319,22 @@ impl Keeper {
                 None => std::future::pending().await,
             }
         };
+        // What it says when it listens is not the same in all versions.
+        let starting = matches!(machine.state(), State::Starting { .. });
+        let target = own.as_ref().filter(|_| starting);
+        let target = target.map(|own| own.target.clone());
+        let version = self.parts.around.version.clone();
+        let answers = async {
+            let Some(target) = target else {
+                return std::future::pending().await;
+            };
+            loop {
+                tokio::time::sleep(READY_LOOK).await;
+                if service::answers(&target, &version).await {
+                    return target;
+                }
+            }
+        };
         let news = async {
             match own {
                 Some(own) => own.child.news().await,
@@ -262,6 +345,7 @@ impl Keeper {
             () = soft.cancelled() => Wake::Ending,
             order = self.orders.recv() => Wake::Order(order),
             news = news => Wake::News(news),
+            target = answers => Wake::Answers(target),
             () = time => Wake::Time,
         }
     }
@@ -309,10 +393,19 @@ impl Keeper {
 
     async fn spawn(&self) -> Result<Own, String> {
         let password = URL_SAFE_NO_PAD.encode(random::bytes::<32>());
-        let launch = launch(&password)?;
+        let port = free_port().map_err(|error| format!("no port can be had: {error}"))?;
+        let address = Address::parse(&format!("http://127.0.0.1:{port}"));
+        let target = Target {
+            address: address.map_err(|error| error.to_string())?,
+            credentials: Some(Credentials {
+                user: USER.to_owned(),
+                password: password.clone().into(),
+            }),
+        };
+        let launch = launch(&password, port)?;
         let program = launch.program.display().to_string();
         match self.parts.spawner.spawn(launch).await {
-            Ok(child) => Ok(Own { child, password }),
+            Ok(child) => Ok(Own { child, target }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(format!(
                 "There is no program {program} here. Install OpenCode, or name it in {PROGRAM_VARIABLE}."
             )),
@@ -321,11 +414,10 @@ impl Keeper {
     }
 }
 
-fn launch(password: &str) -> Result<Launch, String> {
+fn launch(password: &str, port: u16) -> Result<Launch, String> {
     let directory = std::env::current_dir()
         .map_err(|error| format!("the working directory cannot be used: {error}"))?;
     let program = std::env::var_os(PROGRAM_VARIABLE).filter(|it| !it.is_empty());
-    let port = free_port().map_err(|error| format!("no port can be had: {error}"))?;
     Ok(Launch {
         program: program.map_or_else(|| PathBuf::from("opencode"), PathBuf::from),
         arguments: [
@@ -358,10 +450,14 @@ fn environment(
 ) -> Vec<(OsString, OsString)> {
     let meant_for_us = |name: &OsStr| {
         let name = name.to_string_lossy();
-        name.starts_with("OPENCODE_NEXUS_") || name.starts_with("OPENCODE_SERVER_")
+        name.starts_with("OPENCODE_NEXUS_")
+            || name.starts_with("OPENCODE_SERVER_")
+            || name == "OPENCODE_PASSWORD"
     };
     let mut environment: Vec<_> = ours.filter(|(name, _)| !meant_for_us(name)).collect();
     environment.push(("OPENCODE_SERVER_PASSWORD".into(), password.into()));
+    // So the betas of 2.x call it.
+    environment.push(("OPENCODE_PASSWORD".into(), password.into()));
     environment.push(("OPENCODE_SERVER_USERNAME".into(), USER.into()));
     environment
 }
@@ -420,6 +516,7 @@ mod tests {
                 "PATH=/bin",
                 "OPENCODE_CONFIG=kept",
                 "OPENCODE_SERVER_PASSWORD=pass",
+                "OPENCODE_PASSWORD=pass",
                 "OPENCODE_SERVER_USERNAME=opencode",
             ]
         );

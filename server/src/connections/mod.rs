@@ -8,6 +8,7 @@ pub mod chronicle;
 pub mod house;
 mod local;
 mod saving;
+mod service;
 mod trying;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::connection::{CHECK_DEFAULT_SECONDS, NAME_MAX_CHARS, Record, SERVERS_MAX};
 use domain::house::{Saved, Server, ServerLink};
-use domain::id::ServerId;
+use domain::id::{ServerId, SessionId};
+use domain::time::Millis;
 use opencode::{Address, Credentials, InvalidAddress};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -28,7 +30,7 @@ use crate::relay::hub::Hub;
 use crate::relay::worker::{self, Surroundings};
 use crate::secrets::{Place, Vault};
 use crate::store::servers::{self, PASSWORD, ServerRow};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, archive};
 use local::{LOCAL_ADDRESS, Local, Order};
 use trying::TRIES_MAX;
 
@@ -151,15 +153,20 @@ impl Connections {
         local: bool,
     ) -> Result<(), ConnectionFault> {
         let id = row.id.clone();
-        let noted = {
+        let (noted, away) = {
             let id = id.clone();
-            let read = move |connection: &mut rusqlite::Connection| servers::noted(connection, &id);
+            let read = move |connection: &mut rusqlite::Connection| {
+                Ok((
+                    servers::noted(connection, &id)?,
+                    archive::of(connection, &id)?,
+                ))
+            };
             self.parts.store.call(read).await?
         };
         let house = self.parts.hub.house();
         house.chronicle().open(id.clone(), noted);
         house.put(server_of(&row, &address, by_command));
-        let relay = self.begin(&row);
+        let relay = self.begin(&row, away);
         let credentials = credentials_of(&self.parts.vault, &row);
         let way = if local {
             Way::Local(Local::start(
@@ -183,9 +190,10 @@ impl Connections {
         Ok(())
     }
 
-    /// A relay for a server that is in the house.
-    fn begin(&self, row: &ServerRow) -> Relay {
+    /// A relay for a server that is in the house, of whose sessions these were put `away`.
+    fn begin(&self, row: &ServerRow, away: BTreeMap<SessionId, Millis>) -> Relay {
         let relay = worker::start(row.id.clone(), &self.parts.around);
+        relay.know_away(away);
         self.parts.hub.add(relay.clone());
         relay
     }

@@ -12,6 +12,7 @@ use super::{
     ConnectionFault, Connections, Open, Order, SERVERS_MAX, Target, Want, Way, credentials_of,
     name_of, place, saved_of, server_of,
 };
+use crate::store::archive;
 use crate::store::audit::{self, Deed};
 use crate::store::servers::{self, ServerRow};
 
@@ -159,7 +160,7 @@ impl Connections {
         let row = given.row(&draft, password, before.wanted);
         self.save(&row, caller, Deed::ServerChanged).await?;
         if moves {
-            self.replace(&row, given.address, &open);
+            self.replace(&row, given.address, &open).await?;
         } else {
             self.adjust(&row, &before, by_command, &open).await;
         }
@@ -167,10 +168,19 @@ impl Connections {
     }
 
     /// Begins anew with a server that is somewhere else now.
-    fn replace(&self, row: &ServerRow, address: Address, open: &Open) {
+    async fn replace(
+        &self,
+        row: &ServerRow,
+        address: Address,
+        open: &Open,
+    ) -> Result<(), ConnectionFault> {
+        let id = row.id.clone();
+        let read = move |connection: &mut rusqlite::Connection| archive::of(connection, &id);
+        // The same server may have another port after each start.
+        let away = self.parts.store.call(read).await?;
         open.ends.cancel();
         open.relay.retire();
-        let relay = self.begin(row);
+        let relay = self.begin(row, away);
         self.parts
             .hub
             .house()
@@ -183,6 +193,7 @@ impl Connections {
             }));
         }
         self.keep(row, Way::At(address), relay);
+        Ok(())
     }
 
     /// Changes what does not make it another server.

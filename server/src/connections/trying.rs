@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::connection::{Draft, NewPassword, Secret, Tried};
-use domain::house::{Family, ServerFault};
+use domain::house::ServerFault;
 use opencode::{Address, Client, Credentials};
 use tokio::time::Instant;
 
@@ -44,22 +44,15 @@ impl Connections {
     ) -> Result<Tried, ServerFault> {
         let client = Client::new(address, credentials, &self.parts.around.version)?;
         let probe = opencode::probe(&client).await?;
-        let (family, version, open_to_all) = (probe.family(), &probe.version, probe.open_to_all);
-        let version = version.clone();
-        let round_trip_ms = match family {
-            Family::V1 | Family::Hybrid => {
-                let dialect = opencode::dialect(client, &probe)?;
-                let asked = Instant::now();
-                dialect.health().await?;
-                Some(u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX))
-            }
-            Family::V2 => None,
-        };
+        let dialect = opencode::dialect(client, &probe);
+        let asked = Instant::now();
+        dialect.health().await?;
+        let took = asked.elapsed().as_millis();
         Ok(Tried::Found {
-            family,
-            version,
-            open_to_all,
-            round_trip_ms,
+            family: probe.family(),
+            version: probe.version,
+            open_to_all: probe.open_to_all,
+            round_trip_ms: u32::try_from(took).unwrap_or(u32::MAX),
             reach: address.reach().await,
         })
     }

@@ -70,7 +70,10 @@ impl Nexus {
         let catalog = dialect.catalog(&directory).await;
         let catalog = catalog.map_err(|fault| faults::call("This folder", fault))?;
         let catalog = Arc::new(catalog);
-        self.catalogs.put(server, directory, Arc::clone(&catalog));
+        // A directory without a single agent is one that is not loaded yet.
+        if !catalog.agents.is_empty() {
+            self.catalogs.put(server, directory, Arc::clone(&catalog));
+        }
         Ok(catalog)
     }
 

@@ -84,6 +84,9 @@ pub(super) fn call(what: &str, fault: CallFault) -> Fault {
             what: "The session is busy.".to_owned(),
         },
         CallFault::Refused { why, .. } => Fault::Refused { why },
+        CallFault::Unsupported => Fault::Refused {
+            why: "this server has no way to do it.".to_owned(),
+        },
     }
 }
 
@@ -121,9 +124,7 @@ pub(super) fn steering(fault: SteeringFault) -> Fault {
         SteeringFault::NoMessage => gone("This message"),
         SteeringFault::Leaving => conflict("This session is being deleted already."),
         SteeringFault::TooLate => conflict("It is too late: the session is deleted."),
-        SteeringFault::NoModel => Fault::Refused {
-            why: "no model is set up that could write the summary.".to_owned(),
-        },
+        SteeringFault::Store(error) => internal(&error),
         SteeringFault::Ending => Fault::Unsure,
     }
 }

@@ -144,8 +144,8 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
     .await?;
     let nexus = Arc::new(Nexus {
         prompts: Prompts::new(hub.clone(), parts.store.clone(), parts.uploads.clone()),
-        creations: Creations::new(hub.clone(), parts.store),
-        steering: Steering::new(hub.clone()),
+        creations: Creations::new(hub.clone(), parts.store.clone()),
+        steering: Steering::new(hub.clone(), parts.store),
         connections,
         catalogs: Catalogs::default(),
         reviews: Semaphore::new(REVIEWS_AT_ONCE),

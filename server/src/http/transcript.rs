@@ -46,7 +46,7 @@ async fn read(State(hub): State<Hub>, Path((server, session)): Path<(String, Str
         Ok(Some((of, pages))) => answer(&session, pages.finish(&of)),
         Ok(None) | Err(CallFault::NotFound) => gone(),
         Err(CallFault::Down(reason)) => error::answer(PATH, &Fault::ServerDown { reason }),
-        Err(fault @ (CallFault::Busy | CallFault::Refused { .. })) => {
+        Err(fault @ (CallFault::Busy | CallFault::Unsupported | CallFault::Refused { .. })) => {
             let why = fault.to_string();
             error::answer(PATH, &Fault::Refused { why })
         }

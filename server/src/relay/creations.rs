@@ -166,5 +166,6 @@ fn refusal(fault: CallFault, missing: CreationFault) -> CreationFault {
         CallFault::NotFound => missing,
         CallFault::Busy => CreationFault::Refused("The server is busy.".to_owned()),
         CallFault::Refused { why, .. } => CreationFault::Refused(why),
+        fault @ CallFault::Unsupported => CreationFault::Refused(fault.to_string()),
     }
 }

@@ -9,7 +9,9 @@ use domain::house::{ServerFault, ServerLink};
 use domain::id::{MessageId, ServerId, SessionId};
 use domain::sync::{Epoch, WindowFault};
 use domain::time::Millis;
+use domain::transcript::Entry;
 use opencode::{Address, Credentials, Dialect};
+use secrecy::ExposeSecret as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::answers::{Answers, First};
@@ -56,6 +58,16 @@ pub(super) enum Order {
     },
     /// Somebody sees a session.
     Seen(SessionId),
+    /// The owner put a session away, on a server that keeps no archive.
+    PutAway {
+        /// Which.
+        session: SessionId,
+        /// When.
+        at: Millis,
+    },
+    /// A prompt was carried out that never becomes a message: it is shown for a moment, so
+    /// that devices know that it came.
+    Passing(Box<Entry>),
 }
 
 /// What worker and readers share.
@@ -113,6 +125,17 @@ pub(super) struct Inbox {
     pub(super) shared: Arc<Shared>,
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) want: watch::Receiver<Want>,
+}
+
+impl Target {
+    /// Whether this is the same place, and the same is said there.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let said = |target: &Self| {
+            let it = target.credentials.as_ref()?;
+            Some((it.user.clone(), it.password.expose_secret().to_owned()))
+        };
+        self.address.to_string() == other.address.to_string() && said(self) == said(other)
+    }
 }
 
 impl Relay {
@@ -228,6 +251,23 @@ impl Relay {
         let sent = self.orders.send(order).await;
         sent.map_err(|_| WindowFault::Unreachable)?;
         answer.await.unwrap_or(Err(WindowFault::Unreachable))
+    }
+
+    /// Puts a session away, on a server that keeps no archive.
+    pub(super) async fn put_away(&self, session: SessionId, at: Millis) {
+        // A worker that is gone is shutting down; what is stored is read at the next start.
+        let _ = self.orders.send(Order::PutAway { session, at }).await;
+    }
+
+    /// Sessions that were put away, on a server that keeps no archive.
+    pub(crate) fn know_away(&self, away: BTreeMap<SessionId, Millis>) {
+        self.shared.live().know_away(away);
+    }
+
+    /// Shows what a prompt said for a moment.
+    pub(super) async fn passing(&self, said: Entry) {
+        // A worker that is gone has nobody to show it to.
+        let _ = self.orders.send(Order::Passing(Box::new(said))).await;
     }
 
     /// Counts somebody among those who look at `session`, for as long as the answer lives.

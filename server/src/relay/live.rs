@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
-use domain::id::{MessageId, SessionId};
+use domain::id::{MessageId, PartId, SessionId};
 use domain::message::Role;
 use domain::mirror::Mirror;
 use domain::part::Part;
 use domain::reduce::reduce;
 use domain::sync::{Epoch, Position, Seq};
+use domain::time::Millis;
 use domain::transcript::Transcript;
 
 use super::absorb::{absorb, absorb_piece, text_of};
@@ -36,6 +37,8 @@ pub struct Live {
     broken: BTreeSet<PartRef>,
     /// The steps whose failures the list shows, as far as they were seen.
     failed: BTreeMap<SessionId, MessageId>,
+    /// The sessions that the owner put away on a server that keeps no archive, and when.
+    away: BTreeMap<SessionId, Millis>,
     /// Counts loads and looks, to know which transcript was wanted last.
     ticks: u64,
     /// Whether there is anything that was not there when this was taken last.
@@ -65,6 +68,7 @@ impl Live {
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
             failed: BTreeMap::new(),
+            away: BTreeMap::new(),
             ticks: 0,
             moved: false,
         }
@@ -107,7 +111,12 @@ impl Live {
     }
 
     /// Takes a whole mirror as the beginning. Whoever stands before it starts afresh.
-    pub fn prime(&mut self, mirror: Mirror) {
+    pub fn prime(&mut self, mut mirror: Mirror) {
+        for (session, at) in &self.away {
+            if let Some(entry) = mirror.sessions.get_mut(session) {
+                entry.session.archived.get_or_insert(*at);
+            }
+        }
         self.mirror = mirror;
         self.held.clear();
         self.broken.clear();
@@ -197,7 +206,12 @@ impl Live {
     }
 
     /// Applies and records what `event`, as OpenCode said it, amounts to.
-    pub fn absorb(&mut self, event: Event) -> bool {
+    pub fn absorb(&mut self, mut event: Event) -> bool {
+        if let Event::SessionUpserted { session } = &mut event
+            && let Some(at) = self.away.get(&session.id)
+        {
+            session.archived.get_or_insert(*at);
+        }
         if let Event::PartUpserted { part } = &event
             && part
                 .body
@@ -213,6 +227,21 @@ impl Live {
             changed |= self.commit(&event);
         }
         changed
+    }
+
+    /// Takes the sessions that the owner put away before, where the server keeps no archive.
+    pub fn know_away(&mut self, away: BTreeMap<SessionId, Millis>) {
+        self.away = away;
+    }
+
+    /// The owner puts a session away, where the server keeps no archive.
+    pub fn put_away(&mut self, session: SessionId, at: Millis) {
+        let known = self.mirror.sessions.get(&session);
+        let known = known.map(|entry| entry.session.clone());
+        self.away.insert(session, at);
+        if let Some(session) = known {
+            self.absorb(Event::SessionUpserted { session });
+        }
     }
 
     /// Applies and records a piece of text.
@@ -328,6 +357,19 @@ impl Live {
         self.mirror.transcripts.remove(session);
         self.held.remove(session);
         self.broken.retain(|at| at.session != *session);
+    }
+
+    /// Moves the journal on without a change, so that a device that stands here, and holds a
+    /// transcript that is held anew from now on, is seen to stand before that.
+    pub fn move_on(&mut self, session: &SessionId) {
+        self.moved = true;
+        // Of a part that nobody has: no mirror takes it for a change.
+        let nothing = PartRef {
+            session: session.clone(),
+            message: MessageId::new("none"),
+            part: PartId::new("none"),
+        };
+        self.journal.record(&Event::TextBroken(nothing));
     }
 
     /// Lets go of what happened too long ago to be kept.

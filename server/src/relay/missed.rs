@@ -66,6 +66,7 @@ pub(super) fn condense(log: Vec<Upstream>) -> Vec<Upstream> {
             | Upstream::Connected
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }
+            | Upstream::Look(_)
             | Upstream::Missed
             | Upstream::Unknown { .. }) => kept.push(Some(other)),
         }

@@ -2,6 +2,7 @@
 //! reads again where something was missed, and loads transcripts that are wanted.
 
 mod hear;
+mod looks;
 mod transcripts;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,8 @@ use domain::event::Event;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, MessageId, SessionId};
 use domain::mirror::Mirror;
-use opencode::{CallFault, Dialect, Subscription, Upstream};
+use domain::transcript::Entry;
+use opencode::{CallFault, Dialect, Look, Subscription, Upstream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -24,6 +26,8 @@ use super::reads::{self, Again, Page, Plan, State, fault_of};
 use super::whole::Begun;
 use super::worker::{Ended, Line, Worker};
 use super::{missed, repair};
+use hear::TURN_SETTLING;
+use looks::{Looks, Seen};
 use transcripts::Loading;
 
 /// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
@@ -48,6 +52,9 @@ pub(super) struct Online<'w> {
     /// Whether what is read now was begun after the stream had settled.
     settled: bool,
     loading: BTreeMap<SessionId, Loading>,
+    looks: Looks,
+    /// What is shown for a moment, and when it goes.
+    passing: BTreeMap<(SessionId, MessageId), Instant>,
     /// Turns that ended, and when they are closed.
     settles: BTreeMap<SessionId, Instant>,
 }
@@ -59,6 +66,7 @@ const DIRECTORIES_MAX: usize = 256;
 enum Done {
     State(Box<Result<State, CallFault>>),
     Transcript(SessionId, Begun, Result<Page, CallFault>),
+    Look(Look, u64, Result<Seen, CallFault>),
 }
 
 /// What wakes the worker.
@@ -85,6 +93,8 @@ impl<'w> Online<'w> {
             reading: false,
             refresh: None,
             loading: BTreeMap::new(),
+            looks: Looks::default(),
+            passing: BTreeMap::new(),
             settles: BTreeMap::new(),
             settled: false,
         }
@@ -151,7 +161,8 @@ impl<'w> Online<'w> {
         let refresh = self.refresh.filter(|_| !self.reading);
         let silence = (!self.reading).then(|| self.heard + SILENCE);
         let settle = self.settles.values().min().copied();
-        let all = [merge, refresh, silence, settle];
+        let passing = self.passing.values().min().copied();
+        let all = [merge, refresh, silence, settle, passing];
         let far = Instant::now() + SILENCE;
         all.into_iter().flatten().min().unwrap_or(far)
     }
@@ -183,6 +194,10 @@ impl<'w> Online<'w> {
                 live.commit(&Event::TurnSettled { session });
             }
         }
+        let gone = self.passing.extract_if(.., |_, at| now >= *at);
+        for ((session, message), _) in gone {
+            live.commit(&Event::MessageRemoved { session, message });
+        }
         live.tidy(|session| shared.is_viewed(session));
         drop(live);
         if !self.reading && self.refresh.is_some_and(|at| now >= at) {
@@ -194,6 +209,8 @@ impl<'w> Online<'w> {
 
     fn read_everything(&mut self) {
         self.reading = true;
+        // What is looked for is in what is read now.
+        self.looks.give_up();
         if Instant::now() >= self.began + SETTLING {
             self.settled = true;
             self.worker.numbers.settle();
@@ -253,6 +270,10 @@ impl<'w> Online<'w> {
                 Err(fault) => Some(fault_of(fault)),
             },
             Done::Transcript(session, begun, page) => self.loaded(session, begun, page),
+            Done::Look(look, round, seen) => {
+                self.looked(look, round, seen);
+                None
+            }
         }
     }
 
@@ -355,6 +376,8 @@ impl<'w> Online<'w> {
                 }
                 self.load(session, Some(done));
             }
+            Order::PutAway { session, at } => self.worker.shared.live().put_away(session, at),
+            Order::Passing(said) => self.pass(*said),
             Order::Seen(session) => {
                 self.worker.shared.live().commit(&Event::UnreadChanged {
                     session,
@@ -362,6 +385,19 @@ impl<'w> Online<'w> {
                 });
             }
         }
+    }
+
+    /// Shows for a moment what never becomes a message. A read in between takes it away too.
+    fn pass(&mut self, said: Entry) {
+        let shared = Arc::clone(&self.worker.shared);
+        let mut live = shared.live();
+        let message = said.message;
+        let place = (message.session.clone(), message.id.clone());
+        live.commit(&Event::MessageUpserted { message });
+        for part in said.parts {
+            live.commit(&Event::PartUpserted { part });
+        }
+        self.passing.insert(place, Instant::now() + TURN_SETTLING);
     }
 
     /// Lets out all text that waits.

@@ -9,7 +9,11 @@ use std::time::Duration;
 
 use domain::house::ServerFault;
 use domain::id::{Directory, ServerId, SessionId};
-use domain::prompt::Prompt;
+use domain::message::{Message, Role, User};
+use domain::part::{Part, PartBody, Text};
+use domain::prompt::{Prompt, Saying};
+use domain::time::Millis;
+use domain::transcript::Entry;
 use opencode::{CallFault, Dialect, Handover, Manner};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -24,8 +28,16 @@ use crate::uploads::Uploads;
 
 /// How long its own event is waited for before the prompt is looked for by name.
 const EVENT_PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a refusal of a command may take.
+const REFUSAL_PATIENCE: Duration = Duration::from_secs(2);
+/// After how long a command counts as taken of whose turn nothing was heard.
+const TAKEN_AFTER: Duration = Duration::from_secs(30);
 /// How often a prompt that did not arrive is sent again.
 const RESENDS: u32 = 3;
+
+/// What is said of a command that may have been carried out already.
+const PERHAPS: &str = "OpenCode may have run this already, and cannot be asked whether it \
+    has. Look at the conversation before you send it again.";
 
 /// Why a prompt was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -141,8 +153,27 @@ impl Prompts {
             Handed::Never => false,
         };
         if !there {
-            let handover = self.make_ready(relay, &dialect, session, prompt).await?;
-            self.hand_over(relay, &dialect, handover).await?;
+            let handover = self.make_ready(relay, &dialect, session, prompt).await;
+            let handover = match handover {
+                Ok(handover) => handover,
+                Err(fault) => {
+                    // Words are looked for in any case; what may be a command cannot always be.
+                    let is_words = matches!(Saying::of(prompt.words()), Saying::Words);
+                    if handed == Handed::Never && !is_words {
+                        self.forget(relay, prompt).await?;
+                    }
+                    return Err(fault);
+                }
+            };
+            if dialect.shows(&handover.manner) {
+                self.hand_over(relay, &dialect, handover).await?;
+            } else {
+                self.hand_over_unseen(relay, &dialect, handover, handed)
+                    .await?;
+                relay
+                    .passing(as_said(session, prompt, self.hub.clock().now()))
+                    .await;
+            }
         }
         let (server, id) = (relay.server().clone(), prompt.id.clone());
         self.store
@@ -225,6 +256,71 @@ impl Prompts {
         Ok(())
     }
 
+    /// Hands over what never becomes a message under its own id, so that nobody can look for
+    /// it. Its answer says that it was carried out; where that is lost, it may have been, and
+    /// only the owner can tell.
+    async fn hand_over_unseen(
+        &self,
+        relay: &Relay,
+        dialect: &Arc<dyn Dialect>,
+        handover: Handover,
+        handed: Handed,
+    ) -> Result<(), PromptFault> {
+        let handover = Arc::new(handover);
+        let prompt = &handover.prompt;
+        if handed != Handed::Never {
+            self.forget(relay, prompt).await?;
+            return Err(PromptFault::Refused(PERHAPS.to_owned()));
+        }
+        let Err(fault) = self.taken(relay, dialect, &handover).await else {
+            return Ok(());
+        };
+        let arrived = match &fault {
+            CallFault::Down(ServerFault::Refused | ServerFault::Unreachable)
+            | CallFault::NotFound
+            | CallFault::Busy
+            | CallFault::Unsupported
+            | CallFault::Refused { .. } => false,
+            CallFault::Down(_) => true,
+        };
+        if !arrived {
+            self.forget(relay, prompt).await?;
+        }
+        Err(refused(fault))
+    }
+
+    /// Hands over what is answered when all is over, and waits until it is taken: what the
+    /// server refuses it refuses at once, so that one whose session runs after a while is
+    /// being carried out. The next prompt need not wait for its end.
+    async fn taken(
+        &self,
+        relay: &Relay,
+        dialect: &Arc<dyn Dialect>,
+        handover: &Arc<Handover>,
+    ) -> Result<(), CallFault> {
+        let began = Instant::now();
+        let call = self.call(dialect, handover);
+        tokio::pin!(call);
+        loop {
+            if let Ok(answer) = tokio::time::timeout(REFUSAL_PATIENCE, &mut call).await {
+                return answer;
+            }
+            let runs = relay.with(|live| live.is_running(&handover.session));
+            if runs || began.elapsed() >= TAKEN_AFTER {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The prompt may be handed over anew.
+    async fn forget(&self, relay: &Relay, prompt: &Prompt) -> Result<(), PromptFault> {
+        let (server, id) = (relay.server().clone(), prompt.id.clone());
+        self.store
+            .call(move |connection| prompts::forget(connection, &server, &id))
+            .await?;
+        Ok(())
+    }
+
     /// Makes the call in a task of its own: a command goes on when nobody waits for its
     /// answer any more.
     async fn call(
@@ -272,6 +368,26 @@ impl Prompts {
         } else {
             PromptFault::Refused(why_lost(relay, session))
         })
+    }
+}
+
+/// What was said, as a message that no server keeps.
+fn as_said(session: &SessionId, prompt: &Prompt, now: Millis) -> Entry {
+    let message = prompt.id.message();
+    let words = Part {
+        id: prompt.id.part(0),
+        message: message.clone(),
+        session: session.clone(),
+        body: PartBody::Text(Text::whole(prompt.words().to_owned())),
+    };
+    Entry {
+        message: Message {
+            id: message,
+            session: session.clone(),
+            created: now,
+            role: Role::User(User::default()),
+        },
+        parts: vec![words],
     }
 }
 
@@ -345,6 +461,7 @@ fn refused(fault: CallFault) -> PromptFault {
         CallFault::Busy => PromptFault::Refused(
             "The session is busy. A shell command runs only while the agent rests.".to_owned(),
         ),
+        fault @ CallFault::Unsupported => PromptFault::Refused(fault.to_string()),
     }
 }
 

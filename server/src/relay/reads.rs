@@ -68,6 +68,8 @@ pub(super) struct State {
     pub(super) gone: Vec<SessionId>,
     /// Whether more of them may be: not all that are missing were looked for.
     pub(super) more_gone: bool,
+    /// What runs, from a server that says it of all directories at once: nothing else does.
+    pub(super) active: Option<BTreeMap<SessionId, SessionStatus>>,
     pub(super) directories: BTreeMap<Directory, Activity>,
     pub(super) transcripts: Vec<(SessionId, Begun, Page)>,
     /// What the server's log says, where it keeps one.
@@ -96,6 +98,7 @@ impl Log {
             | Upstream::Connected
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }
+            | Upstream::Look(_)
             | Upstream::Missed
             | Upstream::Unknown { .. } => None,
         });
@@ -108,7 +111,8 @@ impl Log {
 /// What goes on in one directory.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
-    /// What its sessions do; who is absent is idle.
+    /// What its sessions do; who is absent is idle. Empty where the server says it of all
+    /// directories at once.
     pub(super) statuses: BTreeMap<SessionId, SessionStatus>,
     pub(super) permissions: Vec<Permission>,
     pub(super) questions: Vec<Question>,
@@ -124,8 +128,17 @@ pub(super) struct Page {
     pub(super) gone: BTreeSet<MessageId>,
 }
 
+impl Page {
+    /// Whether a message is among those that were read.
+    fn has(&self, id: &MessageId) -> bool {
+        self.entries.iter().any(|entry| entry.message.id == *id)
+    }
+}
+
 /// Reads everything that `plan` names.
 pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
+    // Before the sessions: a turn that begins in between is told by the stream.
+    let active = dialect.active().await?;
     let sessions = dialect.sessions().await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
     let missing = || plan.known.iter().filter(|id| !listed.contains(id));
@@ -134,19 +147,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     // Where none of those is gone the others will hardly be, and would be looked for for ever.
     let more_gone = !gone.is_empty() && missing().nth(MISSING_MAX).is_some();
 
-    let wanted = directories_of(&plan, &sessions);
-    let read: Vec<_> = stream::iter(wanted)
-        .map(|directory| activity(Arc::clone(&dialect), directory))
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let mut directories = BTreeMap::new();
-    for one in read {
-        if let Some((directory, activity)) = one? {
-            directories.insert(directory, activity);
-        }
-    }
-
+    let directories = activities(&dialect, &plan, &sessions, active.is_some()).await?;
     let log = log(&dialect, &plan, &listed).await?;
     let mut transcripts = Vec::new();
     let mut todos = Vec::new();
@@ -181,6 +182,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         sessions,
         gone,
         more_gone,
+        active,
         directories,
         transcripts,
         log,
@@ -274,26 +276,68 @@ fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
         .collect()
 }
 
+/// What goes on in the directories where something may. A server that says which it has
+/// loaded is asked for all of these: in others nothing is asked, nor runs.
+async fn activities(
+    dialect: &Arc<dyn Dialect>,
+    plan: &Plan,
+    sessions: &[Session],
+    active_is_known: bool,
+) -> Result<BTreeMap<Directory, Activity>, CallFault> {
+    let loaded = dialect.loaded().await?;
+    let exists = loaded.is_some();
+    let mut directories = BTreeMap::new();
+    let wanted = match loaded {
+        None => directories_of(plan, sessions),
+        Some(loaded) => {
+            // Whatever was asked in those that are loaded no more is asked no more.
+            let busy = plan.busy.iter();
+            directories.extend(busy.map(|it| (it.clone(), Activity::default())));
+            loaded
+        }
+    };
+    let read: Vec<_> = stream::iter(wanted)
+        .map(|directory| activity(Arc::clone(dialect), directory, exists, active_is_known))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    for one in read {
+        let (directory, activity) = one?;
+        match activity {
+            Some(activity) => directories.insert(directory, activity),
+            // What could not be read is not known to be empty.
+            None => directories.remove(&directory),
+        };
+    }
+    Ok(directories)
+}
+
 async fn activity(
     dialect: Arc<dyn Dialect>,
     directory: Directory,
-) -> Result<Option<(Directory, Activity)>, CallFault> {
+    exists: bool,
+    active_is_known: bool,
+) -> Result<(Directory, Option<Activity>), CallFault> {
     let read = async {
-        if !dialect.exists(&directory).await? {
+        if !exists && !dialect.exists(&directory).await? {
             return Ok(None);
         }
         Ok(Some(Activity {
-            statuses: dialect.statuses(&directory).await?,
+            statuses: if active_is_known {
+                BTreeMap::new()
+            } else {
+                dialect.statuses(&directory).await?
+            },
             permissions: dialect.permissions(&directory).await?,
             questions: dialect.questions(&directory).await?,
         }))
     };
     match read.await {
-        Ok(activity) => Ok(activity.map(|activity| (directory, activity))),
+        Ok(activity) => Ok((directory, activity)),
         Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
         Err(fault) => {
             tracing::warn!(%directory, %fault, "directory not read");
-            Ok(None)
+            Ok((directory, None))
         }
     }
 }
@@ -315,7 +359,7 @@ pub(super) async fn transcript(
 
 /// Reads the end of a transcript of which `held` is known. What is known and not listed is
 /// looked for by name: absence is no evidence while a server may be starting.
-async fn transcript_again(
+pub(super) async fn transcript_again(
     dialect: &Arc<dyn Dialect>,
     session: &SessionId,
     held: &[MessageId],
@@ -323,15 +367,18 @@ async fn transcript_again(
     let mut page = transcript(Arc::clone(dialect), session.clone()).await?;
     let first = page.entries.first().map(|entry| &entry.message.id);
     let reach = match first {
-        Some(first) if page.older.is_some() => held.iter().position(|id| id == first),
+        // What was read may reach further back than what is held: where messages went.
+        Some(first) if page.older.is_some() => {
+            let from = held.iter().position(|id| id == first);
+            from.or_else(|| held.first().is_some_and(|id| page.has(id)).then_some(0))
+        }
         Some(_) | None => Some(0),
     };
     // Where what is held and what was read do not meet, the transcript is held anew.
     let within = held.get(reach.unwrap_or(held.len())..).unwrap_or_default();
-    let listed = |id: &MessageId| page.entries.iter().any(|entry| entry.message.id == *id);
     let absent: Vec<&MessageId> = within
         .iter()
-        .filter(|id| !listed(id))
+        .filter(|id| !page.has(id))
         .take(MISSING_MAX)
         .collect();
     let mut gone = BTreeSet::new();
@@ -385,7 +432,7 @@ pub(super) fn closed(session: &SessionId, entries: Vec<Entry>) -> Vec<Entry> {
 pub(super) fn fault_of(fault: CallFault) -> ServerFault {
     match fault {
         CallFault::Down(fault) => fault,
-        CallFault::NotFound | CallFault::Busy => ServerFault::Garbled,
+        CallFault::NotFound | CallFault::Busy | CallFault::Unsupported => ServerFault::Garbled,
         CallFault::Refused { status, .. } => ServerFault::Failed { status },
     }
 }

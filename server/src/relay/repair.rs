@@ -6,7 +6,7 @@
 
 mod turns;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
 use domain::id::{Directory, MessageId, SessionId};
@@ -40,12 +40,11 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
             .sessions
             .insert(session.id.clone(), SessionEntry::quiet(session));
     }
-    for activity in state.directories.values() {
-        for (id, status) in &activity.statuses {
-            if let Some(entry) = mirror.sessions.get_mut(id) {
-                entry.status = status.clone();
-                entry.busy_since = status.is_running().then_some(now);
-            }
+    let of_directories = state.directories.values().flat_map(|it| &it.statuses);
+    for (id, status) in state.active.iter().flatten().chain(of_directories) {
+        if let Some(entry) = mirror.sessions.get_mut(id) {
+            entry.status = status.clone();
+            entry.busy_since = status.is_running().then_some(now);
         }
     }
     let running = |id: &SessionId| {
@@ -90,8 +89,14 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     for session in state.gone {
         live.commit(&Event::SessionRemoved { session });
     }
+    if let Some(active) = &state.active {
+        repair_statuses(live, None, active, now, &mut aftermath);
+    }
     for (directory, activity) in &state.directories {
-        repair_statuses(live, directory, activity, now, &mut aftermath);
+        if state.active.is_none() {
+            let statuses = &activity.statuses;
+            repair_statuses(live, Some(directory), statuses, now, &mut aftermath);
+        }
         repair_asks(live, directory, activity);
     }
     for session in failed {
@@ -142,10 +147,11 @@ pub(super) fn close(live: &mut Live, session: &SessionId) {
     judge(live, session);
 }
 
+/// Takes what the sessions of a directory do, or those of all.
 fn repair_statuses(
     live: &mut Live,
-    directory: &Directory,
-    activity: &Activity,
+    directory: Option<&Directory>,
+    statuses: &BTreeMap<SessionId, SessionStatus>,
     now: Millis,
     aftermath: &mut Aftermath,
 ) {
@@ -153,11 +159,11 @@ fn repair_statuses(
         .mirror()
         .sessions
         .values()
-        .filter(|entry| entry.session.directory == *directory)
+        .filter(|entry| directory.is_none_or(|it| entry.session.directory == *it))
         .map(|entry| (entry.session.id.clone(), entry.status.clone()))
         .collect();
     for (session, before) in known {
-        let status = activity.statuses.get(&session).cloned().unwrap_or_default();
+        let status = statuses.get(&session).cloned().unwrap_or_default();
         if before.is_running() && !status.is_running() {
             aftermath.ended.push(session.clone());
         }
@@ -218,7 +224,13 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
 /// Brings a held transcript up to what was read of it, and drops the asks whose step it
 /// shows as ended.
 pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page) {
+    let failed = live.failed_at(session).cloned();
     bring_up(live, session, page);
+    let transcript = live.mirror().transcripts.get(session);
+    if failed.is_some_and(|step| transcript.is_some_and(|it| it.entry(&step).is_none())) {
+        // It was taken back unheard, and its failure goes with it.
+        forgive(live, session);
+    }
     for event in ghosts(live.mirror(), session) {
         live.commit(&event);
     }
@@ -229,7 +241,7 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
 /// whoever shows it gets a new window.
 fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     let running = live.is_running(session);
-    let read = Transcript {
+    let mut read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
         newer: false,
@@ -237,12 +249,23 @@ fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     };
     let gone = page.gone;
     let known = live.mirror().transcripts.get(session);
+    if let Some(first) = known.and_then(|known| known.entries.first())
+        && read.older
+        && let Some(from) = read.message_at(&first.message.id)
+    {
+        // What lies before what is held is read when it is wanted, as before.
+        read.entries.drain(..from);
+    }
     let Some(known) = known.filter(|known| meet(known, &read)) else {
         let entries = if running {
             read.entries
         } else {
             reads::closed(session, read.entries)
         };
+        if live.held_since(session).is_some() {
+            // Whoever stands just here shows the old one.
+            live.move_on(session);
+        }
         live.drop_transcript(session);
         live.hold(session, Transcript { entries, ..read });
         live.put_past(session, Past::new(page.older));

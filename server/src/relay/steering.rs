@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::handle::Relay;
 use super::hub::Hub;
+use crate::store::{Store, StoreError, archive};
 
 /// How long a deletion can be taken back: time to read a line and to press a button.
 pub const GRACE: Duration = Duration::from_secs(6);
@@ -32,7 +33,7 @@ const SUMMARY_PATIENCE: Duration = Duration::from_secs(2);
 const LEAVING_MAX: usize = 100;
 
 /// Why something was not done.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SteeringFault {
     /// The server did not do it.
     #[error(transparent)]
@@ -46,9 +47,9 @@ pub enum SteeringFault {
     /// It is too late: the session is deleted.
     #[error("it is deleted already")]
     TooLate,
-    /// No model is known that could write a summary.
-    #[error("no model")]
-    NoModel,
+    /// Our own memory failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The program is ending.
     #[error("the program is ending")]
     Ending,
@@ -60,15 +61,18 @@ type Key = (ServerId, SessionId);
 #[derive(Clone, Debug)]
 pub struct Steering {
     hub: Hub,
+    /// Keeps what is put away where the server does not.
+    store: Store,
     /// Deletions that can still be taken back.
     leaving: Arc<Mutex<BTreeMap<Key, CancellationToken>>>,
 }
 
 impl Steering {
     /// Carries out commands for the sessions of `hub`'s servers.
-    pub fn new(hub: Hub) -> Self {
+    pub fn new(hub: Hub, store: Store) -> Self {
         Self {
             hub,
+            store,
             leaving: Arc::default(),
         }
     }
@@ -85,17 +89,15 @@ impl Steering {
             Command::Delete => self.delete(relay, session).await,
             Command::Compact => self.compact(relay, session).await,
             Command::Rename { title } => Ok(self.line(relay)?.rename(&session, &title).await?),
-            Command::Archive => {
-                let now = self.hub.clock().now();
-                Ok(self.line(relay)?.archive(&session, now).await?)
-            }
+            Command::Archive => self.archive(relay, session).await,
             Command::Revert { message } => {
                 let done = self.line(relay)?.revert(&session, &message).await;
                 done.map_err(|fault| match fault {
                     CallFault::NotFound => SteeringFault::NoMessage,
-                    CallFault::Down(_) | CallFault::Busy | CallFault::Refused { .. } => {
-                        SteeringFault::Call(fault)
-                    }
+                    CallFault::Down(_)
+                    | CallFault::Busy
+                    | CallFault::Unsupported
+                    | CallFault::Refused { .. } => SteeringFault::Call(fault),
                 })
             }
             Command::Restore => Ok(self.line(relay)?.restore(&session).await?),
@@ -178,6 +180,21 @@ impl Steering {
         Ok(())
     }
 
+    /// Puts a session away: there, or where the server has no archive, here.
+    async fn archive(&self, relay: &Relay, session: SessionId) -> Result<(), SteeringFault> {
+        let now = self.hub.clock().now();
+        match self.line(relay)?.archive(&session, now).await {
+            Err(CallFault::Unsupported) => {}
+            done => return Ok(done?),
+        }
+        let (server, kept) = (relay.server().clone(), session.clone());
+        self.store
+            .call(move |connection| archive::put(connection, &server, &kept, now))
+            .await?;
+        relay.put_away(session, now).await;
+        Ok(())
+    }
+
     async fn compact(&self, relay: &Relay, session: SessionId) -> Result<(), SteeringFault> {
         let dialect = self.line(relay)?;
         let known = relay.with(|live| {
@@ -189,12 +206,7 @@ impl Steering {
             // It would not be refused, but mixed with what the turn still does.
             return Err(CallFault::Busy.into());
         }
-        let model = match known.model {
-            Some(model) => Some(model),
-            None => dialect.catalog(&known.directory).await?.default_model,
-        };
-        let model = model.ok_or(SteeringFault::NoModel)?;
-        let work = self.detached(async move { Ok(dialect.compact(&session, &model).await?) });
+        let work = self.detached(async move { Ok(dialect.compact(&known).await?) });
         match tokio::time::timeout(SUMMARY_PATIENCE, work).await {
             Ok(done) => done,
             // It is being written.

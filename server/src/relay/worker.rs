@@ -10,7 +10,7 @@ use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, ServerId};
 use domain::sync::{Epoch, WindowFault};
 use domain::time::Millis;
-use opencode::{Client, Dialect, Subscription};
+use opencode::{Client, Dialect, Subscription, Tongue};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -68,6 +68,7 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         failures: 0,
         down_since: None,
         numbers: Numbers::default(),
+        tongue: None,
         directories: BTreeSet::new(),
     };
     let soft = around.life.soft().clone();
@@ -92,6 +93,8 @@ pub(super) struct Worker {
     pub(super) down_since: Option<Millis>,
     /// How far what is held of each session is whole, from one connection to the next.
     pub(super) numbers: Numbers,
+    /// What the server spoke last: another version in its place may speak another tongue.
+    tongue: Option<Tongue>,
     /// The directories in which something was done or looked at in this run.
     pub(super) directories: BTreeSet<Directory>,
 }
@@ -112,6 +115,7 @@ pub(super) enum Ended {
 pub(super) struct Line {
     pub(super) dialect: Arc<dyn Dialect>,
     pub(super) subscription: Subscription,
+    tongue: Tongue,
 }
 
 impl Worker {
@@ -204,6 +208,11 @@ impl Worker {
             Ok(line) => line,
             Err(fault) => return Ended::Fault(fault),
         };
+        let before = self.tongue.replace(line.tongue);
+        if before.is_some_and(|before| before.is_second() != line.tongue.is_second()) {
+            // Each generation counts for itself: the numbers of one say nothing of the other.
+            self.numbers = Numbers::default();
+        }
         self.shared.set_line(Some(Arc::clone(&line.dialect)));
         if self.failures > 0 {
             self.around.network.returned.ring();
@@ -270,7 +279,12 @@ impl Worker {
     /// What is held can be looked at while the server is away, and counts as seen then.
     fn answer_offline(&self, order: Order) {
         match order {
-            Order::Retry | Order::Nudge => {}
+            // What passes by is for those who look at a session while it is at work.
+            Order::Retry | Order::Nudge | Order::Passing(_) => {}
+            Order::PutAway { session, at } => {
+                self.shared.live().put_away(session, at);
+                self.shared.tell();
+            }
             Order::Look { session, done } => {
                 let held = self.shared.live().held_since(&session).is_some();
                 // Whoever asked may have given up.
@@ -316,11 +330,12 @@ async fn connect(
         server.version.clone_from(&probe.version);
         server.open_to_all = probe.open_to_all;
     });
-    let dialect = opencode::dialect(client, &probe)?;
+    let dialect = opencode::dialect(client, &probe);
     let subscription = dialect.subscribe().await?;
     Ok(Line {
         dialect,
         subscription,
+        tongue: probe.tongue,
     })
 }
 

@@ -34,6 +34,10 @@ const MIGRATIONS: &[Migration] = &[
         number: 4,
         sql: include_str!("migrations/0004_taken.sql"),
     },
+    Migration {
+        number: 5,
+        sql: include_str!("migrations/0005_archive.sql"),
+    },
 ];
 
 /// Brings `connection` to the present version. Where there is something to change and

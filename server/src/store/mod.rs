@@ -4,6 +4,7 @@
 //! with its rows and its queries as plain functions over a [`Connection`]. Nothing here
 //! knows about HTTP or the time.
 
+pub mod archive;
 pub mod attempts;
 pub mod audit;
 mod migrate;

@@ -79,6 +79,20 @@ pub fn take(
     Ok(())
 }
 
+/// A prompt that nobody could look for, or that certainly did not arrive: it may be handed
+/// over anew.
+pub fn forget(
+    connection: &Connection,
+    server: &ServerId,
+    prompt: &PromptId,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM prompt WHERE server = ?1 AND id = ?2",
+        [server.as_str(), prompt.as_str()],
+    )?;
+    Ok(())
+}
+
 /// A prompt has arrived.
 pub fn accept(
     connection: &Connection,

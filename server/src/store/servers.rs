@@ -108,6 +108,7 @@ pub fn remove(connection: &mut Connection, id: &ServerId) -> Result<(), StoreErr
         "DELETE FROM connection_event WHERE server = ?1",
         "DELETE FROM prompt WHERE server = ?1",
         "DELETE FROM creation WHERE server = ?1",
+        "DELETE FROM archived WHERE server = ?1",
         "DELETE FROM server WHERE id = ?1",
     ] {
         transaction.execute(sql, [id.as_str()])?;

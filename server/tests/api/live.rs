@@ -11,6 +11,7 @@ mod faults;
 mod history;
 mod polling;
 mod review;
+mod second;
 mod steering;
 mod turns;
 
@@ -42,15 +43,16 @@ pub(super) use device::Device;
 
 pub(super) const DIRECTORY: &str = fakes::opencode::DIRECTORY;
 
-/// The live parts over one fake server.
-pub(super) struct Nexus {
-    pub(super) opencode: FakeOpenCode,
+/// The live parts over one fake server, of 1.x where nothing else is said.
+pub(super) struct Nexus<S = FakeOpenCode> {
+    pub(super) opencode: S,
     pub(super) host: Host,
     pub(super) pages: Arc<dyn PageSource>,
     pub(super) life: Lifecycle,
     pub(super) ended: CancellationToken,
     pub(super) server: ServerId,
     pub(super) store: Store,
+    url: String,
     vault: Arc<Vault>,
     routes: Router,
     files: TempDir,
@@ -62,6 +64,14 @@ impl Nexus {
     }
 
     pub(super) async fn over(opencode: FakeOpenCode) -> Self {
+        let url = opencode.url();
+        Self::at(opencode, url).await
+    }
+}
+
+impl<S> Nexus<S> {
+    /// Over a server that listens at `url`.
+    pub(super) async fn at(opencode: S, url: String) -> Self {
         let store = Store::memory().unwrap();
         let vault = Arc::new(Vault::ephemeral());
         let life = Lifecycle::new();
@@ -75,12 +85,13 @@ impl Nexus {
             build: "build".to_owned(),
             network: Network::default(),
         };
-        let choice = OpenCodeChoice::At(opencode.url());
+        let choice = OpenCodeChoice::At(url.clone());
         let started = host::start(parts, &choice).await.unwrap();
         let page = started.pages.snapshot("keeper", None).await.unwrap();
         let server = page.house.servers.keys().next().unwrap().clone();
         Self {
             opencode,
+            url,
             host: started.host,
             pages: started.pages,
             life,
@@ -105,13 +116,18 @@ impl Nexus {
             build: "build".to_owned(),
             network: Network::default(),
         };
-        let choice = OpenCodeChoice::At(self.opencode.url());
+        let choice = OpenCodeChoice::At(self.url.clone());
         let started = host::start(parts, &choice).await.unwrap();
         Again {
             host: started.host,
             pages: started.pages,
             life,
         }
+    }
+
+    /// Where the server is.
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// The routes as the owner reaches them.
@@ -152,14 +168,6 @@ impl Nexus {
             .await;
     }
 
-    /// The agent begins to answer in `session`: message `msg_1`, an open text `prt_1`.
-    pub(super) fn begin_answer(&self, session: &str) {
-        self.opencode.push(status(session, "busy"));
-        self.opencode.push(message(session, "msg_1"));
-        self.opencode
-            .push(text(session, "msg_1", "prt_1", "", false));
-    }
-
     pub(super) async fn prompt(
         &self,
         session: &str,
@@ -170,6 +178,16 @@ impl Nexus {
         sessions
             .prompt(self.server.clone(), session, prompt.clone())
             .await
+    }
+}
+
+impl Nexus {
+    /// The agent begins to answer in `session`: message `msg_1`, an open text `prt_1`.
+    pub(super) fn begin_answer(&self, session: &str) {
+        self.opencode.push(status(session, "busy"));
+        self.opencode.push(message(session, "msg_1"));
+        self.opencode
+            .push(text(session, "msg_1", "prt_1", "", false));
     }
 }
 
@@ -187,7 +205,7 @@ impl Drop for Again {
     }
 }
 
-impl Drop for Nexus {
+impl<S> Drop for Nexus<S> {
     fn drop(&mut self) {
         self.life.soft().cancel();
         self.life.hard().cancel();

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::house::ServerFault;
 use fakes::{Broken, Chance, Course, Fate, Line};
 use opencode::Carrier;
@@ -30,6 +32,14 @@ impl Carrier for Over {
         let request = http::Request::<reqwest::Body>::try_from(request);
         let request = request.map_err(|_| ServerFault::Unreachable)?;
         let line = line.unwrap_or_else(|| self.line.clone());
+        // Where a password is wanted it is this one; where none is, it is of no interest.
+        let mut request = request;
+        let known = format!("opencode:{}", fakes::opencode2::PASSWORD);
+        let basic = format!("Basic {}", STANDARD.encode(known));
+        request
+            .headers_mut()
+            .entry(http::header::AUTHORIZATION)
+            .or_insert_with(|| basic.parse().unwrap());
         let answer = line.call(request.map(Body::new)).await;
         let answer = answer.map_err(|broken| match broken {
             Broken::Refused => ServerFault::Refused,
@@ -61,7 +71,8 @@ pub(crate) fn forgets(
     mut befalls: impl FnMut(&str, &str) -> Fate + Send + 'static,
 ) -> impl FnMut(&str, &str) -> Fate + Send + 'static {
     move |method, path| {
-        if path == "/session/status" && chance.happens(50) {
+        let says_who = matches!(path, "/session/status" | "/api/session/active");
+        if says_who && chance.happens(50) {
             return Fate::Blank;
         }
         befalls(method, path)
@@ -74,10 +85,10 @@ pub(crate) fn befalls(
     cuts: Cuts,
 ) -> impl FnMut(&str, &str) -> Fate + Send + 'static {
     move |method, path| {
-        if path == "/global/event" {
+        if matches!(path, "/global/event" | "/api/event") {
             return stream(&mut chance, &cuts);
         }
-        let delivers = method == "POST" && path.contains("/prompt_async");
+        let delivers = method == "POST" && path.contains("/prompt");
         let fate = chance.below(if delivers { 40 } else { 130 });
         match fate {
             0 => Fate::Refused,

@@ -16,15 +16,14 @@ use domain::session::SessionEntry;
 use domain::sync::{Viewing, WINDOW_ROWS};
 use domain::time::Millis;
 use domain::transcript::Transcript;
-use fakes::opencode::DIRECTORY;
-use fakes::{Chance, FakeOpenCode, Line};
-use serde_json::Value;
+use fakes::Chance;
 use tokio::task::LocalSet;
 
 use crate::agent::Agents;
 use crate::device::{Device, Network};
 use crate::line::{self, Cuts, befalls};
 use crate::nexus::{Nexus, Running};
+use crate::peer::{Peer, Tongue, Truth};
 
 /// How many sessions there are.
 const SESSIONS: usize = 3;
@@ -85,14 +84,14 @@ impl std::ops::AddAssign for Tally {
 }
 
 /// Runs `seed` in a time of its own, with a server that `forgets` who is at work or not.
-pub(crate) fn run(seed: u64, forgets: bool) -> Tally {
+pub(crate) fn run(seed: u64, tongue: Tongue, forgets: bool) -> Tally {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .unwrap();
     let local = LocalSet::new();
-    let tally = local.block_on(&runtime, whole(seed, forgets));
+    let tally = local.block_on(&runtime, whole(seed, tongue, forgets));
     drop(local);
     runtime.shutdown_background();
     tally
@@ -103,19 +102,18 @@ pub(crate) fn run(seed: u64, forgets: bool) -> Tally {
     clippy::await_holding_refcell_ref,
     reason = "at the end nobody else looks any more"
 )]
-async fn whole(seed: u64, forgets: bool) -> Tally {
+async fn whole(seed: u64, tongue: Tongue, forgets: bool) -> Tally {
     let mut chance = Chance::new(seed);
     let upstream = Cuts::default();
     let downstream = Cuts::default();
-    let server = Rc::new(FakeOpenCode::inside_only());
-    server.turns(true);
+    let server = Peer::new(tongue);
     let old = chance.happens(15);
     server.old(old);
     let mut agents = Agents::new(&server, SESSIONS, chance.fork());
     let names = agents.names();
 
-    let bad = Line::to(&server);
-    let calm = Nexus::start(Line::to(&server), seed).await;
+    let bad = server.line();
+    let calm = Nexus::start(server.line(), seed).await;
     let nexus = Rc::new(RefCell::new(Nexus::start(bad.clone(), seed).await));
     let befalls = befalls(chance.fork(), upstream.clone());
     if forgets {
@@ -150,7 +148,7 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
             0 => {
                 deaths += 1;
                 server.crash();
-                agents.die();
+                agents.die(&server);
                 tokio::time::sleep(chance.within_ms(6_000)).await;
                 server.rise();
             }
@@ -199,7 +197,7 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
     let names = agents.names();
     for session in &names {
         look(&mut witness, &calm, session).await;
-        let messages = server.messages(session);
+        let messages = server.truth(session);
         truth(seed, session, &messages, &witness, &agents.said);
         for device in &mut shown {
             device.mend();
@@ -227,7 +225,7 @@ async fn whole(seed: u64, forgets: bool) -> Tally {
         downstream: downstream.all(),
         deaths,
         prompts: sent,
-        handovers: count("POST", "/session/*/prompt_async"),
+        handovers: count("POST", server.prompts()),
         logs,
         old: usize::from(old),
         resets: shown.iter().map(|device| device.resets).sum(),
@@ -439,6 +437,10 @@ fn closed(transcript: &Transcript, said: &BTreeMap<String, String>) -> Transcrip
                 text.text.clear();
                 text.hole = None;
             }
+            // When a text began and ended, reads of 2.x do not say.
+            if let PartBody::Text(text) = &mut part.body {
+                (text.started, text.ended) = (None, None);
+            }
         }
     }
     closed
@@ -448,7 +450,7 @@ fn closed(transcript: &Transcript, said: &BTreeMap<String, String>) -> Transcrip
 fn truth(
     seed: u64,
     session: &str,
-    messages: &[Value],
+    messages: &[Truth],
     device: &Device,
     said: &BTreeMap<String, String>,
 ) {
@@ -456,7 +458,7 @@ fn truth(
     let from = messages.len() - shown.entries.len().min(messages.len());
     let ids: Vec<&str> = messages[from..]
         .iter()
-        .filter_map(|it| it["info"]["id"].as_str())
+        .map(|it| it.message.as_str())
         .collect();
     let mine: Vec<&str> = shown
         .entries
@@ -465,35 +467,32 @@ fn truth(
         .collect();
     assert_eq!(mine, ids, "seed {seed}: messages of {session}");
     for (entry, truth) in shown.entries.iter().zip(&messages[from..]) {
-        let parts = truth["parts"].as_array().unwrap();
-        assert_eq!(entry.parts.len(), parts.len(), "seed {seed}: {truth}");
-        for (part, truth) in entry.parts.iter().zip(parts) {
-            assert_eq!(truth["id"], part.id.as_str(), "seed {seed}");
+        let mine: Vec<&str> = entry.parts.iter().map(|it| it.id.as_str()).collect();
+        let parts: Vec<&str> = truth.parts.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(mine, parts, "seed {seed}: parts of {}", truth.message);
+        for (part, (id, words)) in entry.parts.iter().zip(&truth.parts) {
             if let PartBody::Text(text) = &part.body
                 && (text.ended.is_some() || !said.contains_key(part.id.as_str()))
             {
-                assert_eq!(truth["text"], text.text.as_str(), "seed {seed}");
+                assert_eq!(words.as_deref(), Some(text.text.as_str()), "seed {seed}");
                 assert_eq!(text.hole, None, "seed {seed}: a hole is left");
             }
-            assert!(!part.body.is_open(), "seed {seed}: {truth} is left open");
+            assert!(!part.body.is_open(), "seed {seed}: {id} is left open");
         }
     }
 }
 
 /// Every prompt is there, once, with its words once, and ran once.
-fn once(seed: u64, server: &FakeOpenCode, sent: &[Sent]) {
+fn once(seed: u64, server: &Peer, sent: &[Sent]) {
     let admissions = server.admissions();
     for one in sent {
         let id = one.prompt.id.as_str();
         assert!(one.accepted, "seed {seed}: {id} was never accepted");
         assert_eq!(admissions.get(id), Some(&1), "seed {seed}: {id}");
-        let messages = server.messages(&one.session);
-        let mine: Vec<&Value> = messages
-            .iter()
-            .filter(|message| message["info"]["id"] == id)
-            .collect();
-        assert_eq!(mine.len(), 1, "seed {seed}: {id} in {DIRECTORY}");
-        assert_eq!(mine[0]["parts"].as_array().map(Vec::len), Some(1));
-        assert_eq!(mine[0]["parts"][0]["text"], one.prompt.words());
+        let messages = server.truth(&one.session);
+        let mine: Vec<&Truth> = messages.iter().filter(|it| it.message == id).collect();
+        assert_eq!(mine.len(), 1, "seed {seed}: {id} in {}", one.session);
+        let words: Vec<Option<&str>> = mine[0].parts.iter().map(|(_, it)| it.as_deref()).collect();
+        assert_eq!(words, [Some(one.prompt.words())], "seed {seed}");
     }
 }

@@ -20,7 +20,6 @@ use serde_json::json;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::opencode::FakeOpenCode;
 use crate::opencode::lock;
 
 pub use course::Course;
@@ -72,6 +71,12 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
+/// A fake that can be reached without a socket.
+pub trait Inside {
+    /// The way in, and whether nobody is there.
+    fn inside(&self) -> (Router, watch::Receiver<bool>);
+}
+
 type Befalls = Box<dyn FnMut(&str, &str) -> Fate + Send>;
 
 /// A line to a peer; cheap to clone.
@@ -97,7 +102,7 @@ impl fmt::Debug for Line {
 
 impl Line {
     /// A line to a fake in this program, without a socket.
-    pub fn to(server: &FakeOpenCode) -> Self {
+    pub fn to(server: &impl Inside) -> Self {
         let (router, down) = server.inside();
         Self::of(Peer::Here(router, down))
     }
@@ -168,6 +173,9 @@ impl Line {
                 Ok(status.into_response())
             }
             Fate::Html => Ok(Html("<!doctype html><title>Elsewhere</title>").into_response()),
+            Fate::Blank if request.uri().path().starts_with("/api/") => {
+                Ok(Json(json!({ "data": {} })).into_response())
+            }
             Fate::Blank => Ok(Json(json!({})).into_response()),
             Fate::Streamed(course) => {
                 let answer = self.deliver(request).await?;

@@ -17,6 +17,7 @@ use super::replay::Replay;
 use super::state::State;
 use super::stream::{Piece, Sender, encode};
 use super::{DIRECTORY, routes};
+use crate::line::Inside;
 
 /// A fake OpenCode server. Dropping it stops it.
 #[derive(Debug)]
@@ -85,6 +86,12 @@ impl Inner {
     }
 }
 
+impl Inside for FakeOpenCode {
+    fn inside(&self) -> (Router, watch::Receiver<bool>) {
+        (router(&self.inner), self.inner.down.subscribe())
+    }
+}
+
 impl FakeOpenCode {
     /// Starts a hybrid server (1.18) without password, in which only the default directory
     /// exists.
@@ -123,11 +130,6 @@ impl FakeOpenCode {
             address: SocketAddr::from(([127, 0, 0, 1], 9)),
             listening: None,
         }
-    }
-
-    /// The way in for a line, and whether nobody is there.
-    pub(crate) fn inside(&self) -> (Router, watch::Receiver<bool>) {
-        (router(&self.inner), self.inner.down.subscribe())
     }
 
     /// Where it is, `http://127.0.0.1:PORT`.

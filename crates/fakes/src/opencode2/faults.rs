@@ -5,6 +5,8 @@
 pub enum Fault {
     /// It is carried out, and the answer is lost on the way.
     AnswerLost,
+    /// It is carried out, and the answer never comes.
+    Unanswered,
     /// It is answered with status 500 and no body, and not carried out.
     Empty500,
     /// It is answered with a web page and status 200, and not carried out.

@@ -1,8 +1,10 @@
 //! The handle that tests hold.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
@@ -12,6 +14,7 @@ use super::journal::Journal;
 use super::stream::{Piece, encode};
 use super::world::World;
 use super::{DIRECTORY, routes, turn};
+use crate::line::Inside;
 use crate::opencode::listener::Listening;
 use crate::opencode::{Recorded, lock};
 
@@ -28,6 +31,8 @@ pub struct FakeOpenCode2 {
 pub(super) struct Inner {
     pub(super) state: Mutex<State>,
     moved: watch::Sender<u64>,
+    /// Whether it has crashed and not risen yet.
+    down: watch::Sender<bool>,
 }
 
 /// What there is, and what is done with it.
@@ -39,6 +44,8 @@ pub(super) struct State {
     /// What a prompt is answered with; it waits in the inbox where there is nothing.
     pub(super) answer: Option<String>,
     pub(super) requests: Vec<Recorded>,
+    /// How often each item came into an inbox.
+    admissions: BTreeMap<String, u32>,
     streams: Vec<mpsc::Sender<Piece>>,
     /// What happened and was kept from the streams.
     held: Vec<Bytes>,
@@ -67,6 +74,11 @@ impl State {
     /// Lets something happen without a word.
     fn miss(&mut self, kind: &str, directory: Option<&str>, data: Value) -> Value {
         let frame = self.journal.frame(kind, directory, data);
+        if kind == "session.inbox.enqueued"
+            && let Some(id) = frame["data"]["inboxID"].as_str()
+        {
+            *self.admissions.entry(id.to_owned()).or_default() += 1;
+        }
         self.world.apply(&frame);
         frame
     }
@@ -94,16 +106,30 @@ impl Inner {
     }
 }
 
+impl Inside for FakeOpenCode2 {
+    fn inside(&self) -> (Router, watch::Receiver<bool>) {
+        let router = routes::router(Arc::clone(&self.inner));
+        (router, self.inner.down.subscribe())
+    }
+}
+
 impl FakeOpenCode2 {
     /// Starts one, as 2.0.24 would be.
     ///
     /// # Panics
     /// Where loopback has no free port.
-    #[expect(clippy::expect_used, reason = "without a port there is no test")]
     pub async fn start() -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    /// Starts one at a certain address, as an upgrade in place does.
+    ///
+    /// # Panics
+    /// Where the port is taken.
+    #[expect(clippy::expect_used, reason = "without a port there is no test")]
+    pub async fn start_at(address: SocketAddr) -> Self {
         let inner = Arc::new(Inner::default());
-        let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listening = Listening::at(any, routes::router(Arc::clone(&inner)))
+        let listening = Listening::at(address, routes::router(Arc::clone(&inner)))
             .await
             .expect("a free port on loopback");
         Self {
@@ -111,6 +137,40 @@ impl FakeOpenCode2 {
             address: listening.address,
             listening: Some(listening),
         }
+    }
+
+    /// The same without a port: it is reached by a [`Line`](crate::Line) alone.
+    pub fn inside_only() -> Self {
+        Self {
+            inner: Arc::default(),
+            // Nobody listens at the port of discarded bytes.
+            address: SocketAddr::from(([127, 0, 0, 1], 9)),
+            listening: None,
+        }
+    }
+
+    /// Dies where it has no port: whoever uses a line finds nobody until it rises. Sessions,
+    /// messages and inboxes stay; asks and running turns are gone without a word.
+    pub fn crash(&self) {
+        self.inner.down.send_replace(true);
+        self.break_streams();
+        lock(&self.inner.state).world.restart();
+    }
+
+    /// Is there again.
+    pub fn rise(&self) {
+        self.inner.down.send_replace(false);
+    }
+
+    /// How often each item came into an inbox, by its id: once is right.
+    pub fn admissions(&self) -> BTreeMap<String, u32> {
+        lock(&self.inner.state).admissions.clone()
+    }
+
+    /// Whether a request for permission waits for its answer.
+    pub fn waits(&self, ask: &str) -> bool {
+        let state = lock(&self.inner.state);
+        state.world.permissions.iter().any(|it| it["id"] == ask)
     }
 
     /// Where it is, `http://127.0.0.1:PORT`: another port after each restart.
@@ -123,16 +183,27 @@ impl FakeOpenCode2 {
     ///
     /// # Panics
     /// Where loopback has no free port.
-    #[expect(clippy::expect_used, reason = "without a port there is no test")]
     pub async fn restart(&mut self) {
+        self.restart_at(SocketAddr::from(([127, 0, 0, 1], 0))).await;
+    }
+
+    /// The same at the port that it has.
+    ///
+    /// # Panics
+    /// Where somebody else took it meanwhile.
+    pub async fn restart_in_place(&mut self) {
+        self.restart_at(self.address).await;
+    }
+
+    #[expect(clippy::expect_used, reason = "without a port there is no test")]
+    async fn restart_at(&mut self, address: SocketAddr) {
         self.end_streams();
         if let Some(listening) = self.listening.take() {
             listening.close().await;
         }
         lock(&self.inner.state).world.restart();
-        let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let router = routes::router(Arc::clone(&self.inner));
-        let listening = Listening::at(any, router).await.expect("a free port");
+        let listening = Listening::at(address, router).await.expect("a free port");
         self.address = listening.address;
         self.listening = Some(listening);
     }

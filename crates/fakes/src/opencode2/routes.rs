@@ -46,6 +46,10 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
         None => carried_out(&inner, &asked),
         Some(Fault::Empty500) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(Fault::Page) => page(),
+        Some(Fault::Unanswered) => {
+            carried_out(&inner, &asked);
+            std::future::pending().await
+        }
         Some(Fault::AnswerLost) => {
             carried_out(&inner, &asked);
             // The connection breaks in place of it.

@@ -19,12 +19,13 @@ use async_trait::async_trait;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
+use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange};
-use domain::session::{ModelRef, Session, SessionStatus};
+use domain::session::{Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::Entry;
@@ -33,10 +34,10 @@ use crate::answered::{each, found};
 use crate::client::{Client, segment};
 use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
 use crate::fault::CallFault;
-use crate::handover::{Handover, PathFound};
+use crate::handover::{Handover, Manner, PathFound};
 use crate::probe;
 use crate::subscription::{Subscription, accepted};
-use crate::upstream::Upstream;
+use crate::upstream::{Look, Upstream};
 
 /// A V1 or hybrid server.
 #[derive(Debug)]
@@ -58,11 +59,27 @@ impl V1 {
 impl Dialect for V1 {
     async fn subscribe(&self) -> Result<Subscription, ServerFault> {
         let response = self.client.get("/global/event").open().await?;
-        Ok(Subscription::new(accepted(response)?, self.client.clock()))
+        Ok(Subscription::whole(
+            accepted(response)?,
+            self.client.clock(),
+        ))
     }
 
     async fn health(&self) -> Result<Option<String>, ServerFault> {
         probe::check(&self.client, "/global/health").await
+    }
+
+    /// Events of this family say what is, whole.
+    async fn read_again(&self, _: &Look) -> Result<Vec<Event>, CallFault> {
+        Ok(Vec::new())
+    }
+
+    async fn active(&self) -> Result<Option<BTreeMap<SessionId, SessionStatus>>, CallFault> {
+        Ok(None)
+    }
+
+    async fn loaded(&self) -> Result<Option<Vec<Directory>>, CallFault> {
+        Ok(None)
     }
 
     async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
@@ -180,8 +197,8 @@ impl Dialect for V1 {
         steering::delete(&self.client, session).await
     }
 
-    async fn compact(&self, session: &SessionId, model: &ModelRef) -> Result<(), CallFault> {
-        steering::compact(&self.client, session, model).await
+    async fn compact(&self, session: &Session) -> Result<(), CallFault> {
+        steering::compact(&self.client, session).await
     }
 
     async fn revert(&self, session: &SessionId, message: &MessageId) -> Result<(), CallFault> {
@@ -190,6 +207,10 @@ impl Dialect for V1 {
 
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault> {
         steering::restore(&self.client, session).await
+    }
+
+    fn shows(&self, _: &Manner) -> bool {
+        true
     }
 
     async fn prompt(&self, handover: &Handover) -> Result<(), CallFault> {

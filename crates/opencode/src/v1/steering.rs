@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use domain::command::Title;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
-use domain::session::{ModelRef, Session};
+use domain::session::Session;
 use domain::time::Millis;
 use serde_json::{Map, Value, json};
 
 use super::sessions::LATEST;
-use super::{each, segment};
+use super::{catalog, each, segment};
 use crate::client::Client;
 use crate::fault::CallFault;
 use crate::translate;
@@ -19,6 +19,9 @@ use crate::wire::session::{FORK, FORKED};
 
 /// How long a summary may take: a slow model writes some thousand tokens in this time.
 const SUMMARY_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// The status of a summary that nobody could write, as the server itself would give it.
+const NOT_FOUND: u16 = 404;
 
 fn address(session: &SessionId) -> String {
     format!("/session/{}", segment(session.as_str()))
@@ -109,15 +112,23 @@ pub(super) async fn delete(client: &Client, session: &SessionId) -> Result<(), C
     client.delete(&address(session)).done().await
 }
 
-/// Has a session summarised.
-pub(super) async fn compact(
-    client: &Client,
-    session: &SessionId,
-    model: &ModelRef,
-) -> Result<(), CallFault> {
+/// Has a session summarised by its model, or where it has none by that of its directory.
+pub(super) async fn compact(client: &Client, session: &Session) -> Result<(), CallFault> {
+    let model = match &session.model {
+        Some(model) => Some(model.clone()),
+        None => {
+            catalog::read(client, &session.directory)
+                .await?
+                .default_model
+        }
+    };
+    let model = model.ok_or_else(|| CallFault::Refused {
+        status: NOT_FOUND,
+        why: "no model is set up that could write the summary.".to_owned(),
+    })?;
     let body = json!({ "providerID": model.provider, "modelID": model.model });
     client
-        .post(&format!("{}/summarize", address(session)), &body)
+        .post(&format!("{}/summarize", address(&session.id)), &body)
         .timeout(SUMMARY_TIMEOUT)
         .done()
         .await

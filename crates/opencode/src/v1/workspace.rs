@@ -8,6 +8,7 @@ use super::each;
 use crate::client::Client;
 use crate::dialect::Folders;
 use crate::fault::CallFault;
+use crate::path::parent;
 use crate::wire::workspace::{Node, Paths};
 
 /// How many folders of one directory are shown.
@@ -78,34 +79,4 @@ async fn nodes(client: &Client, directory: &Directory) -> Result<Vec<Value>, Cal
         .within(directory)
         .json()
         .await
-}
-
-/// The directory above, in the notation of the server's machine.
-fn parent(directory: &str) -> Option<Directory> {
-    let path = directory.trim_end_matches(['/', '\\']);
-    let at = path.rfind(['/', '\\'])?;
-    let above = path.get(..at)?;
-    // `/a` is below `/`, and `C:\a` below `C:\`.
-    let root = above.is_empty() || above.ends_with(':');
-    let end = if root { at + 1 } else { at };
-    path.get(..end).map(Directory::new)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn above_a_directory_is_the_one_that_holds_it() {
-        for (directory, above) in [
-            ("/home/me", Some("/home")),
-            ("/home", Some("/")),
-            ("/", None),
-            ("C:\\src\\nexus", Some("C:\\src")),
-            ("C:\\src", Some("C:\\")),
-            ("C:\\", None),
-        ] {
-            assert_eq!(parent(directory), above.map(Directory::new), "{directory}");
-        }
-    }
 }

@@ -25,43 +25,12 @@ use super::wire::inbox::Item;
 use super::{Form, wire};
 use crate::once::Once;
 use crate::translate::unknown;
-use crate::upstream::Upstream;
+use crate::upstream::{Look, Upstream};
 use crate::wire::text;
 use step::Steps;
 
 /// How many prompts that wait are kept: of more the words are read at their delivery.
 const WAITING_MAX: usize = 256;
-
-/// What came of a frame.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most are said, and none is kept: a box would cost more than it saves"
-)]
-pub enum Heard {
-    /// This was said.
-    Said(Upstream),
-    /// This must be read: the stream told of it only in part.
-    Read(Look),
-}
-
-/// What must be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Look {
-    /// A session.
-    Session(SessionId),
-    /// A message with all that is in it.
-    Message {
-        /// In which session.
-        session: SessionId,
-        /// Which.
-        message: MessageId,
-    },
-    /// The messages of a session: some came or went.
-    Rows(SessionId),
-    /// What a session asks.
-    Asks(SessionId),
-}
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -81,10 +50,10 @@ impl Fold {
     ///
     /// [`ServerFault::Garbled`]: it is no JSON. [`ServerFault::Ended`]: it tells that the
     /// server's own stream failed.
-    pub fn read(&mut self, json: &str, now: Millis) -> Result<Vec<Heard>, ServerFault> {
+    pub fn read(&mut self, json: &str, now: Millis) -> Result<Vec<Upstream>, ServerFault> {
         let frame: Frame = match text::read(json) {
             Ok(frame) => frame,
-            Err(error) if error.is_data() => return Ok(vec![Heard::Said(unknown("frame"))]),
+            Err(error) if error.is_data() => return Ok(vec![unknown("frame")]),
             Err(_) => return Err(ServerFault::Garbled),
         };
         if !frame.id.is_empty() && !self.once.is_new(&frame.id) {
@@ -99,10 +68,10 @@ impl Fold {
         let happening = Happening::read(&kind, frame.data, frame.created);
         let mut heard = self.happened(happening, directory, at);
         if let Some(durable) = frame.durable {
-            heard.push(Heard::Said(Upstream::Seq {
+            heard.push(Upstream::Seq {
                 session: SessionId::new(durable.session),
                 seq: durable.seq,
-            }));
+            });
         }
         Ok(heard)
     }
@@ -112,20 +81,20 @@ impl Fold {
         happening: Happening,
         directory: Option<Directory>,
         at: Millis,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         match happening {
-            Happening::Connected => vec![Heard::Said(Upstream::Connected)],
-            Happening::Shutdown => vec![Heard::Said(Upstream::Disposed { directory })],
+            Happening::Connected => vec![Upstream::Connected],
+            Happening::Shutdown => vec![Upstream::Disposed { directory }],
             Happening::Aside => Vec::new(),
             Happening::Unknown { kind, raw } => {
                 tracing::trace!(event.kind = %kind, event.raw = %raw, "an unknown event in full");
-                vec![Heard::Said(unknown(&kind))]
+                vec![unknown(&kind)]
             }
             Happening::Created(it) => vec![said(Event::SessionUpserted {
                 session: listed(*it).session,
             })],
             Happening::SessionChanged(it) => {
-                vec![Heard::Read(Look::Session(SessionId::new(it.session)))]
+                vec![Upstream::Look(Look::Session(SessionId::new(it.session)))]
             }
             Happening::Deleted(it) => {
                 let session = SessionId::new(it.session);
@@ -133,9 +102,9 @@ impl Fold {
                 vec![said(Event::SessionRemoved { session })]
             }
             Happening::RowsChanged(it) => {
-                vec![Heard::Read(Look::Rows(SessionId::new(it.session)))]
+                vec![Upstream::Look(Look::Rows(SessionId::new(it.session)))]
             }
-            Happening::RowChanged(it) => vec![Heard::Read(Look::Message {
+            Happening::RowChanged(it) => vec![Upstream::Look(Look::Message {
                 session: SessionId::new(it.session),
                 message: MessageId::new(it.message),
             })],
@@ -176,7 +145,7 @@ impl Fold {
                     permission: permission(*it, directory),
                 }),
                 // Our word for it names its directory, which the session knows.
-                None => Heard::Read(Look::Asks(SessionId::new(it.session))),
+                None => Upstream::Look(Look::Asks(SessionId::new(it.session))),
             }],
             Happening::Replied(it) => vec![said(Event::PermissionClosed {
                 permission: PermissionId::new(it.request),
@@ -189,37 +158,40 @@ impl Fold {
     }
 
     /// Words are a message before their delivery, at the time of their admission.
-    fn enqueued(&mut self, it: Inboxed, at: Millis) -> Vec<Heard> {
+    fn enqueued(&mut self, it: Inboxed, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
         let message = MessageId::new(it.id);
         let Some(item) = it.item else {
-            return vec![Heard::Read(Look::Message { session, message })];
+            return vec![Upstream::Look(Look::Message { session, message })];
         };
         let entry = prompt(&session, &message, at, &item);
         if entry.is_some() && self.waiting.len() < WAITING_MAX {
             self.waiting.insert(message, item);
         }
-        entry.map(all).unwrap_or_default()
+        let mut heard = entry.map(all).unwrap_or_default();
+        // Its session is used by that, which no event of its own says.
+        heard.push(Upstream::Look(Look::Session(session)));
+        heard
     }
 
     /// The same message, at the time of its delivery.
-    fn delivered(&mut self, it: Inboxed, at: Millis) -> Vec<Heard> {
+    fn delivered(&mut self, it: Inboxed, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
         let message = MessageId::new(it.id);
         let known = self.waiting.remove(&message);
         let said = it.item.filter(|item| !item.payload.is_null()).or(known);
         match said.and_then(|item| prompt(&session, &message, at, &item)) {
             Some(entry) => all(entry),
-            None => vec![Heard::Read(Look::Message { session, message })],
+            None => vec![Upstream::Look(Look::Message { session, message })],
         }
     }
 
     /// Steps that never ended are read: nobody tells of them any more.
-    fn ended(&mut self, session: &SessionId, at: Millis) -> Vec<Heard> {
+    fn ended(&mut self, session: &SessionId, at: Millis) -> Vec<Upstream> {
         self.retrying.remove(session);
         let open = self.steps.forget(session);
         let looks = open.into_iter().map(|message| {
-            Heard::Read(Look::Message {
+            Upstream::Look(Look::Message {
                 session: session.clone(),
                 message,
             })
@@ -229,7 +201,7 @@ impl Fold {
     }
 
     /// A provider is tried again from now until something happens in a step.
-    fn retried(&mut self, it: Retry, at: Millis) -> Vec<Heard> {
+    fn retried(&mut self, it: Retry, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
         self.retrying.insert(session.clone());
         let attempt = it.attempt.and_then(|attempt| u32::try_from(attempt).ok());
@@ -249,25 +221,25 @@ impl Fold {
     }
 }
 
-fn asked(it: wire::ask::Form, directory: Option<Directory>) -> Heard {
+fn asked(it: wire::ask::Form, directory: Option<Directory>) -> Upstream {
     let session = SessionId::new(it.session.as_str());
     let Some(directory) = directory else {
-        return Heard::Read(Look::Asks(session));
+        return Upstream::Look(Look::Asks(session));
     };
     match form(it, directory) {
         Form::Question(question) => said(Event::QuestionAsked { question }),
         Form::Beyond { kinds, .. } => {
             let kinds = kinds.join(" ");
-            Heard::Said(unknown(&format!("form.created {kinds}")))
+            unknown(&format!("form.created {kinds}"))
         }
     }
 }
 
-fn all(entry: domain::transcript::Entry) -> Vec<Heard> {
+fn all(entry: domain::transcript::Entry) -> Vec<Upstream> {
     events(entry).into_iter().map(said).collect()
 }
 
-fn status(session: SessionId, status: SessionStatus, at: Millis) -> Heard {
+fn status(session: SessionId, status: SessionStatus, at: Millis) -> Upstream {
     said(Event::StatusChanged {
         session,
         status,
@@ -275,6 +247,6 @@ fn status(session: SessionId, status: SessionStatus, at: Millis) -> Heard {
     })
 }
 
-fn said(event: Event) -> Heard {
-    Heard::Said(Upstream::Event(event))
+fn said(event: Event) -> Upstream {
+    Upstream::Event(event)
 }

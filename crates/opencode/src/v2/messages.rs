@@ -1,27 +1,25 @@
-//! Messages, what waits before them, what their turns changed, and what must be read again
-//! because the stream told of it only in part.
+//! Messages, what waits before them, and what must be read again because the stream told of
+//! it only in part.
 
 use std::collections::BTreeSet;
 
+use domain::bulk::BulkId;
 use domain::event::Event;
 use domain::id::{MessageId, SessionId};
-use domain::review::FileChange;
 use domain::transcript::Entry;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fold::Look;
 use super::route::Route;
 use super::translate::inbox::waiting;
-use super::translate::message::entry;
-use super::translate::session::change;
+use super::translate::message::{entry, whole};
 use super::wire::message::Row;
-use super::wire::session::FileDiff;
 use super::wire::{Data, Paged};
 use super::{Delivery, Form, V2, Waiting, WaitingKind};
 use crate::answered::{each, found};
-use crate::dialect::{MessagePage, OlderCursor};
+use crate::dialect::{BulkBody, MessagePage, OlderCursor};
 use crate::fault::CallFault;
+use crate::upstream::Look;
 
 /// The largest page that is answered.
 const PAGE_MAX: u32 = 200;
@@ -44,6 +42,30 @@ impl V2 {
             Some(_) => Vec::new(),
             None => self.inbox(session).await?,
         };
+        let (rows, older) = self.page(session, limit, before).await?;
+        let mut entries: Vec<Entry> = rows
+            .into_iter()
+            .filter_map(|row| entry(session, row))
+            .collect();
+        let known: BTreeSet<MessageId> = entries.iter().map(|it| it.message.id.clone()).collect();
+        let waiting = waiting.into_iter().filter_map(prompt);
+        entries.extend(waiting.filter(|it| !known.contains(&it.message.id)));
+        // The server has an order of its own; ours are by time, on every device.
+        entries.sort_by(|a, b| {
+            let (a, b) = (&a.message, &b.message);
+            (a.created, &a.id).cmp(&(b.created, &b.id))
+        });
+        Ok(MessagePage { entries, older })
+    }
+
+    /// The last `limit` rows of a session as they are, or those before `before`; oldest
+    /// first. Behind them, where those before these are asked for.
+    pub(super) async fn page(
+        &self,
+        session: &SessionId,
+        limit: u32,
+        before: Option<&OlderCursor>,
+    ) -> Result<(Vec<Row>, Option<OlderCursor>), CallFault> {
         let limit = limit.clamp(1, PAGE_MAX);
         let request = self.door.ask(Route::Messages(session));
         let request = request.query("limit", &limit.to_string());
@@ -54,18 +76,10 @@ impl V2 {
         };
         let page: Paged = request.json().await?;
         let full = page.data.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut entries: Vec<Entry> = rows(page.data)
-            .filter_map(|row| entry(session, row))
-            .collect();
-        entries.reverse();
-        let known: BTreeSet<MessageId> = entries.iter().map(|it| it.message.id.clone()).collect();
-        let waiting = waiting.into_iter().filter_map(prompt);
-        entries.extend(waiting.filter(|it| !known.contains(&it.message.id)));
-        Ok(MessagePage {
-            entries,
-            // Every page has a cursor, even the only one.
-            older: page.cursor.next.filter(|_| full).map(OlderCursor),
-        })
+        let mut rows: Vec<Row> = rows(page.data).collect();
+        rows.reverse();
+        // Every page has a cursor, even the only one.
+        Ok((rows, page.cursor.next.filter(|_| full).map(OlderCursor)))
     }
 
     /// One message, delivered; none where its row is no message of ours.
@@ -80,6 +94,24 @@ impl V2 {
         Ok(rows(vec![it.data])
             .next()
             .and_then(|row| entry(session, row)))
+    }
+
+    /// One message, delivered or waiting.
+    pub async fn wherever(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Option<Entry>, CallFault> {
+        if let Some(entry) = found(self.message(session, message).await)? {
+            return Ok(entry);
+        }
+        let inbox = found(self.inbox(session).await)?.unwrap_or_default();
+        let mut waiting = inbox.into_iter().filter(|it| it.message == *message);
+        if let Some(it) = waiting.next() {
+            return Ok(prompt(it));
+        }
+        // It may have been delivered between the two.
+        Ok(found(self.message(session, message).await)?.flatten())
     }
 
     /// What waits to be delivered, first come first.
@@ -113,17 +145,12 @@ impl V2 {
         request.done().await
     }
 
-    /// What the turn of a message of the owner's changed, each file with its unified diff.
-    /// Nothing where the server takes no snapshots.
-    pub async fn turn(
-        &self,
-        session: &SessionId,
-        message: &MessageId,
-    ) -> Result<Vec<(FileChange, String)>, CallFault> {
-        let request = self.door.ask(Route::Diff(session));
-        let request = request.query("from", message.as_str());
-        let list: Data<Vec<Value>> = request.json().await?;
-        Ok(each::<FileDiff>("changes", list.data).map(change).collect())
+    /// The whole of what `bulk` names; none where it is not there (any more).
+    pub async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
+        let request = self.door.ask(Route::Message(&bulk.session, &bulk.message));
+        let it: Option<Data<Value>> = found(request.json().await)?;
+        let row = it.and_then(|it| rows(vec![it.data]).next());
+        Ok(row.and_then(|row| whole(row, &bulk.part, bulk.field)))
     }
 
     /// What a command of the owner's printed so far, from `cursor` on.
@@ -183,19 +210,13 @@ impl V2 {
         }
     }
 
-    /// A message that is no row may wait.
     async fn look_at(
         &self,
         session: &SessionId,
         message: &MessageId,
     ) -> Result<Vec<Event>, CallFault> {
-        if let Some(entry) = found(self.message(session, message).await)? {
-            return Ok(entry.map(events).unwrap_or_default());
-        }
-        let inbox = found(self.inbox(session).await)?.unwrap_or_default();
-        let mut waiting = inbox.into_iter().filter(|it| it.message == *message);
-        Ok(match waiting.next() {
-            Some(it) => prompt(it).map(events).unwrap_or_default(),
+        Ok(match self.wherever(session, message).await? {
+            Some(entry) => events(entry),
             None => vec![Event::MessageRemoved {
                 session: session.clone(),
                 message: message.clone(),

@@ -2,18 +2,19 @@
 //! others' captures, never proved on a real server: what is relied on carries the mark of
 //! how sure it is, as decision 0018 explains the marks.
 //!
-//! It is not yet a [`Dialect`](crate::Dialect): 2.x tells of changes in pieces, so that its
-//! stream has a memory ([`Fold`]) and asks for reads ([`Look`]), for which the seam has no
-//! place yet. Nothing of the running product uses it.
+//! 2.x tells of changes in pieces, so that its stream has a memory ([`Fold`]) and asks for
+//! reads ([`Look`](crate::Look)). `seam` says what of it answers which call of the seam.
 
 mod fold;
-mod listening;
 
 mod asks;
 mod messages;
 mod places;
 mod prompts;
+mod review;
 mod sessions;
+
+mod seam;
 
 mod route;
 mod translate;
@@ -29,11 +30,11 @@ use domain::transcript::Entry;
 use crate::client::{Client, Request};
 use crate::fault::CallFault;
 use crate::probe::Tongue;
+use crate::subscription::{Subscription, accepted};
 use crate::wire::workspace::Health;
 use route::{Door, Route};
 
-pub use fold::{Fold, Heard, Look};
-pub use listening::Listening;
+pub use fold::Fold;
 pub use prompts::Admitted;
 
 /// A 2.x server.
@@ -171,11 +172,11 @@ impl V2 {
     }
 
     /// Opens the one event stream over all directories.
-    pub async fn subscribe(&self) -> Result<Listening, ServerFault> {
+    pub async fn subscribe(&self) -> Result<Subscription, ServerFault> {
         // Without the `Accept` that every stream of ours sends there is none [M 2.0.3].
         let response = self.door.ask(Route::Events).open().await?;
-        let response = crate::subscription::accepted(response)?;
-        Ok(Listening::new(response, self.door.clock()))
+        let clock = self.door.clock();
+        Ok(Subscription::in_pieces(accepted(response)?, clock))
     }
 }
 

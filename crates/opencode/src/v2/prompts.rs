@@ -106,10 +106,10 @@ impl V2 {
         Ok(it.interrupted)
     }
 
-    /// Has a session summarised, under an id of ours so that it may be asked for again.
-    pub async fn compact(&self, session: &SessionId, id: &MessageId) -> Result<(), CallFault> {
-        let body = json!({ "id": id });
-        self.door.tell(Route::Compact(session), &body).done().await
+    /// Has a session summarised. It waits its turn; the answer says that it does.
+    pub async fn compact(&self, session: &SessionId) -> Result<(), CallFault> {
+        let request = self.door.tell(Route::Compact(session), &json!({}));
+        request.done().await
     }
 
     /// Chooses agent and model where the session has others: each choice leaves a row.

@@ -99,6 +99,8 @@ pub(super) enum Route<'a> {
     Providers,
     /// Its slash commands.
     Commands,
+    /// Where a request is at home that names no directory.
+    Location,
     /// What is in a folder.
     List,
     /// Files by name.
@@ -172,6 +174,7 @@ impl Route<'_> {
             Route::DefaultModel => (get, plain("/api/model/default")),
             Route::Providers => (get, plain("/api/provider")),
             Route::Commands => (get, plain("/api/command")),
+            Route::Location => (get, plain("/api/location")),
             Route::List => (get, plain("/api/fs/list")),
             Route::Find => (get, plain("/api/fs/find")),
         }
@@ -217,7 +220,7 @@ mod tests {
     use super::*;
 
     /// What may follow `/api`.
-    const FAMILIES: [&str; 14] = [
+    const FAMILIES: [&str; 15] = [
         "agent",
         "command",
         "debug",
@@ -227,6 +230,7 @@ mod tests {
         "fs",
         "health",
         "info",
+        "location",
         "model",
         "permission",
         "provider",
@@ -280,6 +284,7 @@ mod tests {
             Route::DefaultModel,
             Route::Providers,
             Route::Commands,
+            Route::Location,
             Route::List,
             Route::Find,
         ];

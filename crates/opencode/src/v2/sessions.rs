@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use domain::command::Title;
 use domain::house::ServerFault;
-use domain::id::{Directory, MessageId, SessionId};
+use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::session::{ModelRef, SessionStatus};
 use domain::time::Millis;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::route::Route;
+use super::translate::content::fingerprint;
 use super::translate::session::listed;
 use super::wire::{Data, Paged, session};
 use super::{Generation, Listed, V2};
@@ -20,6 +21,7 @@ use crate::fault::CallFault;
 use crate::sse::{Item, Parser};
 use crate::subscription::accepted;
 use crate::wire::number::whole;
+use crate::wire::session::FORK;
 
 /// How many sessions one page asks for. The largest that is allowed is not known \[?\].
 const PAGE: usize = 100;
@@ -33,6 +35,11 @@ impl V2 {
     /// All sessions of all directories, sub-agents' too. In which order they come is not
     /// known \[?\]: one that moves meanwhile may come twice, and counts once.
     pub async fn sessions(&self) -> Result<Vec<Listed>, CallFault> {
+        let raw = self.raw_sessions().await?;
+        Ok(raw.into_iter().map(listed).collect())
+    }
+
+    async fn raw_sessions(&self) -> Result<Vec<session::Session>, CallFault> {
         let mut seen = BTreeSet::new();
         let mut sessions = Vec::new();
         let mut cursor: Option<String> = None;
@@ -45,8 +52,8 @@ impl V2 {
             };
             let page: Paged = request.json().await?;
             let full = page.data.len() >= PAGE;
-            for it in each("sessions", page.data).map(listed) {
-                if seen.insert(it.session.id.clone()) {
+            for it in each::<session::Session>("sessions", page.data) {
+                if seen.insert(it.id.clone()) {
                     sessions.push(it);
                 }
             }
@@ -87,12 +94,24 @@ impl V2 {
     }
 
     /// Makes a session with the settled messages of `session` before `before`, or all of
-    /// them. It has no key: whoever is in doubt must look before doing it again.
+    /// them. It has no key, but a copy has the metadata of its original: so the request is
+    /// noted there first, and [`V2::find_forked`] finds the copy that has it.
     pub async fn fork(
         &self,
         session: &SessionId,
         before: Option<&MessageId>,
+        request: &RequestId,
     ) -> Result<Listed, CallFault> {
+        let original: Data<session::Session> =
+            self.door.ask(Route::Session(session)).json().await?;
+        let mut noted = match original.data.metadata {
+            Some(Value::Object(noted)) => noted,
+            Some(_) | None => Map::new(),
+        };
+        noted.insert(FORK.to_owned(), json!(request));
+        // All of it: what is not sent is forgotten there.
+        let body = json!({ "metadata": noted });
+        self.door.tell(Route::Change(session), &body).done().await?;
         let word = match self.generation {
             Generation::Early => "messageID",
             Generation::Current => "before",
@@ -102,6 +121,23 @@ impl V2 {
         let request = self.door.tell(Route::Fork(session), &body.into());
         let made: Data<session::Session> = request.json().await?;
         Ok(listed(made.data))
+    }
+
+    /// The copy of `session` that `request` made, if it did.
+    pub async fn find_forked(
+        &self,
+        session: &SessionId,
+        request: &RequestId,
+    ) -> Result<Option<Listed>, CallFault> {
+        let mut copies = self.raw_sessions().await?.into_iter();
+        // Sub-agents of a copy have its metadata too, and no link.
+        Ok(copies
+            .find(|copy| {
+                let from = copy.fork.as_ref().map(|fork| fork.session.as_str());
+                let noted = copy.metadata.as_ref().and_then(|it| it.get(FORK)?.as_str());
+                from == Some(session.as_str()) && noted == Some(request.as_str())
+            })
+            .map(listed))
     }
 
     /// Calls a session something else.
@@ -180,6 +216,14 @@ impl V2 {
             Err(_) => Err(ServerFault::TimedOut.into()),
         }
     }
+}
+
+/// The id of the session that `request` makes: the same each time, so that making it again
+/// finds it, and in the server's own form. Requests are random, so no two meet.
+pub(super) fn made_by(request: &RequestId) -> SessionId {
+    let (head, tail) = (fingerprint(request.as_str()), request.as_str().len());
+    let more = fingerprint(&format!("{request} {tail} {head}"));
+    SessionId::new(format!("ses_{head:016x}{:010x}", more & 0xff_ffff_ffff))
 }
 
 /// The word that the log is at its end.

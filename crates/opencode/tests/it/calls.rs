@@ -22,7 +22,7 @@ const CANARY: &str = "sk-canary-of-a-provider";
 pub(crate) async fn connected(server: &FakeOpenCode) -> Arc<dyn Dialect> {
     let client = client(server);
     let found = probe(&client).await.unwrap();
-    dialect(client, &found).unwrap()
+    dialect(client, &found)
 }
 
 pub(crate) fn client(server: &FakeOpenCode) -> Client {

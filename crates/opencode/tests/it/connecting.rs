@@ -118,7 +118,7 @@ async fn a_statuss_time_is_the_clocks() {
     let session = server.session("/home/me/project", "one");
     let client = client(&server).with_clock(|| Millis(42));
     let found = probe(&client).await.unwrap();
-    let dialect = opencode::dialect(client, &found).unwrap();
+    let dialect = opencode::dialect(client, &found);
     let mut heard = dialect.subscribe().await.unwrap();
     server.push(json!({ "type": "session.idle", "properties": { "sessionID": session } }));
     let said = next(&mut heard, 2).await;

@@ -78,6 +78,7 @@ impl Driver {
                 let known = self.seqs.entry(session).or_insert((seq, seq != 0));
                 *known = (seq, known.1 || hole);
             }
+            Upstream::Look(_) => self.count("look"),
             Upstream::Missed => self.count("missed"),
             Upstream::Connected => self.count("connected"),
             Upstream::Heartbeat => self.count("heartbeat"),

@@ -4,6 +4,7 @@
 mod asks;
 mod calls;
 mod resync;
+mod seam;
 mod stream;
 
 use domain::event::Event;
@@ -14,8 +15,8 @@ use domain::reduce::reduce;
 use domain::transcript::Transcript;
 use fakes::FakeOpenCode2;
 use fakes::opencode2::{DIRECTORY, PASSWORD};
-use opencode::v2::{Generation, Heard, Listening};
-use opencode::{Address, Client, Credentials, Upstream, V2};
+use opencode::v2::Generation;
+use opencode::{Address, Client, Credentials, Subscription, Upstream, V2};
 
 use crate::driver::Driver;
 
@@ -39,7 +40,7 @@ fn home() -> Directory {
 /// What an observer of a stream has.
 struct Observer {
     server: V2,
-    stream: Listening,
+    stream: Subscription,
     driver: Driver,
 }
 
@@ -48,7 +49,7 @@ impl Observer {
     async fn of(server: V2) -> Self {
         let mut stream = server.subscribe().await.unwrap();
         let first = stream.next().await.unwrap();
-        assert_eq!(first, [Heard::Said(Upstream::Connected)]);
+        assert_eq!(first, [Upstream::Connected]);
         Self {
             server,
             stream,
@@ -73,21 +74,18 @@ impl Observer {
         let mut reached = false;
         while !reached {
             for heard in self.stream.next().await.unwrap() {
-                match heard {
-                    Heard::Said(said) => {
-                        let here = Upstream::Seq {
-                            session: session.clone(),
-                            seq,
-                        };
-                        reached |= said == here;
-                        self.driver.take(said);
+                if let Upstream::Look(look) = heard {
+                    for event in self.server.look(&look).await.unwrap() {
+                        self.apply(event);
                     }
-                    Heard::Read(look) => {
-                        for event in self.server.look(&look).await.unwrap() {
-                            self.apply(event);
-                        }
-                    }
+                    continue;
                 }
+                let here = Upstream::Seq {
+                    session: session.clone(),
+                    seq,
+                };
+                reached |= heard == here;
+                self.driver.take(heard);
             }
         }
     }

@@ -12,6 +12,7 @@ use opencode::Upstream;
 use tokio::time::Instant;
 
 use super::Online;
+use super::transcripts::Loading;
 use crate::relay::live::Live;
 use crate::relay::merge::Piece;
 use crate::relay::repair;
@@ -34,20 +35,20 @@ impl Online<'_> {
     pub(super) fn take(&mut self, live: &mut Live, item: Upstream) {
         match item {
             Upstream::Event(event) => {
+                if let Event::MessageUpserted { message } = &event {
+                    self.worker.shared.came(&message.id);
+                }
                 if let Some(session) = event.transcript()
-                    && let Some(loading) = self.loading.get_mut(session)
+                    && let Some(waiting) = self.waiting(session)
                 {
-                    if let Event::MessageUpserted { message } = &event {
-                        self.worker.shared.came(&message.id);
-                    }
-                    loading.keep(Upstream::Event(event));
+                    waiting.keep(Upstream::Event(event));
                     return;
                 }
                 self.happened(live, event);
             }
             Upstream::Delta { at, text } => {
-                if let Some(loading) = self.loading.get_mut(&at.session) {
-                    loading.keep(Upstream::Delta { at, text });
+                if let Some(waiting) = self.waiting(&at.session) {
+                    waiting.keep(Upstream::Delta { at, text });
                     return;
                 }
                 let now = Instant::now() - self.began;
@@ -62,6 +63,7 @@ impl Online<'_> {
                     self.missed(live);
                 }
             }
+            Upstream::Look(look) => self.look(live, look),
             Upstream::Missed => self.missed(live),
             Upstream::Connected | Upstream::Heartbeat => {}
             Upstream::Disposed { .. } => {
@@ -73,8 +75,16 @@ impl Online<'_> {
         }
     }
 
+    /// Where what happens to a transcript waits while it, or a piece of it, is read.
+    pub(super) fn waiting(&mut self, session: &SessionId) -> Option<&mut Loading> {
+        match self.loading.get_mut(session) {
+            Some(loading) => Some(loading),
+            None => self.looks.waiting(session),
+        }
+    }
+
     /// Something was missed: it is read, and whatever grows may have a hole.
-    fn missed(&mut self, live: &mut Live) {
+    pub(super) fn missed(&mut self, live: &mut Live) {
         live.mark_broken();
         self.refresh.get_or_insert(Instant::now());
     }
@@ -83,7 +93,7 @@ impl Online<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "the mirror takes every event; here are those that lead to more"
     )]
-    fn happened(&mut self, live: &mut Live, event: Event) {
+    pub(super) fn happened(&mut self, live: &mut Live, event: Event) {
         self.flush_before(live, &event);
         match &event {
             Event::StatusChanged {

@@ -38,6 +38,7 @@ impl Online<'_> {
         session: SessionId,
         wanted: Option<oneshot::Sender<Result<(), WindowFault>>>,
     ) {
+        self.looks.give_up_on(&session);
         let begin = !self.loading.contains_key(&session);
         let loading = self.loading.entry(session.clone()).or_default();
         loading.wanted.extend(wanted);
@@ -106,6 +107,11 @@ impl Online<'_> {
 }
 
 impl Loading {
+    /// What happened meanwhile; none where that was too much.
+    pub(super) fn take_waiting(self) -> Option<Vec<Upstream>> {
+        (!self.again).then_some(self.waiting)
+    }
+
     pub(super) fn keep(&mut self, item: Upstream) {
         if self.waiting.len() >= WAITING_MAX {
             self.again = true;

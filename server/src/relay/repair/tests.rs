@@ -297,3 +297,19 @@ fn where_the_last_turn_is_removed_the_one_before_is_the_last() {
     take_back(&mut live, &id, &MessageId::new("m2"));
     assert_eq!(live.mirror().sessions[&id].failure, Some(failure()));
 }
+
+#[test]
+fn what_is_held_anew_is_new_to_whoever_stands_just_there() {
+    let mut live = live(&["s"]);
+    live.absorb(assistant("s", "m", 1));
+    let here = live.position();
+    let mut page = page_of(&live);
+    // Sixty messages were said meanwhile, and nothing but a read shows it.
+    let mut later = page.entries.remove(0);
+    later.message.id = MessageId::new("later");
+    page.entries.push(later);
+    page.older = Some(opencode::OlderCursor::new("before"));
+    repair_transcript(&mut live, &SessionId::new("s"), page);
+    let since = live.held_since(&SessionId::new("s")).unwrap();
+    assert!(since > here.seq, "{since:?} after {here:?}");
+}

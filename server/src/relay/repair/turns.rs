@@ -75,6 +75,17 @@ pub(super) fn judge(live: &mut Live, session: &SessionId) {
                 failure,
             });
         }
+        // The list shows how an earlier turn failed.
+        (Some(known), Some(failure))
+            if known != failure
+                && steps(transcript).any(|it| it.failure.as_ref() == Some(known)) =>
+        {
+            let failure = failure.clone();
+            live.commit(&Event::TurnFailed {
+                session: session.clone(),
+                failure,
+            });
+        }
         // A prompt that was not admitted left no step behind: that stays.
         (Some(known), None) if steps(transcript).any(|it| it.failure.as_ref() == Some(known)) => {
             forgive(live, session);

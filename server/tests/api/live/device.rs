@@ -55,12 +55,12 @@ impl Device {
     }
 
     /// Opens a stream where the device stands.
-    pub(crate) async fn open(&mut self, nexus: &Nexus) {
+    pub(crate) async fn open<S>(&mut self, nexus: &Nexus<S>) {
         let request = self.request();
         self.open_with(nexus, &request).await;
     }
 
-    pub(crate) async fn open_with(&mut self, nexus: &Nexus, request: &StreamRequest) {
+    pub(crate) async fn open_with<S>(&mut self, nexus: &Nexus<S>, request: &StreamRequest) {
         let request = Request::post("/api/stream")
             .header("content-type", "application/json")
             .body(Body::from(serde_json::to_string(request).unwrap()))

@@ -14,8 +14,8 @@ use super::super::wire::Failed;
 use super::super::wire::content;
 use super::super::wire::event::{Account, Came, Progress, Speaker, StepHappening};
 use super::super::wire::message;
-use super::{Heard, Look, said};
-use crate::upstream::Upstream;
+use super::said;
+use crate::upstream::{Look, Upstream};
 use crate::wire::session::Model;
 
 /// How many steps are kept: each session has one under way, and what is beyond is read.
@@ -81,7 +81,7 @@ impl Steps {
         message: &MessageId,
         happening: StepHappening,
         time: Millis,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let at = At {
             session,
             message,
@@ -159,7 +159,7 @@ impl Steps {
         key: &(SessionId, MessageId),
         at: &At<'_>,
         end: Result<Account, Failed>,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let speaking = self.0.remove(key).and_then(|step| step.speaking);
         vec![match speaking {
             Some(speaking) => speaking.message(at, Some(end)),
@@ -173,7 +173,7 @@ impl Steps {
         at: &At<'_>,
         voice: Voice,
         ordinal: u64,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let Some(step) = self.step(key) else {
             return vec![at.look()];
         };
@@ -194,16 +194,16 @@ impl Steps {
         voice: Voice,
         ordinal: u64,
         delta: String,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let place = at.place(voice.part(at.message, ordinal));
         let Some(step) = self.step(key) else {
             return vec![said(Event::TextBroken(place))];
         };
         if step.texts.contains_key(&(voice, ordinal)) {
-            return vec![Heard::Said(Upstream::Delta {
+            return vec![Upstream::Delta {
                 at: place,
                 text: delta,
-            })];
+            }];
         }
         let is_first = step.broken.insert((voice, ordinal));
         is_first
@@ -220,7 +220,7 @@ impl Steps {
         voice: Voice,
         ordinal: u64,
         text: String,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let step = self.0.get_mut(key);
         let started = step.and_then(|step| step.texts.remove(&(voice, ordinal)));
         let text = Text {
@@ -237,7 +237,7 @@ impl Steps {
         at: &At<'_>,
         id: &str,
         change: impl FnOnce(&mut Work),
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let work = self.0.get_mut(key).and_then(|step| step.tools.get_mut(id));
         let Some(work) = work else {
             return vec![at.look()];
@@ -252,7 +252,7 @@ impl Steps {
         at: &At<'_>,
         status: &'static str,
         it: Came,
-    ) -> Vec<Heard> {
+    ) -> Vec<Upstream> {
         let work = self
             .0
             .get_mut(key)
@@ -281,7 +281,7 @@ impl Speaking {
     }
 
     /// The message as it stands, or as it ended.
-    fn message(&self, at: &At<'_>, end: Option<Result<Account, Failed>>) -> Heard {
+    fn message(&self, at: &At<'_>, end: Option<Result<Account, Failed>>) -> Upstream {
         let completed = end.is_some().then_some(at.time.0);
         let (account, error) = match end {
             None => (None, None),
@@ -321,7 +321,7 @@ impl Work {
     }
 
     /// Its part as it stands, with what came of it.
-    fn part(&self, at: &At<'_>, id: &str, came: Option<Came>) -> Heard {
+    fn part(&self, at: &At<'_>, id: &str, came: Option<Came>) -> Upstream {
         let part = tool_part(at.message, id);
         let (content, error, completed) = match came {
             Some(came) => (came.content, came.error, Some(at.time.0)),
@@ -357,7 +357,7 @@ impl At<'_> {
         }
     }
 
-    fn part(&self, id: PartId, body: domain::part::PartBody) -> Heard {
+    fn part(&self, id: PartId, body: domain::part::PartBody) -> Upstream {
         said(Event::PartUpserted {
             part: Part {
                 id,
@@ -368,8 +368,8 @@ impl At<'_> {
         })
     }
 
-    fn look(&self) -> Heard {
-        Heard::Read(Look::Message {
+    fn look(&self) -> Upstream {
+        Upstream::Look(Look::Message {
             session: self.session.clone(),
             message: self.message.clone(),
         })

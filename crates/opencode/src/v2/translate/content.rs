@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::super::wire::content::{self, Item, Outcome};
 use super::failure::is_aborted;
+use crate::dialect::BulkBody;
 use crate::translate::part::{Place, readable, trace_unknown};
-use crate::translate::tool::{cut, diffs, input, output};
+use crate::translate::tool::{cut, diffs, input, output, patches, text_at};
 
 /// The kinds of text that are counted, each for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +53,7 @@ pub(in crate::v2) fn tool_part(message: &MessageId, call: &str) -> PartId {
 }
 
 /// FNV-1a: the same on every machine and in every version, for ids that outlive a process.
-fn fingerprint(text: &str) -> u64 {
+pub(in crate::v2) fn fingerprint(text: &str) -> u64 {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
     text.bytes().fold(BASIS, |hash, byte| {
@@ -60,12 +61,13 @@ fn fingerprint(text: &str) -> u64 {
     })
 }
 
-/// The parts of a step. `is_open` is whether more may come.
+/// The parts of a step at `at`. `is_open` is whether more may come.
 pub(in crate::v2) fn parts(
     session: &SessionId,
     message: &MessageId,
     items: Vec<Value>,
     is_open: bool,
+    at: Millis,
 ) -> Vec<Part> {
     let (mut texts, mut thoughts) = (0, 0);
     let mut next = |voice: Voice| {
@@ -78,12 +80,12 @@ pub(in crate::v2) fn parts(
         voice.part(message, ordinal)
     };
     let mut parts = Vec::with_capacity(items.len());
-    for (at, item) in items.into_iter().enumerate() {
+    for (place_in_step, item) in items.into_iter().enumerate() {
         let (id, body) = match Item::read(item) {
-            Item::Text(it) => (next(Voice::Text), PartBody::Text(text(it, is_open))),
+            Item::Text(it) => (next(Voice::Text), PartBody::Text(text(it, is_open, at))),
             Item::Reasoning(it) => {
                 let id = next(Voice::Reasoning);
-                (id, PartBody::Reasoning(text(it, is_open)))
+                (id, PartBody::Reasoning(text(it, is_open, at)))
             }
             Item::Tool(it) => {
                 let id = tool_part(message, &it.id);
@@ -91,7 +93,7 @@ pub(in crate::v2) fn parts(
                 (id, tool(*it, &place))
             }
             Item::Unknown { kind, raw } => {
-                let id = PartId::new(format!("{message}-u{at}"));
+                let id = PartId::new(format!("{message}-u{place_in_step}"));
                 let place = place(session, message, &id);
                 (id, unknown("item", kind, &raw, &place))
             }
@@ -145,6 +147,44 @@ pub(in crate::v2) fn tool(it: content::Tool, place: &Place) -> PartBody {
     }))
 }
 
+/// The whole of a long text of a step; none where there is no such part.
+pub(in crate::v2) fn whole(
+    message: &MessageId,
+    items: Vec<Value>,
+    part: &PartId,
+    field: BulkField,
+) -> Option<BulkBody> {
+    let mut items = (0_usize..).zip(items);
+    let text = items.find_map(|(n, raw)| match Item::read(raw) {
+        Item::Tool(it) if tool_part(message, &it.id) == *part => Some(of_tool(*it, field)),
+        Item::Unknown { raw, .. } if PartId::new(format!("{message}-u{n}")) == *part => {
+            Some((field == BulkField::Raw).then(|| readable(&raw)))
+        }
+        Item::Text(_) | Item::Reasoning(_) | Item::Tool(_) | Item::Unknown { .. } => None,
+    })?;
+    text.map(BulkBody::Text)
+}
+
+fn of_tool(it: content::Tool, field: BulkField) -> Option<String> {
+    let content::State {
+        input,
+        metadata,
+        content,
+        ..
+    } = it.state;
+    match field {
+        BulkField::Output => output(&it.name, &input, &metadata, printed(content)),
+        BulkField::Input => {
+            text_at(&input, &["command"]).or_else(|| (!input.is_null()).then(|| readable(&input)))
+        }
+        BulkField::Diff(at) => patches(&it.name, &input, &metadata)
+            .into_iter()
+            .nth(usize::from(at))
+            .map(|it| it.diff),
+        BulkField::Raw | BulkField::File => None,
+    }
+}
+
 /// How a tool failed.
 fn failed(error: Option<&super::super::wire::Failed>) -> ToolState {
     match error {
@@ -175,13 +215,15 @@ fn printed(content: Vec<Value>) -> Option<String> {
 }
 
 /// A text as a read has it: empty until it has ended \[C\], so that an empty one of a step
-/// that goes on is open.
-fn text(it: content::Text, is_open: bool) -> Text {
+/// that goes on is open, and one with words has ended, though seldom it is said when: the
+/// step's own time, `at`, stands for that.
+fn text(it: content::Text, is_open: bool, at: Millis) -> Text {
+    let ended = it.time.completed.map(Millis);
     Text {
-        open: is_open && it.text.is_empty() && it.time.completed.is_none(),
+        open: is_open && it.text.is_empty() && ended.is_none(),
+        ended: ended.or((!it.text.is_empty()).then_some(at)),
         text: it.text,
         started: it.time.created.map(Millis),
-        ended: it.time.completed.map(Millis),
         ..Text::default()
     }
 }
@@ -222,6 +264,7 @@ mod tests {
             &MessageId::new("msg_1"),
             items,
             true,
+            Millis(1),
         )
     }
 

@@ -1,5 +1,8 @@
 //! Messages: rows into messages with their parts.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use domain::bulk::BulkField;
 use domain::id::{MessageId, PartId, SessionId};
 use domain::message::{Assistant, Message, Role, User};
@@ -10,9 +13,10 @@ use domain::transcript::Entry;
 use serde_json::Value;
 
 use super::super::wire::message::{self, Body, Row};
-use super::content::{Voice, parts, place, unknown};
+use super::content::{self, Voice, parts, place, unknown};
 use super::failure::failure;
-use crate::translate::part::{data_len, path_of};
+use crate::dialect::BulkBody;
+use crate::translate::part::{data_len, path_of, percent_decode, readable};
 use crate::translate::review::tokens;
 use crate::translate::session::model_ref;
 
@@ -35,7 +39,7 @@ pub(in crate::v2) fn entry(session: &SessionId, row: Row) -> Option<Entry> {
         }
         Body::Shell(it) => shell(session, &id, at, it),
         Body::Compaction(it) => compaction(session, &id, at, it),
-        Body::Seam => return None,
+        Body::Idle | Body::Seam => return None,
         Body::Unknown { kind, raw } => {
             let part = PartId::new(format!("{id}-u0"));
             let body = unknown("row", kind, &raw, &place(session, &id, &part));
@@ -47,6 +51,52 @@ pub(in crate::v2) fn entry(session: &SessionId, row: Row) -> Option<Entry> {
         }
     };
     Some(entry)
+}
+
+/// The whole of a long text of a row, or the bytes of what came with it; none where there is
+/// no such part.
+pub(in crate::v2) fn whole(row: Row, part: &PartId, field: BulkField) -> Option<BulkBody> {
+    let id = MessageId::new(row.id);
+    match row.body {
+        Body::User(it) => {
+            let mut files = (1..).zip(it.files);
+            let (_, it) = files.find(|(n, _)| own_part(&id, *n) == *part)?;
+            (field == BulkField::File).then(|| bytes_of(it))?
+        }
+        Body::Assistant(it) => content::whole(&id, it.content, part, field),
+        Body::Shell(it) => match field {
+            BulkField::Input => Some(BulkBody::Text(it.command)),
+            BulkField::Output => it.output.map(BulkBody::Text),
+            BulkField::Raw | BulkField::File | BulkField::Diff(_) => None,
+        },
+        Body::Unknown { raw, .. } => {
+            (field == BulkField::Raw).then(|| BulkBody::Text(readable(&raw)))
+        }
+        Body::Aside(_) | Body::Compaction(_) | Body::Idle | Body::Seam => None,
+    }
+}
+
+/// The bytes of a file, which every read brings: in its address, or beside it.
+fn bytes_of(it: message::File) -> Option<BulkBody> {
+    let inline = it.uri.strip_prefix("data:");
+    let (own_mime, bytes) = match (inline.and_then(|rest| rest.split_once(',')), &it.data) {
+        (Some((head, data)), _) if head.ends_with(";base64") => {
+            (head.strip_suffix(";base64"), STANDARD.decode(data).ok()?)
+        }
+        (Some((head, data)), _) => (Some(head), percent_decode(data).into_bytes()),
+        (None, Some(data)) => (None, STANDARD.decode(data).ok()?),
+        (None, None) => return None,
+    };
+    let own_mime = own_mime.unwrap_or_default();
+    Some(BulkBody::Bytes {
+        mime: if it.mime.is_empty() {
+            own_mime.split(';').next().unwrap_or_default().to_owned()
+        } else {
+            it.mime
+        },
+        name: it.name.filter(|name| !name.is_empty()),
+        bytes: Bytes::from(bytes),
+    })
 }
 
 /// What the owner said, delivered or waiting.
@@ -103,10 +153,10 @@ pub(in crate::v2) fn step_message(
 
 fn step(session: &SessionId, id: &MessageId, at: Millis, mut it: message::Assistant) -> Entry {
     let items = std::mem::take(&mut it.content);
-    let is_open = it.time.completed.is_none();
+    let ended = it.time.completed.map(Millis);
     Entry {
         message: step_message(session, id, at, it),
-        parts: parts(session, id, items, is_open),
+        parts: parts(session, id, items, ended.is_none(), ended.unwrap_or(at)),
     }
 }
 

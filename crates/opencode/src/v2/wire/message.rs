@@ -25,7 +25,9 @@ pub(in crate::v2) enum Body {
     Aside(Aside),
     Shell(Shell),
     Compaction(Compaction),
-    /// Another agent, model or place, and the end of a turn: no message of ours.
+    /// The end of a turn: no message of ours.
+    Idle,
+    /// Another agent, model or place: no message of ours.
     Seam,
     /// A kind that we do not know, or a known one that we cannot read.
     Unknown {
@@ -150,9 +152,8 @@ impl Body {
             "synthetic" | "system" | "skill" => Aside::deserialize(&raw).map(Body::Aside),
             "shell" => Shell::deserialize(&raw).map(Body::Shell),
             "compaction" => Compaction::deserialize(&raw).map(Body::Compaction),
-            "agent-switched" | "model-switched" | "location-switched" | "idle" => {
-                return Body::Seam;
-            }
+            "idle" => return Body::Idle,
+            "agent-switched" | "model-switched" | "location-switched" => return Body::Seam,
             _ => return Body::Unknown { kind, raw },
         };
         read.unwrap_or(Body::Unknown { kind, raw })

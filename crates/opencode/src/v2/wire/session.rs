@@ -1,8 +1,10 @@
 //! Sessions.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Location;
+use crate::wire::message::Tokens;
 use crate::wire::number::{real, whole};
 use crate::wire::session::Model;
 
@@ -18,6 +20,11 @@ pub(in crate::v2) struct Session {
     pub(in crate::v2) model: Option<Model>,
     #[serde(default, deserialize_with = "real")]
     pub(in crate::v2) cost: Option<f64>,
+    pub(in crate::v2) tokens: Option<Tokens>,
+    /// The repository it works in, or what stands for none.
+    #[serde(rename = "projectID")]
+    pub(in crate::v2) project: Option<String>,
+    pub(in crate::v2) metadata: Option<Value>,
     pub(in crate::v2) outcome: Option<String>,
     pub(in crate::v2) revert: Option<Revert>,
     pub(in crate::v2) location: Location,

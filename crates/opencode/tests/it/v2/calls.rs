@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use domain::command::Title;
 use domain::house::ServerFault;
-use domain::id::{Directory, MessageId, SessionId};
+use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::session::{ModelRef, SessionStatus};
 use domain::time::Millis;
@@ -85,7 +85,11 @@ async fn a_session_is_made_once_whatever_is_lost() {
     let made = v2.create(&home(), &id).await.unwrap().session;
     assert_eq!((made.id, made.directory), (id.clone(), home()));
     assert_eq!(v2.sessions().await.unwrap().len(), 1);
-    let copy = v2.fork(&id, None).await.unwrap().session;
+    let copy = v2
+        .fork(&id, None, &RequestId::new("req_1"))
+        .await
+        .unwrap()
+        .session;
     assert_eq!((copy.parent, copy.forked_from), (None, Some(id.clone())));
 
     v2.rename(&id, &Title::parse("Tides").unwrap())
@@ -189,9 +193,7 @@ async fn what_waits_is_shown_moved_and_taken_back() {
     let handover = handover(&session, "Hello");
     let message = handover.prompt.id.message();
     v2.prompt(&handover, &Delivery::Steer).await.unwrap();
-    v2.compact(&session, &MessageId::new("msg_compact"))
-        .await
-        .unwrap();
+    v2.compact(&session).await.unwrap();
     let shown = as_read(&v2, &session).await;
     assert_eq!(shown.len(), 2, "{shown:?}");
     assert!(shown[1].contains("\"Hello\""), "{shown:?}");

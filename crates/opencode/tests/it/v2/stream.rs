@@ -8,8 +8,8 @@ use domain::session::SessionStatus;
 use domain::tool::{ToolInput, ToolState};
 use fakes::FakeOpenCode2;
 use fakes::opencode2::{DIRECTORY, QUEUE_FRAMES};
+use opencode::Look;
 use opencode::Upstream;
-use opencode::v2::{Heard, Look};
 use serde_json::{Value, json};
 
 use super::{Observer, as_read, connected};
@@ -131,14 +131,10 @@ async fn a_provider_that_failed_is_waited_for_until_its_step_goes_on() {
     let mut failures = Vec::new();
     while statuses.len() < 3 {
         for heard in observer.stream.next().await.unwrap() {
-            match heard {
-                Heard::Said(Upstream::Event(Event::StatusChanged { status, .. })) => {
-                    statuses.push(status);
-                }
-                Heard::Said(Upstream::Event(Event::TurnFailed { failure, .. })) => {
-                    failures.push(failure.message);
-                }
-                Heard::Said(_) | Heard::Read(_) => {}
+            if let Upstream::Event(Event::StatusChanged { status, .. }) = heard {
+                statuses.push(status);
+            } else if let Upstream::Event(Event::TurnFailed { failure, .. }) = heard {
+                failures.push(failure.message);
             }
         }
     }
@@ -166,15 +162,17 @@ async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
     let mut heard = Vec::new();
     while !heard
         .iter()
-        .any(|it| matches!(it, Heard::Said(Upstream::Disposed { .. })))
+        .any(|it| matches!(it, Upstream::Disposed { .. }))
     {
         heard.extend(observer.stream.next().await.unwrap());
     }
     let unknown: Vec<&str> = heard
         .iter()
-        .filter_map(|it| match it {
-            Heard::Said(Upstream::Unknown { kind }) => Some(kind.as_str()),
-            Heard::Said(_) | Heard::Read(_) => None,
+        .filter_map(|it| {
+            let Upstream::Unknown { kind } = it else {
+                return None;
+            };
+            Some(kind.as_str())
         })
         .collect();
     let expected = [
@@ -183,7 +181,7 @@ async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
         "form.created external",
     ];
     assert_eq!(unknown, expected);
-    let look = Heard::Read(Look::Session(SessionId::new(session)));
+    let look = Upstream::Look(Look::Session(SessionId::new(session)));
     assert!(heard.contains(&look));
 }
 
@@ -224,7 +222,7 @@ async fn an_overflow_is_an_end_like_any_other() {
     let fault = loop {
         match observer.stream.next().await {
             Ok(heard) => {
-                let is_number = |it: &&Heard| matches!(it, Heard::Said(Upstream::Seq { .. }));
+                let is_number = |it: &&Upstream| matches!(it, Upstream::Seq { .. });
                 numbers += heard.iter().filter(is_number).count();
             }
             Err(fault) => break fault,
