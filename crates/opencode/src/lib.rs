@@ -33,5 +33,5 @@ pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
-pub use upstream::Upstream;
+pub use upstream::{Upstream, Verdict};
 pub use v2::V2;

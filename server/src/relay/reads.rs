@@ -95,6 +95,7 @@ impl Log {
             | Upstream::Delta { .. }
             | Upstream::Connected
             | Upstream::Heartbeat
+            | Upstream::Closed { .. }
             | Upstream::Disposed { .. }
             | Upstream::Missed
             | Upstream::Unknown { .. } => None,

@@ -12,6 +12,7 @@
 
 mod absent;
 mod agent;
+mod answers;
 mod asleep;
 mod device;
 mod directories;
