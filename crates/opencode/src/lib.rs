@@ -27,7 +27,7 @@ mod wire;
 pub use address::{Address, InvalidAddress};
 pub use client::{Carrier, Client, Credentials};
 pub use dialect::{
-    Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage, dialect,
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, ToldPage, dialect,
 };
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};

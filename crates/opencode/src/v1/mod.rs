@@ -31,7 +31,9 @@ use domain::transcript::Entry;
 
 use crate::answered::{each, found};
 use crate::client::{Client, segment};
-use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
+use crate::dialect::{
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, ToldPage,
+};
 use crate::fault::CallFault;
 use crate::handover::{Handover, PathFound};
 use crate::probe;
@@ -65,8 +67,8 @@ impl Dialect for V1 {
         probe::check(&self.client, "/global/health").await
     }
 
-    async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
-        sessions::all(&self.client).await
+    async fn sessions(&self, in_use: &InUse) -> Result<Listed, CallFault> {
+        sessions::all(&self.client, in_use).await
     }
 
     async fn statuses(
