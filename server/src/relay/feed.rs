@@ -242,17 +242,31 @@ impl Feed {
 
     /// The next thing that the device misses.
     fn gather(&mut self) -> Option<Line> {
-        self.house_stale |= self.house_ear.take();
+        if self.house_ear.take() {
+            self.house_stale = true;
+            // A server is connected once all that was missed of it is there: a device hears
+            // of both in the same order.
+            self.seats.values_mut().for_each(Seat::owe);
+        }
         if self.house_stale {
-            if let Some(frame) = self.house.next(self.hub.house()) {
+            let owed = self.of_seats(Seat::next_owed);
+            if let Some(frame) = owed.or_else(|| self.house.next(self.hub.house())) {
                 return Some(frame);
             }
             self.house_stale = false;
         }
         self.be_seated();
+        self.of_seats(Seat::next)
+    }
+
+    /// The first frame that `next` gives of a seat.
+    fn of_seats(
+        &mut self,
+        next: fn(&mut Seat, &mut Vec<SessionId>) -> Option<Line>,
+    ) -> Option<Line> {
         let mut missing = Vec::new();
         for seat in self.seats.values_mut() {
-            let frame = seat.next(&mut missing);
+            let frame = next(seat, &mut missing);
             for session in missing.drain(..) {
                 self.loads.load(&seat.relay, session);
             }

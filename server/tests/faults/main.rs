@@ -14,6 +14,7 @@ mod absent;
 mod agent;
 mod answers;
 mod asleep;
+mod connected;
 mod device;
 mod directories;
 mod endings;
