@@ -6,7 +6,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio_util::sync::{CancellationToken, DropGuard};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 
 /// How long tasks and requests may take to end after the first signal. The service
@@ -42,10 +44,7 @@ impl Lifecycle {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let hard = self.hard.clone();
-        self.tasks.spawn(async move {
-            hard.run_until_cancelled(task).await;
-        });
+        self.tasks.spawn(until(self.hard.clone(), task));
     }
 
     /// Spawns a task without which the program makes no sense: when it ends, by itself or
@@ -59,11 +58,10 @@ impl Lifecycle {
             soft: self.soft.clone(),
             _end: self.soft.clone().drop_guard(),
         };
-        let hard = self.hard.clone();
-        self.tasks.spawn(async move {
+        self.tasks.spawn(until(self.hard.clone(), async move {
             let _guard = guard;
-            hard.run_until_cancelled(task).await;
-        });
+            task.await;
+        }));
     }
 
     /// Waits for the end of everything: until a signal or an essential task says so, then
@@ -79,6 +77,35 @@ impl Lifecycle {
             self.hard.cancel();
             self.tasks.wait().await;
         }
+    }
+}
+
+/// Runs `task`, at most until `end`.
+async fn until(end: CancellationToken, task: impl Future<Output = ()>) {
+    let mut end = Signal::of(end);
+    tokio::select! {
+        biased;
+        () = end.given() => {}
+        () = task => {}
+    }
+}
+
+/// A cancellation for one who waits for other things too, and often. A token is looked at
+/// under a lock, which all who wait for the same would fight for at everything they do; this
+/// is looked at only when it happens.
+#[derive(Debug)]
+pub struct Signal(FuturesUnordered<WaitForCancellationFutureOwned>);
+
+impl Signal {
+    /// Given when `token` is cancelled.
+    pub fn of(token: CancellationToken) -> Self {
+        Self([token.cancelled_owned()].into_iter().collect())
+    }
+
+    /// Waits until it is given, or was. Dropping the future loses nothing.
+    pub async fn given(&mut self) {
+        // None is left once it was.
+        self.0.next().await;
     }
 }
 
@@ -103,6 +130,7 @@ impl Drop for Essential {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
 
     #[tokio::test(start_paused = true)]
     async fn a_crashed_essential_task_ends_the_program() {
@@ -110,6 +138,18 @@ mod tests {
         life.spawn_essential("crasher", async { panic!("on purpose") });
         life.run_to_end().await;
         assert!(life.soft().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_signal_is_given_once_and_for_all() {
+        let token = CancellationToken::new();
+        let mut signal = Signal::of(token.clone());
+        assert!(signal.given().now_or_never().is_none());
+        token.cancel();
+        assert!(signal.given().now_or_never().is_some());
+        assert!(signal.given().now_or_never().is_some());
+        let mut late = Signal::of(token);
+        assert!(late.given().now_or_never().is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,9 +21,6 @@ use crate::secrets::{SecretError, Vault};
 use crate::store::{Store, StoreError, settings};
 use crate::uploads::Uploads;
 use crate::verbs::ADDRESS_SETTING;
-
-/// How often sessions that have run out are dropped.
-const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// Why the server does not start; one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +101,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         pages: started.pages,
         live: started.routes,
     });
-    life.spawn_essential("sweeper", sweep(auth, life.clone()));
+    life.spawn_essential("sweeper", auth.keep_sweeping(life.soft().clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));
     if let Err(error) = greet(&config, &address, &dir, token.as_ref()) {
         // Nobody reads along; the setup token is in its file too.
@@ -166,20 +162,6 @@ fn greet(
         writeln!(out, "  {address}/setup#setup={}", *token.reveal())?;
     }
     out.flush()
-}
-
-async fn sweep(auth: Auth, life: Lifecycle) {
-    let mut every = tokio::time::interval(SWEEP_EVERY);
-    while life
-        .soft()
-        .run_until_cancelled(every.tick())
-        .await
-        .is_some()
-    {
-        if let Err(error) = auth.sweep().await {
-            tracing::warn!(%error, "old sessions could not be dropped");
-        }
-    }
 }
 
 /// The first signal ends the program gracefully, the second at once.

@@ -120,7 +120,7 @@ fn parse(bytes: &[u8], mut take: impl FnMut(&str)) {
 
 fn take(mirror: &mut Mirror, json: &str) {
     match frame(json, Millis(1)) {
-        Ok(Some(Upstream::Event(event))) => {
+        Ok(Some(Upstream::Event(event) | Upstream::Closed { event, .. })) => {
             if let Event::SessionUpserted { session } = &event {
                 mirror.transcripts.get_or_default(session.id.clone());
             }

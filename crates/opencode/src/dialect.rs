@@ -1,6 +1,6 @@
 //! The seam between us and the protocol families: what we need of a server, in our words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -29,6 +29,24 @@ use crate::upstream::{Look, Upstream};
 use crate::v1;
 use crate::v2::{Generation, V2};
 
+/// Which directories are in use: a server starts an instance wherever it is asked something.
+#[derive(Clone, Debug, Default)]
+pub struct InUse {
+    /// Where something is done or looked at, the most important first.
+    pub directories: Vec<Directory>,
+    /// Where something was done since then is in use too.
+    pub since: Millis,
+}
+
+/// Sessions, as a server lists them.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// The only directories that were asked; none where all sessions are listed.
+    pub only: Option<BTreeSet<Directory>>,
+}
+
 /// A server as its protocol family is spoken to. What the family has no way to do is
 /// [`CallFault::Unsupported`].
 #[async_trait]
@@ -50,8 +68,9 @@ pub trait Dialect: Send + Sync {
     /// a server that does not say.
     async fn loaded(&self) -> Result<Option<Vec<Directory>>, CallFault>;
 
-    /// All sessions of all directories, sub-agents' and archived ones too.
-    async fn sessions(&self) -> Result<Vec<Session>, CallFault>;
+    /// All sessions of all directories, sub-agents' and archived ones too. A server that lists
+    /// only directory by directory is asked only in those `in_use`.
+    async fn sessions(&self, in_use: &InUse) -> Result<Listed, CallFault>;
 
     /// What the sessions of a directory are doing; idle ones may be absent.
     async fn statuses(

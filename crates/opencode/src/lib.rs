@@ -28,11 +28,11 @@ mod wire;
 pub use address::{Address, InvalidAddress};
 pub use client::{Carrier, Client, Credentials};
 pub use dialect::{
-    Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage, dialect,
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, ToldPage, dialect,
 };
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
-pub use upstream::{Look, Upstream};
+pub use upstream::{Look, Upstream, Verdict};
 pub use v2::V2;

@@ -2,16 +2,20 @@
 
 use domain::event::{Event, PartRef};
 use domain::id::{Directory, MessageId, SessionId};
+use domain::question::Answers;
 
 /// One thing that a server said.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most are events, and none is kept: a box would cost more than it saves"
-)]
 pub enum Upstream {
     /// Something happened, in our words.
     Event(Event),
+    /// Nobody waits for the answer to an ask any more.
+    Closed {
+        /// The event that says so.
+        event: Event,
+        /// What was answered, where the server says it.
+        verdict: Option<Verdict>,
+    },
     /// A text grew. The server does not say at which offset: the mirror knows.
     Delta {
         /// Which.
@@ -65,4 +69,19 @@ pub enum Look {
     Rows(SessionId),
     /// What a session asks.
     Asks(SessionId),
+}
+
+/// How an ask was answered, as far as the server tells others of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Allowed this time.
+    Allowed,
+    /// Allowed from now on.
+    Always,
+    /// Denied; with which word to the agent nobody is told.
+    Denied,
+    /// Questions were answered, so.
+    Answered(Answers),
+    /// Questions were dismissed.
+    Skipped,
 }

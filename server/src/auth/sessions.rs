@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::time::Millis;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,9 @@ pub const OVERLAP_MS: u64 = 60 * 1000;
 /// How exactly the last use is kept; less would mean a write for each request.
 const TOUCH_MS: u64 = 60 * 1000;
 const HOUR_MS: u64 = 60 * 60 * 1000;
+/// How often it is looked for sessions that have run out or that another program revoked:
+/// their streams go on at most that long.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// The owner, signed in. The router puts this into each request that it lets through.
 #[derive(Clone, Debug)]
@@ -188,6 +192,16 @@ impl Auth {
         self.open.keep_only(&left);
         Ok(())
     }
+
+    /// Sweeps every minute until the program ends.
+    pub async fn keep_sweeping(self, end: CancellationToken) {
+        let mut every = tokio::time::interval(SWEEP_EVERY);
+        while end.run_until_cancelled(every.tick()).await.is_some() {
+            if let Err(error) = self.sweep().await {
+                tracing::warn!(%error, "old sessions could not be dropped");
+            }
+        }
+    }
 }
 
 /// Whether the token that was found is an old one whose time is over.
@@ -195,5 +209,43 @@ fn is_spent(row: &SessionRow, now: Millis) -> bool {
     match row.token {
         TokenRow::Old { until: Some(until) } => until <= now,
         TokenRow::Old { until: None } | TokenRow::Present { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::owner::UserName;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::auth::{Client, password::Hasher};
+    use crate::clock::ManualClock;
+    use crate::store::Store;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_that_another_program_revoked_is_cut_within_a_minute() {
+        let store = Store::memory().unwrap();
+        let clock = Arc::new(ManualClock::at(Millis(1)));
+        let auth = Auth::new(store.clone(), clock, Hasher::cheap(), None);
+        let password = || "Lantern 47 over the reef".to_owned().into();
+        let name = UserName::parse("keeper").unwrap();
+        auth.create_owner(&name, password()).await.unwrap();
+        let visitor = auth.visitor(Client::Loopback, None, "").await.unwrap();
+        let opened = auth.sign_in("keeper", password(), false, &visitor).await;
+        let admitted = auth.admit(&opened.unwrap().session).await.unwrap();
+        let ended = admitted.unwrap().signed_in.ended;
+
+        let end = CancellationToken::new();
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(auth.keep_sweeping(end.clone()));
+        tokio::time::sleep(3 * SWEEP_EVERY + SWEEP_EVERY / 2).await;
+        assert!(!ended.is_cancelled(), "it is good");
+        let revoke = |connection: &mut rusqlite::Connection| sessions::end_all(connection);
+        store.call(revoke).await.unwrap();
+        let began = Instant::now();
+        ended.cancelled().await;
+        assert!(began.elapsed() <= Duration::from_mins(1));
+        end.cancel();
+        tasks.join_next().await.unwrap().unwrap();
     }
 }

@@ -1,5 +1,5 @@
 //! Answers to what agents ask: each ask is answered once, and whoever comes second is told
-//! who was first.
+//! who was first; whoever was first and did not hear of it, that it was.
 
 use app::fault::Fault;
 use app::host::{Asks, Caller};
@@ -10,7 +10,7 @@ use domain::question::Answers;
 use opencode::CallFault;
 
 use super::{Nexus, faults};
-use crate::relay::answers::{First, Verdict};
+use crate::relay::answers::{First, Reply, Verdict};
 use crate::relay::handle::Relay;
 
 #[async_trait]
@@ -24,15 +24,19 @@ impl Asks for Nexus {
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
         let id = permission.as_str();
+        let (verdict, word) = match &reply {
+            PermissionReply::Once => (Verdict::Allowed, None),
+            PermissionReply::Always => (Verdict::Always, None),
+            PermissionReply::Deny { message } => (Verdict::Denied, message.clone()),
+        };
+        let mut by = replying(caller, verdict);
+        by.word = word;
         let ask = relay.with(|live| live.mirror().permissions.get(&permission).cloned());
-        let ask = ask.ok_or_else(|| gone(&relay, id, &caller))?;
-        let verdict = match &reply {
-            PermissionReply::Once => Verdict::Allowed,
-            PermissionReply::Always => Verdict::Always,
-            PermissionReply::Deny { .. } => Verdict::Denied,
+        let Some(ask) = ask else {
+            return gone(&relay, id, &by);
         };
         let dialect = self.dialect(&server)?;
-        once(&relay, id, caller, verdict, dialect.reply(&ask, &reply)).await
+        once(&relay, id, by, dialect.reply(&ask, &reply)).await
     }
 
     async fn answer(
@@ -44,11 +48,13 @@ impl Asks for Nexus {
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
         let id = question.as_str();
+        let by = replying(caller, Verdict::Answered(answers.clone()));
         let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(|| gone(&relay, id, &caller))?;
+        let Some(ask) = ask else {
+            return gone(&relay, id, &by);
+        };
         let dialect = self.dialect(&server)?;
-        let call = dialect.answer(&ask, &answers);
-        once(&relay, id, caller, Verdict::Answered, call).await
+        once(&relay, id, by, dialect.answer(&ask, &answers)).await
     }
 
     async fn skip(
@@ -59,43 +65,70 @@ impl Asks for Nexus {
     ) -> Result<(), Fault> {
         let relay = self.relay(&server)?;
         let id = question.as_str();
+        let by = replying(caller, Verdict::Skipped);
         let ask = relay.with(|live| live.mirror().questions.get(&question).cloned());
-        let ask = ask.ok_or_else(|| gone(&relay, id, &caller))?;
-        let call = self.dialect(&server)?;
-        once(&relay, id, caller, Verdict::Skipped, call.skip(&ask)).await
+        let Some(ask) = ask else {
+            return gone(&relay, id, &by);
+        };
+        let dialect = self.dialect(&server)?;
+        once(&relay, id, by, dialect.skip(&ask)).await
     }
 }
 
-/// The ask is not there any more.
-fn gone(relay: &Relay, ask: &str, caller: &Caller) -> Fault {
-    faults::answered(relay.first(ask).as_ref(), caller)
+fn replying(caller: Caller, verdict: Verdict) -> Reply {
+    Reply {
+        session: caller.session,
+        name: caller.name,
+        verdict,
+        word: None,
+    }
 }
 
 /// Sends an answer unless another is under way or has arrived.
 async fn once(
     relay: &Relay,
     ask: &str,
-    caller: Caller,
-    verdict: Verdict,
+    by: Reply,
     call: impl Future<Output = Result<(), CallFault>> + Send,
 ) -> Result<(), Fault> {
-    let first = First::Device {
-        session: caller.session,
-        name: caller.name.clone(),
-        verdict,
+    let claim = match relay.claim(ask, by.clone()) {
+        Ok(claim) => claim,
+        Err(first) => return second(Some(&first), &by),
     };
-    let claim = relay
-        .claim(ask, first)
-        .map_err(|other| faults::answered(Some(&other), &caller))?;
     match call.await {
         Ok(()) => {
-            claim.keep();
+            claim.arrived();
             Ok(())
         }
         Err(CallFault::NotFound) => {
-            drop(claim);
-            Err(gone(relay, ask, &caller))
+            claim.refused();
+            gone(relay, ask, &by)
         }
-        Err(fault) => Err(faults::call("This request", fault)),
+        Err(fault @ (CallFault::Busy | CallFault::Refused { .. } | CallFault::Unsupported)) => {
+            claim.refused();
+            Err(faults::call("This request", fault))
+        }
+        Err(fault @ CallFault::Down(_)) => {
+            // It may have been lost on its way there, or on its way back.
+            drop(claim);
+            match relay.first(ask) {
+                Some(First::Device(first)) if first.is(&by) => Ok(()),
+                _ => Err(faults::call("This request", fault)),
+            }
+        }
+    }
+}
+
+/// The ask is not there any more.
+fn gone(relay: &Relay, ask: &str, by: &Reply) -> Result<(), Fault> {
+    second(relay.first(ask).as_ref(), by)
+}
+
+/// The ask was answered before. Whoever gave that very answer is told that it stood: it
+/// comes again because nobody heard what came of it.
+fn second(first: Option<&First>, by: &Reply) -> Result<(), Fault> {
+    match first {
+        Some(First::Device(first)) if first.is(by) => Ok(()),
+        first => Err(faults::answered(first, by)),
     }
 }

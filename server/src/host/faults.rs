@@ -1,14 +1,13 @@
 //! What went wrong, in the pages' words.
 
 use app::fault::Fault;
-use app::host::Caller;
 use domain::session::SEARCH_MAX_CHARS;
 use domain::sync::WindowFault;
 use opencode::CallFault;
 
 use crate::connections::ConnectionFault;
 use crate::random;
-use crate::relay::answers::{First, Verdict};
+use crate::relay::answers::{First, Reply, Verdict};
 use crate::relay::creations::CreationFault;
 use crate::relay::handle::Relay;
 use crate::relay::hub::{Hub, StreamFault};
@@ -32,29 +31,29 @@ fn gone(what: &str) -> Fault {
 }
 
 /// Somebody was first, or nobody waits any more.
-pub(super) fn answered(first: Option<&First>, caller: &Caller) -> Fault {
+pub(super) fn answered(first: Option<&First>, by: &Reply) -> Fault {
     let what = match first {
-        Some(First::Device {
-            session,
-            name,
-            verdict,
-        }) => {
-            let who = if *session == caller.session {
+        Some(First::Device(first) | First::Answering(first)) => {
+            let who = if first.session == by.session {
                 "Another window of this browser"
             } else {
-                name.as_str()
+                first.name.as_str()
             };
-            let what = match verdict {
+            let what = match first.verdict {
                 Verdict::Allowed => "allowed it once",
                 Verdict::Always => "allowed it for good",
                 Verdict::Denied => "denied it",
-                Verdict::Answered => "answered it",
+                Verdict::Answered(_) => "answered it",
                 Verdict::Skipped => "skipped it",
             };
             format!("{who} was first and {what}.")
         }
         Some(First::Elsewhere) => {
             "This was already answered elsewhere: in OpenCode itself, or by an earlier answer that covered it."
+                .to_owned()
+        }
+        Some(First::Unsure) => {
+            "Nobody waits for this answer any more. An answer from here may have arrived or not: the conversation shows what came of it."
                 .to_owned()
         }
         None => "Nobody waits for this answer any more: the turn has ended.".to_owned(),

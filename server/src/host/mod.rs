@@ -33,6 +33,7 @@ use crate::config::OpenCodeChoice;
 use crate::connections::house::HouseSource;
 use crate::connections::{ConnectionFault, Connections, Parts};
 use crate::http::page_source::PageSource;
+use crate::http::router::compression;
 use crate::http::{bulk, stream, transcript, upload};
 use crate::lifecycle::Lifecycle;
 use crate::process::child::Spawner;
@@ -162,10 +163,11 @@ pub async fn start(parts: LiveParts, choice: &OpenCodeChoice) -> Result<Live, Li
         },
         pages: nexus,
         vigil,
-        routes: stream::routes(hub.clone())
-            .merge(bulk::routes(hub.clone()))
-            .merge(transcript::routes(hub))
-            .merge(upload::routes(parts.uploads, clock)),
+        routes: bulk::routes(hub.clone())
+            .merge(transcript::routes(hub.clone()))
+            .merge(upload::routes(parts.uploads, clock))
+            .layer(compression())
+            .merge(stream::routes(hub)),
     })
 }
 

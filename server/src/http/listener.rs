@@ -1,20 +1,22 @@
 //! Takes connections: plain or TLS, HTTP/1.1 or HTTP/2, each in a tracked task that ends
 //! gracefully with the program.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
-use hyper::service::service_fn;
+use hyper::server::conn::{http1, http2};
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -26,7 +28,7 @@ use tower::ServiceExt;
 
 use super::names::Arrival;
 use super::patience::Patient;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, Signal};
 
 /// Connections at once; more wait until one is closed. Far more than one owner has pages.
 const CONNECTIONS_MAX: u64 = 4_000;
@@ -48,6 +50,9 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const UNSENT_MAX_BYTES: u32 = 64 * 1024;
 /// The pause after a failure to accept, for instance without file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A connection that is served until it ends.
+type Connection = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Why nothing can be listened to.
 #[derive(Debug, thiserror::Error)]
@@ -113,9 +118,13 @@ impl Listener {
             .run_until_cancelled(self.next(Arc::clone(&room)))
             .await
         {
-            let (tls, router, connections) = (self.tls.clone(), router.clone(), life.clone());
+            let (tls, router) = (self.tls.clone(), router.clone());
+            let stopping = Signal::of(life.soft().clone());
+            let Some(served) = connection(stream, tls, router, stopping) else {
+                continue;
+            };
             life.spawn(async move {
-                connection(stream, tls, router, connections).await;
+                served.await;
                 drop(permit);
             });
         }
@@ -151,9 +160,16 @@ fn connections_max() -> usize {
     usize::try_from(most.max(1)).unwrap_or(1)
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router, life: Lifecycle) {
+/// Serves one connection until it ends. Each kind is a future of its own size: one that could
+/// be any would be as large as the largest, for every stream of every device.
+fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    stopping: Signal,
+) -> Option<Connection> {
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
-        return;
+        return None;
     };
     // Small events must leave at once.
     let _ = stream.set_nodelay(true);
@@ -168,61 +184,83 @@ async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router,
     };
     // The version is known beforehand, so that a client which says nothing at all runs
     // into the time limit for headers.
-    let builder = Builder::new(TokioExecutor::new());
-    let Some(tls) = tls else {
-        serve(
-            TokioIo::new(stream),
-            builder.http1_only(),
-            router,
-            arrival,
-            life,
-        )
-        .await;
-        return;
-    };
-    let agreed = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await;
-    let Ok(Ok(stream)) = agreed else { return };
-    let builder = if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-        builder.http2_only()
-    } else {
-        builder.http1_only()
-    };
-    serve(TokioIo::new(stream), builder, router, arrival, life).await;
+    Some(match tls {
+        None => Box::pin(serve_http1(TokioIo::new(stream), router, arrival, stopping)),
+        Some(tls) => Box::pin(async move {
+            let agreed = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await;
+            let Ok(Ok(stream)) = agreed else { return };
+            let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let io = TokioIo::new(stream);
+            let served: Connection = if is_http2 {
+                Box::pin(serve_http2(io, router, arrival, stopping))
+            } else {
+                Box::pin(serve_http1(io, router, arrival, stopping))
+            };
+            served.await;
+        }),
+    })
 }
 
-async fn serve<I>(
-    io: I,
-    mut builder: Builder<TokioExecutor>,
-    router: Router,
-    arrival: Arrival,
-    life: Lifecycle,
-) where
+async fn serve_http1<I>(io: I, router: Router, arrival: Arrival, mut stopping: Signal)
+where
     I: Read + Write + Unpin + Send + 'static,
 {
-    builder
-        .http1()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
-        .max_buf_size(HEADERS_MAX_BYTES as usize);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEADERS_MAX_BYTES)
-        .max_concurrent_streams(STREAMS_MAX)
-        .keep_alive_interval(PING_EVERY);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(arrival);
-        router.clone().oneshot(request)
-    });
-    let mut connection = std::pin::pin!(builder.serve_connection_with_upgrades(io, service));
+        .max_header_size(HEADERS_MAX_BYTES as usize)
+        // About as much: a buffer may grow to twice that.
+        .max_buf_size(HEADERS_MAX_BYTES as usize)
+        .serve_connection(io, answering(router, arrival))
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = life.soft().cancelled() => {
+        biased;
+        () = stopping.given() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        ended = connection.as_mut() => ended,
     };
+    note(ended);
+}
+
+async fn serve_http2<I>(io: I, router: Router, arrival: Arrival, mut stopping: Signal)
+where
+    I: Read + Write + Unpin + Send + 'static,
+{
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEADERS_MAX_BYTES)
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(PING_EVERY)
+        .serve_connection(io, answering(router, arrival));
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        biased;
+        () = stopping.given() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+        ended = connection.as_mut() => ended,
+    };
+    note(ended);
+}
+
+/// Answers the requests of one connection.
+fn answering(
+    router: Router,
+    arrival: Arrival,
+) -> impl Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+{
+    service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(arrival);
+        router.clone().oneshot(request)
+    })
+}
+
+fn note(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }

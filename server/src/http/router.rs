@@ -86,15 +86,20 @@ pub fn router(parts: Parts) -> Router {
     commands(routes)
         .fallback(page::any)
         .with_state(Arc::clone(&parts))
+        .layer(compression())
         .merge(live)
         .layer(from_fn(guard::bounded_body))
         .layer(from_fn_with_state(Arc::clone(&parts), session::admit))
         .layer(from_fn_with_state(Arc::clone(&parts), guard::same_origin))
         .layer(from_fn_with_state(parts, guard::address))
-        // Leaves alone what is compressed already, and event streams.
-        .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(from_fn(headers::add))
         .layer(from_fn(log::requests))
+}
+
+/// Compresses answers, but for what is compressed already. Streams go without it: they are not
+/// compressed anyhow, and would keep the room that an encoder takes as long as they last.
+pub(crate) fn compression() -> CompressionLayer {
+    CompressionLayer::new().br(true).gzip(true)
 }
 
 /// The paths of all commands.

@@ -76,7 +76,8 @@ impl Listener {
 impl Ear {
     /// Whether it rang since the last time this was asked.
     pub fn take(&self) -> bool {
-        self.0.rang.swap(false, Ordering::AcqRel)
+        // Most often it did not, and to look costs less than to write.
+        self.0.rang.load(Ordering::Acquire) && self.0.rang.swap(false, Ordering::AcqRel)
     }
 
     /// Waits until it rings, or has since it was looked. For the only ear of a listener.

@@ -8,14 +8,17 @@ mod loads;
 mod seat;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use domain::id::{ServerId, SessionId, StreamId};
 use domain::sync::{Cursor, Farewell, Focus, Frame, Hello, PROTOCOL, Source, StreamRequest};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::CancellationToken;
 
 use super::bell::{Ear, Listener};
 use super::frames::{self, Line};
@@ -37,15 +40,14 @@ const RETRY_MS: u32 = 1_000;
 pub struct Feed {
     hub: Hub,
     id: StreamId,
-    commands: mpsc::Receiver<Command>,
+    commands: mpsc::Receiver<Box<Command>>,
     /// Woken where something moved.
     listener: Listener,
-    /// The program ends. Kept from one wait to the next, like those below: to begin anew
-    /// at every word costs more than the word.
-    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// The owner's session ends.
-    signed_out: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// The program ends, or the owner's session. Looked at only when one of them happens: all
+    /// streams wait for the same, so that a look at every word would be in the way of others.
+    ends: FuturesUnordered<End>,
     /// When it is to be seen whether a beat is due. It may ring too early, never too late.
+    /// Kept from one wait to the next: to begin anew at every word costs more than the word.
     alarm: Pin<Box<Sleep>>,
     house: HousePlace,
     house_ear: Ear,
@@ -54,7 +56,8 @@ pub struct Feed {
     hub_ear: Ear,
     /// Hears when the machine awakes.
     awoke: Ear,
-    seats: BTreeMap<ServerId, Seat>,
+    // Boxed: a map has room for eleven from the beginning, and there is one, or a few.
+    seats: BTreeMap<ServerId, Box<Seat>>,
     /// As of when these are the relays that there are.
     generation: Option<u64>,
     /// Where the device stands in servers that have no place yet.
@@ -71,13 +74,15 @@ pub struct Feed {
     done: bool,
 }
 
+/// Why a stream ends by itself, once it does.
+type End = Pin<Box<dyn Future<Output = Farewell> + Send>>;
+
 /// What wakes a feed.
 enum Wake {
-    Command(Option<Command>),
+    End(Farewell),
+    Command(Option<Box<Command>>),
     Loaded(Option<Loaded>),
     Moved,
-    Stopping,
-    SignedOut,
     Alarm,
 }
 
@@ -91,8 +96,7 @@ impl Feed {
             hub_ear: listener.listen(hub.bell()),
             awoke: listener.listen(hub.vigil().awoke()),
             listener,
-            stopping: Box::pin(hub.life().soft().clone().cancelled_owned()),
-            signed_out: Box::pin(ended.cancelled_owned()),
+            ends: ends(hub.life().soft().clone(), ended),
             alarm: Box::pin(sleep(BEAT)),
             house: HousePlace::new(request.cursor.at(&Source::House)),
             house_stale: true,
@@ -172,8 +176,21 @@ impl Feed {
         self.greet();
     }
 
+    /// When it last gave a frame, or was opened.
+    pub fn last(&self) -> Instant {
+        self.last
+    }
+
     /// The next frame; none when the stream is over. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Line> {
+        // Also where there is always more to send: a device that cannot keep up is obeyed,
+        // and sent away with its session.
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(*command);
+        }
+        if let Some(Some(farewell)) = self.ends.next().now_or_never() {
+            self.farewell = Some(farewell);
+        }
         loop {
             if let Some(frame) = self.ready.pop_front() {
                 self.last = Instant::now();
@@ -203,15 +220,12 @@ impl Feed {
                 continue;
             }
             match self.wait().await {
-                Wake::Command(Some(command)) => self.obey(command),
+                Wake::End(farewell) => self.farewell = Some(farewell),
+                Wake::Command(Some(command)) => self.obey(*command),
                 // The registry let go of us: it only does when we close.
                 Wake::Command(None) => self.done = true,
                 Wake::Loaded(loaded) => self.loaded(loaded),
                 Wake::Moved => {}
-                Wake::Stopping => {
-                    self.farewell = Some(Farewell::Restarting { retry_ms: RETRY_MS });
-                }
-                Wake::SignedOut => self.farewell = Some(Farewell::SignedOut),
                 Wake::Alarm => {
                     let due = self.last + self.silence();
                     if Instant::now() < due {
@@ -226,12 +240,13 @@ impl Feed {
 
     async fn wait(&mut self) -> Wake {
         tokio::select! {
+            // What wakes it most comes first: the others need not be asked then, and are
+            // before the next frame.
             biased;
-            () = &mut self.stopping => Wake::Stopping,
-            () = &mut self.signed_out => Wake::SignedOut,
-            command = self.commands.recv() => Wake::Command(command),
-            Some(loaded) = self.loads.next() => Wake::Loaded(loaded),
             () = self.listener.woken() => Wake::Moved,
+            Some(farewell) = self.ends.next() => Wake::End(farewell),
+            command = self.commands.recv() => Wake::Command(command),
+            Some(loaded) = self.loads.next(), if !self.loads.is_calm() => Wake::Loaded(loaded),
             () = &mut self.alarm => Wake::Alarm,
         }
     }
@@ -242,17 +257,31 @@ impl Feed {
 
     /// The next thing that the device misses.
     fn gather(&mut self) -> Option<Line> {
-        self.house_stale |= self.house_ear.take();
+        if self.house_ear.take() {
+            self.house_stale = true;
+            // A server is connected once all that was missed of it is there: a device hears
+            // of both in the same order.
+            self.seats.values_mut().for_each(|seat| seat.owe());
+        }
         if self.house_stale {
-            if let Some(frame) = self.house.next(self.hub.house()) {
+            let owed = self.of_seats(Seat::next_owed);
+            if let Some(frame) = owed.or_else(|| self.house.next(self.hub.house())) {
                 return Some(frame);
             }
             self.house_stale = false;
         }
         self.be_seated();
+        self.of_seats(Seat::next)
+    }
+
+    /// The first frame that `next` gives of a seat.
+    fn of_seats(
+        &mut self,
+        next: fn(&mut Seat, &mut Vec<SessionId>) -> Option<Line>,
+    ) -> Option<Line> {
         let mut missing = Vec::new();
         for seat in self.seats.values_mut() {
-            let frame = seat.next(&mut missing);
+            let frame = next(seat, &mut missing);
             for session in missing.drain(..) {
                 self.loads.load(&seat.relay, session);
             }
@@ -279,7 +308,10 @@ impl Feed {
             .retain(|_, seat| relays.iter().any(|relay| seat.is_in(relay)));
         for relay in relays {
             let seat = self.seats.entry(relay.server().clone());
-            seat.or_insert_with(|| Seat::take(relay, &self.listener, &self.cursor, &self.focus));
+            seat.or_insert_with(|| {
+                let seat = Seat::take(relay, &self.listener, &self.cursor, &self.focus);
+                Box::new(seat)
+            });
         }
         let seats = &self.seats;
         self.loads.keep_only(|server| seats.contains_key(server));
@@ -344,7 +376,7 @@ impl Feed {
     }
 
     fn silence(&self) -> Duration {
-        if self.seats.values().any(Seat::runs) {
+        if self.seats.values().any(|seat| seat.runs()) {
             BEAT_RUNNING
         } else {
             BEAT
@@ -365,6 +397,20 @@ impl Feed {
             beat_ms: millis(silence),
         });
     }
+}
+
+fn ends(stopping: CancellationToken, signed_out: CancellationToken) -> FuturesUnordered<End> {
+    let all: [End; 2] = [
+        Box::pin(async move {
+            stopping.cancelled().await;
+            Farewell::Restarting { retry_ms: RETRY_MS }
+        }),
+        Box::pin(async move {
+            signed_out.cancelled().await;
+            Farewell::SignedOut
+        }),
+    ];
+    all.into_iter().collect()
 }
 
 fn millis(time: Duration) -> u32 {

@@ -14,7 +14,7 @@ use opencode::{Address, Credentials, Dialect};
 use secrecy::ExposeSecret as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::answers::{Answers, First};
+use super::answers::{Answers, First, Reply, Verdict};
 use super::bell::Bell;
 use super::journal::Shelf;
 use super::live::Live;
@@ -294,18 +294,18 @@ impl Relay {
     }
 
     /// Takes an ask, so that it is answered once; the error says who was first.
-    pub fn claim(&self, ask: &str, first: First) -> Result<Claim, First> {
-        lock(&self.shared.answers).claim(ask, first)?;
+    pub fn claim(&self, ask: &str, reply: Reply) -> Result<Claim, First> {
+        lock(&self.shared.answers).claim(ask, reply)?;
         Ok(Claim {
             shared: Arc::clone(&self.shared),
             ask: ask.to_owned(),
-            kept: false,
+            came: Answers::doubted,
         })
     }
 
     /// Who answered an ask, as far as is known.
     pub fn first(&self, ask: &str) -> Option<First> {
-        lock(&self.shared.answers).first(ask).cloned()
+        lock(&self.shared.answers).first(ask)
     }
 
     /// Why a call cannot be made now.
@@ -322,27 +322,31 @@ impl Relay {
     }
 }
 
-/// An ask that is being answered. Dropped before its answer has arrived, it is anybody's
-/// again: the browser that answered may have gone.
+/// An ask that is being answered. Dropped before it is known what came of its answer, it is
+/// anybody's again: the browser that answered may have gone.
 #[derive(Debug)]
 pub struct Claim {
     shared: Arc<Shared>,
     ask: String,
-    kept: bool,
+    /// What came of it.
+    came: fn(&mut Answers, &str),
 }
 
 impl Claim {
     /// The answer has arrived.
-    pub fn keep(mut self) {
-        self.kept = true;
+    pub fn arrived(mut self) {
+        self.came = Answers::arrived;
+    }
+
+    /// The answer was not taken.
+    pub fn refused(mut self) {
+        self.came = Answers::refused;
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if !self.kept {
-            lock(&self.shared.answers).release(&self.ask);
-        }
+        (self.came)(&mut lock(&self.shared.answers), &self.ask);
     }
 }
 
@@ -399,9 +403,9 @@ impl Shared {
         self.retired.load(Ordering::Acquire)
     }
 
-    /// The server says that an ask is answered.
-    pub(super) fn answered(&self, ask: &str) {
-        lock(&self.answers).closed(ask);
+    /// The server says that an ask is answered, and perhaps how.
+    pub(super) fn answered(&self, ask: &str, verdict: Option<Verdict>) {
+        lock(&self.answers).closed(ask, verdict);
     }
 
     /// The message of a prompt has come.

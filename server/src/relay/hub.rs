@@ -58,7 +58,7 @@ struct Streams {
 struct Stream {
     session: i64,
     number: u64,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<Box<Command>>,
 }
 
 /// What a stream is told from outside.
@@ -178,7 +178,8 @@ impl Hub {
 
     /// Opens a stream for a session of the owner; the oldest one gives way where there are
     /// too many.
-    pub(super) fn open(&self, session: i64) -> (StreamId, mpsc::Receiver<Command>) {
+    pub(super) fn open(&self, session: i64) -> (StreamId, mpsc::Receiver<Box<Command>>) {
+        // Boxed: a channel has room for 32 from the beginning, and few ever come.
         let (commands, inbox) = mpsc::channel(COMMANDS_MAX);
         let id = StreamId::new(format!("st_{:016x}", u64::from_le_bytes(random::bytes())));
         let mut streams = lock(&self.inner.streams);
@@ -192,7 +193,9 @@ impl Hub {
         let too_many = (mine.len() + 1).saturating_sub(STREAMS_PER_SESSION);
         for (_, oldest) in mine.into_iter().take(too_many) {
             // One that is busy or gone ends by itself.
-            let _ = oldest.commands.try_send(Command::End(Farewell::Crowded));
+            let _ = oldest
+                .commands
+                .try_send(Box::new(Command::End(Farewell::Crowded)));
         }
         streams.opened += 1;
         let number = streams.opened;
@@ -237,7 +240,7 @@ impl Hub {
     fn tell(&self, stream: &StreamId, command: Command) -> Result<(), StreamFault> {
         let streams = lock(&self.inner.streams);
         let stream = streams.open.get(stream).ok_or(StreamFault::Gone)?;
-        match stream.commands.try_send(command) {
+        match stream.commands.try_send(Box::new(command)) {
             Ok(()) => Ok(()),
             Err(mpsc::error::TrySendError::Full(_)) => Err(StreamFault::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(StreamFault::Gone),

@@ -62,7 +62,8 @@ pub(super) fn condense(log: Vec<Upstream>) -> Vec<Upstream> {
                     }
                 }
             }
-            other @ (Upstream::Delta { .. }
+            other @ (Upstream::Closed { .. }
+            | Upstream::Delta { .. }
             | Upstream::Connected
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }

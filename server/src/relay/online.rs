@@ -49,6 +49,8 @@ pub(super) struct Online<'w> {
     reading: bool,
     /// When everything is to be read again.
     refresh: Option<Instant>,
+    /// Whether the server lists only the sessions of directories in use.
+    partly: bool,
     /// Whether what is read now was begun after the stream had settled.
     settled: bool,
     loading: BTreeMap<SessionId, Loading>,
@@ -96,6 +98,7 @@ impl<'w> Online<'w> {
             looks: Looks::default(),
             passing: BTreeMap::new(),
             settles: BTreeMap::new(),
+            partly: false,
             settled: false,
         }
     }
@@ -226,7 +229,14 @@ impl<'w> Online<'w> {
         let busy = busy.filter(|entry| looked_at(&entry.session.id));
         let held: Vec<&SessionId> = mirror.transcripts.keys().collect();
         let plan = Plan {
-            known: mirror.sessions.keys().cloned().collect(),
+            known: mirror
+                .sessions
+                .iter()
+                .map(|(id, entry)| {
+                    let session = &entry.session;
+                    (id.clone(), (session.directory.clone(), session.updated))
+                })
+                .collect(),
             busy: asks
                 .chain(busy.map(|entry| &entry.session.directory))
                 .cloned()
@@ -253,10 +263,14 @@ impl<'w> Online<'w> {
             .spawn(async move { Done::State(Box::new(reads::state(dialect, plan).await)) });
     }
 
-    /// Something is done or looked at in `directory`.
+    /// Something is done or looked at in `directory`. Where sessions are listed by directory
+    /// there may be others, which nobody has heard of.
     fn notice(&mut self, directory: Directory) {
-        if self.worker.directories.len() < DIRECTORIES_MAX {
-            self.worker.directories.insert(directory);
+        if self.worker.directories.len() < DIRECTORIES_MAX
+            && self.worker.directories.insert(directory)
+            && self.partly
+        {
+            self.refresh.get_or_insert(Instant::now());
         }
     }
 
@@ -282,6 +296,7 @@ impl<'w> Online<'w> {
         let now = self.worker.now();
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
+        self.partly = state.partly;
         if state.more_gone {
             self.refresh.get_or_insert(Instant::now() + SETTLING);
         }

@@ -116,6 +116,18 @@ impl Place {
         self.told
     }
 
+    /// Whether the device has been told all there is for it.
+    pub fn has_all(&self, live: &Live) -> bool {
+        let head = Some(live.position());
+        let asks = self.index_due || self.list_moved || !self.asked.is_empty();
+        self.told == head && self.read == head && !asks && self.wanted.is_subset(&self.sent)
+    }
+
+    /// How far was read for the device.
+    pub fn read(&self) -> Option<Seq> {
+        self.read.map(|at| at.seq)
+    }
+
     /// Whether a device that looks at this gets all it looks at.
     pub fn keeps_up(&self, focus: &Focus) -> bool {
         let mine = focus.sessions.iter().take(FOCUS_MAX);

@@ -18,7 +18,7 @@ use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::{Entry, Transcript};
 use futures_util::{StreamExt as _, stream};
-use opencode::{CallFault, Dialect, MessagePage, OlderCursor, Upstream};
+use opencode::{CallFault, Dialect, InUse, Listed, MessagePage, OlderCursor, Upstream};
 
 use super::whole::Begun;
 
@@ -36,8 +36,9 @@ const MISSING_MAX: usize = 64;
 /// What is to be read.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// The sessions we know: those that are not listed any more are looked for.
-    pub(super) known: BTreeSet<SessionId>,
+    /// The sessions we know, where they are and when they were used last: those that are not
+    /// listed any more are looked for.
+    pub(super) known: BTreeMap<SessionId, (Directory, Millis)>,
     /// Directories where sessions run, ask or are looked at: these come first.
     pub(super) busy: BTreeSet<Directory>,
     /// Directories that were opened or spoken of in this run.
@@ -70,6 +71,8 @@ pub(super) struct State {
     pub(super) more_gone: bool,
     /// What runs, from a server that says it of all directories at once: nothing else does.
     pub(super) active: Option<BTreeMap<SessionId, SessionStatus>>,
+    /// Whether only the sessions of directories in use are listed.
+    pub(super) partly: bool,
     pub(super) directories: BTreeMap<Directory, Activity>,
     pub(super) transcripts: Vec<(SessionId, Begun, Page)>,
     /// What the server's log says, where it keeps one.
@@ -94,6 +97,7 @@ impl Log {
         let numbers = self.items.iter().filter_map(|item| match item {
             Upstream::Seq { session, .. } => Some(session),
             Upstream::Event(_)
+            | Upstream::Closed { .. }
             | Upstream::Delta { .. }
             | Upstream::Connected
             | Upstream::Heartbeat
@@ -139,10 +143,16 @@ impl Page {
 pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
     // Before the sessions: a turn that begins in between is told by the stream.
     let active = dialect.active().await?;
-    let sessions = dialect.sessions().await?;
+    let Listed { sessions, only } = dialect.sessions(&in_use(&plan)).await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
-    let missing = || plan.known.iter().filter(|id| !listed.contains(id));
-    let looked_for = missing().take(MISSING_MAX).cloned().collect();
+    // Who is in a directory that was not asked is not missing.
+    let asked = |directory| only.as_ref().is_none_or(|only| only.contains(directory));
+    let missing = || {
+        let known = plan.known.iter();
+        known.filter(|(id, (directory, _))| !listed.contains(id) && asked(directory))
+    };
+    let looked_for = missing().take(MISSING_MAX);
+    let looked_for = looked_for.map(|(id, _)| id.clone()).collect();
     let gone = missing_of(&dialect, looked_for).await?;
     // Where none of those is gone the others will hardly be, and would be looked for for ever.
     let more_gone = !gone.is_empty() && missing().nth(MISSING_MAX).is_some();
@@ -183,6 +193,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         gone,
         more_gone,
         active,
+        partly: only.is_some(),
         directories,
         transcripts,
         log,
@@ -200,7 +211,7 @@ async fn log(
     if plan.whole.is_empty() {
         return Ok(None);
     }
-    let all = plan.known.iter().chain(listed.iter().copied());
+    let all = plan.known.keys().chain(listed.iter().copied());
     let mut after: BTreeMap<SessionId, u64> = all.map(|id| (id.clone(), u64::MAX)).collect();
     after.extend(plan.whole.iter().map(|(id, seq)| (id.clone(), *seq)));
     match dialect.history(&after).await {
@@ -248,6 +259,21 @@ async fn missing_of(
         }
     }
     Ok(gone)
+}
+
+/// The directories in use as far as is known before anything is read.
+fn in_use(plan: &Plan) -> InUse {
+    let since = Millis(plan.now.0.saturating_sub(RECENT_MS));
+    let mut lately: Vec<&(Directory, Millis)> = plan.known.values().collect();
+    lately.retain(|(_, used)| *used >= since);
+    lately.sort_by_key(|(_, used)| std::cmp::Reverse(*used));
+    let lately = lately.into_iter().map(|(directory, _)| directory);
+    let all = plan.busy.iter().chain(&plan.directories).chain(lately);
+    let mut seen = BTreeSet::new();
+    InUse {
+        directories: all.filter(|it| seen.insert(*it)).cloned().collect(),
+        since,
+    }
 }
 
 /// The directories where something may go on: those where something does, then the latest

@@ -45,6 +45,49 @@ fn a_stream_ends_within_a_second_of_its_session() {
 }
 
 #[test]
+fn a_device_that_cannot_keep_up_is_sent_away_with_its_session_all_the_same() {
+    /// More than a few frames hold.
+    const PIECES: usize = 60;
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Two");
+        server.use_session(&session);
+        let mut device = Device::new();
+        device.viewing = Some(Viewing {
+            server: nexus.server.clone(),
+            session: SessionId::new(&*session),
+        });
+        device.open(running).await;
+        while device.transcript(&session).is_none() {
+            assert!(device.receive().await);
+        }
+        let said = |kind: &str, properties| {
+            server.push(json!({ "type": kind, "directory": DIRECTORY, "properties": properties }));
+        };
+        said(
+            "message.updated",
+            json!({ "sessionID": session, "info": { "id": "msg_1", "sessionID": session,
+                "role": "user", "time": { "created": 1 } } }),
+        );
+        for n in 0..PIECES {
+            let part = json!({ "id": format!("prt_{n}"), "sessionID": session,
+                "messageID": "msg_1", "type": "text", "text": "w".repeat(40_000) });
+            said(
+                "message.part.updated",
+                json!({ "sessionID": session, "part": part }),
+            );
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        running.session.cancel();
+        let mut frames = 0;
+        while device.receive().await {
+            frames += 1;
+        }
+        assert_eq!(device.farewell, Some(Farewell::SignedOut));
+        assert!(frames <= 3, "{frames} before it was sent away");
+    });
+}
+
+#[test]
 fn sessions_of_a_server_that_lost_them_all_go_however_many_there_were() {
     with_nexus(async |server, _, running| {
         for n in 0..300 {

@@ -12,7 +12,9 @@
 
 mod absent;
 mod agent;
+mod answers;
 mod asleep;
+mod connected;
 mod device;
 mod directories;
 mod endings;

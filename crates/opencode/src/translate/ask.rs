@@ -6,7 +6,10 @@ use domain::permission::{Permission, ToolCallRef};
 use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::todo::{Todo, TodoStatus};
 
+use serde_json::Value;
+
 use super::tool::text_at;
+use crate::upstream::Verdict;
 use crate::wire::ask;
 
 /// Where a request names what it is about, best first.
@@ -38,6 +41,16 @@ pub(crate) fn question(it: ask::Question, directory: Directory) -> Question {
         directory,
         items: it.questions.into_iter().map(item).collect(),
         tool: it.tool.map(call),
+    }
+}
+
+/// How a request for permission was answered; none where we do not know the word.
+pub(crate) fn verdict(reply: &Value) -> Option<Verdict> {
+    match reply.as_str()? {
+        "once" => Some(Verdict::Allowed),
+        "always" => Some(Verdict::Always),
+        "reject" => Some(Verdict::Denied),
+        _ => None,
     }
 }
 

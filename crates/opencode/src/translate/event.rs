@@ -9,7 +9,7 @@ use domain::session::SessionStatus;
 use domain::time::Millis;
 
 use super::{ask, failure, message, part, session};
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, Verdict};
 use crate::wire::event::{Frame, Happening, PartGrew};
 use crate::wire::text;
 
@@ -134,24 +134,42 @@ pub(super) fn upstream(
             // It could not be answered: the answer needs the directory.
             None => return Some(unknown("permission.asked of no directory")),
         },
-        Happening::PermissionClosed(it) => Event::PermissionClosed {
-            permission: PermissionId::new(it.request),
-        },
+        Happening::PermissionReplied(it) => {
+            return Some(Upstream::Closed {
+                event: Event::PermissionClosed {
+                    permission: PermissionId::new(it.request),
+                },
+                verdict: ask::verdict(&it.reply),
+            });
+        }
         Happening::QuestionAsked(it) => match directory {
             Some(directory) => Event::QuestionAsked {
                 question: ask::question(it, directory),
             },
             None => return Some(unknown("question.asked of no directory")),
         },
-        Happening::QuestionClosed(it) => Event::QuestionClosed {
-            question: QuestionId::new(it.request),
-        },
+        Happening::QuestionAnswered(it) => {
+            let answers = serde_json::from_value(it.answers).ok();
+            return Some(question_closed(it.request, answers.map(Verdict::Answered)));
+        }
+        Happening::QuestionDismissed(it) => {
+            return Some(question_closed(it.request, Some(Verdict::Skipped)));
+        }
         Happening::TodosReplaced(it) => Event::TodosReplaced {
             session: SessionId::new(it.session),
             todos: it.todos.into_iter().map(ask::todo).collect(),
         },
     };
     Some(Upstream::Event(event))
+}
+
+fn question_closed(question: String, verdict: Option<Verdict>) -> Upstream {
+    Upstream::Closed {
+        event: Event::QuestionClosed {
+            question: QuestionId::new(question),
+        },
+        verdict,
+    }
 }
 
 fn grown(it: PartGrew) -> Upstream {

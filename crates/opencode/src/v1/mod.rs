@@ -32,7 +32,9 @@ use domain::transcript::Entry;
 
 use crate::answered::{each, found};
 use crate::client::{Client, segment};
-use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
+use crate::dialect::{
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, ToldPage,
+};
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
 use crate::probe;
@@ -82,8 +84,8 @@ impl Dialect for V1 {
         Ok(None)
     }
 
-    async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
-        sessions::all(&self.client).await
+    async fn sessions(&self, in_use: &InUse) -> Result<Listed, CallFault> {
+        sessions::all(&self.client, in_use).await
     }
 
     async fn statuses(

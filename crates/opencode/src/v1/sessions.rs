@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::house::ServerFault;
 use domain::id::{Directory, RequestId, SessionId};
 use domain::session::{Session, SessionStatus};
+use domain::time::Millis;
 use serde_json::{Value, json};
 
-use super::{each, segment};
+use super::{each, segment, workspace};
 use crate::client::{Client, Page};
+use crate::dialect::{InUse, Listed};
 use crate::fault::CallFault;
 use crate::translate;
 use crate::wire;
@@ -18,19 +20,25 @@ use crate::wire::session::FORKED;
 const PAGE: usize = 500;
 /// How many pages are read at most; a server that never comes to an end is not believed.
 const PAGES_MAX: usize = 200;
+/// How many directories are asked where a server lists the sessions of one alone.
+const DIRECTORIES_MAX: usize = 16;
 /// How many sessions of a directory are looked through for one that was just made.
 pub(super) const LATEST: &str = "100";
 /// Where a session's metadata keep the request that made it.
 const REQUEST: &str = "nexusRequest";
 
-/// All sessions of all directories.
-pub(super) async fn all(client: &Client) -> Result<Vec<Session>, CallFault> {
+/// All sessions of all directories; of an old server those of directories in use.
+pub(super) async fn all(client: &Client, in_use: &InUse) -> Result<Listed, CallFault> {
     match across_directories(client).await {
+        Ok(sessions) => Ok(Listed {
+            sessions,
+            only: None,
+        }),
         // An old server does not know the route and sends its web page.
         Err(CallFault::Down(ServerFault::NotOpenCode) | CallFault::NotFound) => {
-            directory_by_directory(client).await
+            directory_by_directory(client, in_use).await
         }
-        answered => answered,
+        Err(fault) => Err(fault),
     }
 }
 
@@ -72,27 +80,47 @@ async fn across_directories(client: &Client) -> Result<Vec<Session>, CallFault> 
     Ok(sessions)
 }
 
-async fn directory_by_directory(client: &Client) -> Result<Vec<Session>, CallFault> {
+/// Where the list is of one directory, only those in use are asked, because each gets an
+/// instance by that: where something is done, where the server itself is, and the projects
+/// in which something was done lately.
+async fn directory_by_directory(client: &Client, in_use: &InUse) -> Result<Listed, CallFault> {
     let projects: Vec<Value> = client.get("/project").json().await?;
-    let mut directories = BTreeSet::new();
-    for project in each::<wire::workspace::Project>("projects", projects) {
-        directories.insert(project.worktree);
-        directories.extend(project.sandboxes);
-    }
-    directories.remove("");
+    let mut lately: Vec<_> = each::<wire::workspace::Project>("projects", projects)
+        .filter(|project| Millis(project.used()) >= in_use.since)
+        .collect();
+    lately.sort_by_key(|project| std::cmp::Reverse(project.used()));
+    let lately = lately
+        .into_iter()
+        .flat_map(|project| std::iter::once(project.worktree).chain(project.sandboxes))
+        // Directories of no repository are a project too, which is at home nowhere.
+        .filter(|directory| !matches!(directory.as_str(), "" | "/"));
+    let home = workspace::home_ground(client).await?;
+    let all = in_use.directories.iter().cloned();
+    let all = all.chain([home]).chain(lately.map(Directory::new));
+    let mut asked = BTreeSet::new();
     let mut sessions = BTreeMap::new();
-    for directory in directories {
+    for directory in all {
+        if asked.len() == DIRECTORIES_MAX {
+            break;
+        }
+        if asked.contains(&directory) || !workspace::exists(client, &directory).await? {
+            continue;
+        }
         let list: Vec<Value> = client
             .get("/session")
             .query("limit", "-1")
-            .within(&Directory::new(directory))
+            .within(&directory)
             .json()
             .await?;
         for session in each("sessions", list).map(translate::session::session) {
             sessions.insert(session.id.clone(), session);
         }
+        asked.insert(directory);
     }
-    Ok(sessions.into_values().collect())
+    Ok(Listed {
+        sessions: sessions.into_values().collect(),
+        only: Some(asked),
+    })
 }
 
 /// What the sessions of a directory are doing.

@@ -147,11 +147,11 @@ impl Fold {
                 // Our word for it names its directory, which the session knows.
                 None => Upstream::Look(Look::Asks(SessionId::new(it.session))),
             }],
-            Happening::Replied(it) => vec![said(Event::PermissionClosed {
+            Happening::Replied(it) => vec![closed(Event::PermissionClosed {
                 permission: PermissionId::new(it.request),
             })],
             Happening::FormAsked(it) => vec![asked(*it, directory)],
-            Happening::FormSettled(it) => vec![said(Event::QuestionClosed {
+            Happening::FormSettled(it) => vec![closed(Event::QuestionClosed {
                 question: QuestionId::new(it.id),
             })],
         }
@@ -249,4 +249,12 @@ fn status(session: SessionId, status: SessionStatus, at: Millis) -> Upstream {
 
 fn said(event: Event) -> Upstream {
     Upstream::Event(event)
+}
+
+/// How an ask was answered is told too, in words that nobody has seen yet.
+fn closed(event: Event) -> Upstream {
+    Upstream::Closed {
+        event,
+        verdict: None,
+    }
 }

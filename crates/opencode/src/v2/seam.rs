@@ -19,7 +19,9 @@ use domain::transcript::Entry;
 
 use super::sessions::made_by;
 use super::{Delivery, Form, Listed, V2};
-use crate::dialect::{Account, BulkBody, Dialect, Folders, MessagePage, OlderCursor, ToldPage};
+use crate::dialect::{
+    self, Account, BulkBody, Dialect, Folders, InUse, MessagePage, OlderCursor, ToldPage,
+};
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
 use crate::subscription::Subscription;
@@ -58,9 +60,12 @@ impl Dialect for V2 {
         }
     }
 
-    async fn sessions(&self) -> Result<Vec<Session>, CallFault> {
+    async fn sessions(&self, _: &InUse) -> Result<dialect::Listed, CallFault> {
         let listed = V2::sessions(self).await?;
-        Ok(listed.into_iter().map(|it| it.session).collect())
+        Ok(dialect::Listed {
+            sessions: listed.into_iter().map(|it| it.session).collect(),
+            only: None,
+        })
     }
 
     async fn statuses(

@@ -70,9 +70,10 @@ pub(crate) enum Happening {
     PartGrew(PartGrew),
     PartRemoved(PartRemoved),
     PermissionAsked(Permission),
-    PermissionClosed(Closed),
+    PermissionReplied(Replied),
     QuestionAsked(Question),
-    QuestionClosed(Closed),
+    QuestionAnswered(Answered),
+    QuestionDismissed(Dismissed),
     TodosReplaced(TodosReplaced),
     /// A kind that we know and have no use for.
     Aside,
@@ -153,9 +154,27 @@ pub(crate) struct PartRemoved {
     pub(crate) part: String,
 }
 
-/// An ask was answered or dismissed.
+/// A request for permission was answered.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Closed {
+pub(crate) struct Replied {
+    #[serde(rename = "requestID")]
+    pub(crate) request: String,
+    #[serde(default)]
+    pub(crate) reply: Value,
+}
+
+/// Questions were answered.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Answered {
+    #[serde(rename = "requestID")]
+    pub(crate) request: String,
+    #[serde(default)]
+    pub(crate) answers: Value,
+}
+
+/// Questions were dismissed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dismissed {
     #[serde(rename = "requestID")]
     pub(crate) request: String,
 }
@@ -198,11 +217,10 @@ impl Happening {
             "message.part.delta" => PartGrew::deserialize(&raw).map(Happening::PartGrew),
             "message.part.removed" => PartRemoved::deserialize(&raw).map(Happening::PartRemoved),
             "permission.asked" => Permission::deserialize(&raw).map(Happening::PermissionAsked),
-            "permission.replied" => Closed::deserialize(&raw).map(Happening::PermissionClosed),
+            "permission.replied" => Replied::deserialize(&raw).map(Happening::PermissionReplied),
             "question.asked" => Question::deserialize(&raw).map(Happening::QuestionAsked),
-            "question.replied" | "question.rejected" => {
-                Closed::deserialize(&raw).map(Happening::QuestionClosed)
-            }
+            "question.replied" => Answered::deserialize(&raw).map(Happening::QuestionAnswered),
+            "question.rejected" => Dismissed::deserialize(&raw).map(Happening::QuestionDismissed),
             "todo.updated" => TodosReplaced::deserialize(&raw).map(Happening::TodosReplaced),
             _ if is_aside(kind) => return Happening::Aside,
             _ => {

@@ -37,6 +37,24 @@ pub(crate) struct Project {
     pub(crate) worktree: String,
     #[serde(default)]
     pub(crate) sandboxes: Vec<String>,
+    #[serde(default)]
+    time: ProjectTime,
+}
+
+/// When a project was used, in milliseconds.
+#[derive(Debug, Default, Deserialize)]
+struct ProjectTime {
+    #[serde(default)]
+    created: u64,
+    #[serde(default)]
+    updated: u64,
+}
+
+impl Project {
+    /// When it was used last, in milliseconds; 0 where that is not told.
+    pub(crate) fn used(&self) -> u64 {
+        self.time.updated.max(self.time.created)
+    }
 }
 
 /// The answer of a server that is well.

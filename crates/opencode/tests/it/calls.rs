@@ -8,10 +8,11 @@ use domain::id::{Directory, MessageId, PartId, RequestId, SessionId};
 use domain::permission::PermissionReply;
 use domain::question::Answers;
 use domain::session::SessionStatus;
+use domain::time::Millis;
 use domain::transcript::Transcript;
-use fakes::{FakeOpenCode, Manner};
+use fakes::{FakeOpenCode, Manner, Recorded};
 use opencode::{
-    Address, BulkBody, CallFault, Client, Dialect, MessagePage, Upstream, dialect, probe,
+    Address, BulkBody, CallFault, Client, Dialect, InUse, MessagePage, Upstream, dialect, probe,
 };
 use serde_json::{Value, json};
 
@@ -138,36 +139,61 @@ async fn all_sessions_are_listed_however_many_share_a_moment() {
         }}));
         expected.insert(SessionId::new(id));
     }
-    let listed = dialect.sessions().await.unwrap();
-    assert_eq!(listed.len(), expected.len());
-    let listed: BTreeSet<SessionId> = listed.into_iter().map(|session| session.id).collect();
-    assert_eq!(listed, expected);
+    let listed = dialect.sessions(&InUse::default()).await.unwrap();
+    assert_eq!(listed.only, None);
+    assert_eq!(listed.sessions.len(), expected.len());
+    let listed = listed.sessions.into_iter().map(|session| session.id);
+    assert_eq!(listed.collect::<BTreeSet<_>>(), expected);
 }
 
 #[tokio::test]
-async fn an_old_server_is_asked_directory_by_directory() {
+async fn an_old_server_is_asked_only_in_directories_in_use() {
     let server = FakeOpenCode::start().await;
     server.old(true);
+    let project = |worktree: &str, sandboxes: &[&str], used: u64| {
+        json!({ "id": "a", "worktree": worktree, "sandboxes": sandboxes,
+            "time": { "created": 1, "updated": used } })
+    };
     server.answer(
         "GET",
         "/project",
         200,
-        json!([{ "id": "a", "worktree": "/home/me/project", "sandboxes": ["/home/me/copy"] }]),
+        json!([
+            project("/lately", &["/copy"], 1_000),
+            project("/long/ago", &[], 999),
+            project("/", &[], 1_000),
+            project("/deleted", &[], 1_000),
+        ]),
     );
-    let ids = [
-        server.session("/home/me/project", "one"),
-        server.session("/home/me/copy", "two"),
-    ];
+    let mut expected: Vec<String> = ["/home/me/project", "/lately", "/copy", "/looked/at"]
+        .map(|directory| server.session(directory, "one"))
+        .to_vec();
+    server.session("/long/ago", "unknown");
     let dialect = connected(&server).await;
-    let mut listed: Vec<String> = dialect
-        .sessions()
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|session| session.id.to_string())
+    let directories = ["/looked/at", "/lately"];
+    let in_use = InUse {
+        directories: directories.map(Directory::new).to_vec(),
+        since: Millis(1_000),
+    };
+    let listed = dialect.sessions(&in_use).await.unwrap();
+    let asked: Vec<&str> = listed
+        .only
+        .iter()
+        .flatten()
+        .map(Directory::as_str)
         .collect();
-    listed.sort();
-    assert_eq!(listed, ids);
+    assert_eq!(
+        asked,
+        ["/copy", "/home/me/project", "/lately", "/looked/at"]
+    );
+    let mut ids: Vec<String> = listed.sessions.iter().map(|it| it.id.to_string()).collect();
+    ids.sort();
+    expected.sort();
+    assert_eq!(ids, expected);
+    for left_alone in ["/long/ago", "/"] {
+        let asked = |it: &Recorded| it.directory.as_deref() == Some(left_alone);
+        assert!(!server.requests().iter().any(asked), "{left_alone}");
+    }
     assert_eq!(
         dialect
             .history(&BTreeMap::from([(SessionId::new("s"), 0)]))

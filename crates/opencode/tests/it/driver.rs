@@ -44,7 +44,7 @@ impl Driver {
     /// Takes one thing that was said.
     pub(crate) fn take(&mut self, said: Upstream) {
         match said {
-            Upstream::Event(event) => {
+            Upstream::Event(event) | Upstream::Closed { event, .. } => {
                 if let Event::SessionUpserted { session } = &event {
                     self.mirror.transcripts.get_or_default(session.id.clone());
                 }

@@ -95,7 +95,7 @@ fn read(bytes: &[u8], mut piece: impl FnMut() -> usize) -> Vec<Item> {
 /// Takes what was said as the relay does.
 fn take(mirror: &mut Mirror, json: &str) {
     match frame(json, Millis(1)) {
-        Ok(Some(Upstream::Event(event))) => {
+        Ok(Some(Upstream::Event(event) | Upstream::Closed { event, .. })) => {
             if let Event::SessionUpserted { session } = &event {
                 mirror.transcripts.get_or_default(session.id.clone());
             }

@@ -1,5 +1,10 @@
 //! Recorded streams, down to the mirror.
 
+use domain::question::Answers;
+use domain::time::Millis;
+use opencode::translate::frame;
+use opencode::{Upstream, Verdict};
+
 use crate::capture;
 use crate::driver::Driver;
 use crate::render::render;
@@ -27,6 +32,34 @@ fn a_permission_pending_shows_what_is_asked() {
 #[test]
 fn a_question_pending_shows_its_options() {
     check_until("question-reply-two", "question.asked", "question-pending");
+}
+
+#[test]
+fn how_an_ask_was_answered_is_told() {
+    let told = |scenario: &str| -> Vec<Option<Verdict>> {
+        let frames = capture::frames(scenario);
+        let said = frames
+            .iter()
+            .filter_map(|json| frame(json, Millis(1)).unwrap());
+        said.filter_map(|it| match it {
+            Upstream::Closed { verdict, .. } => Some(verdict),
+            _ => None,
+        })
+        .collect()
+    };
+    assert_eq!(told("permission-once"), [Some(Verdict::Allowed)]);
+    assert_eq!(told("permission-reject"), [Some(Verdict::Denied)]);
+    assert_eq!(told("question-reject"), [Some(Verdict::Skipped)]);
+    let answers = told("question-reply-two");
+    let [Some(Verdict::Answered(Answers(answers)))] = answers.as_slice() else {
+        panic!("{answers:?}");
+    };
+    assert_eq!(answers.len(), 2, "{answers:?}");
+    let unknown = r#"{"payload":{"type":"permission.replied","properties":{"requestID":"per_1","reply":"perhaps"}}}"#;
+    assert!(matches!(
+        frame(unknown, Millis(1)),
+        Ok(Some(Upstream::Closed { verdict: None, .. }))
+    ));
 }
 
 #[test]

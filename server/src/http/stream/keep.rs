@@ -42,19 +42,21 @@ struct Parked {
     waits: DropGuard,
 }
 
-/// Where a feed is while the frame that it gave last is on its way to the reader.
+/// Where a feed is while the frame that it gave last is on its way to the reader. Boxed,
+/// because it goes to and fro with every frame.
 #[derive(Debug)]
-pub(super) struct Slot(Mutex<Option<(Feed, Instant)>>);
+pub(super) struct Slot(Mutex<Option<(Box<Feed>, Instant)>>);
 
 impl Slot {
     /// Takes the feed to read on; none where the reader took too long.
-    pub(super) fn take(&self) -> Option<Feed> {
+    pub(super) fn take(&self) -> Option<Box<Feed>> {
         lock(&self.0).take().map(|(feed, _)| feed)
     }
 
     /// Puts the feed down: a frame of it goes to the reader now.
-    pub(super) fn put(&self, feed: Feed) {
-        *lock(&self.0) = Some((feed, Instant::now()));
+    pub(super) fn put(&self, feed: Box<Feed>) {
+        let since = feed.last();
+        *lock(&self.0) = Some((feed, since));
     }
 
     /// Nobody can have read while the machine slept: the time begins anew.
@@ -98,7 +100,7 @@ impl Keep {
 
     /// A slot for a stream's feed.
     pub(super) fn slot(&self, feed: Feed) -> Arc<Slot> {
-        let slot = Arc::new(Slot(Mutex::new(Some((feed, Instant::now())))));
+        let slot = Arc::new(Slot(Mutex::new(Some((Box::new(feed), Instant::now())))));
         lock(&self.0.slots).push(Arc::downgrade(&slot));
         slot
     }

@@ -1,7 +1,7 @@
 //! The place of a device in one server, beside the server's relay and an ear at its bell.
 
 use domain::id::SessionId;
-use domain::sync::{Cursor, Epoch, Focus, Source};
+use domain::sync::{Cursor, Epoch, Focus, Seq, Source};
 
 use crate::relay::bell::{Ear, Listener};
 use crate::relay::frames::Line;
@@ -18,6 +18,8 @@ pub(super) struct Seat {
     ear: Ear,
     /// Whether there may be something to send though nothing rang.
     stale: bool,
+    /// Up to where the device hears of this server before it hears more of the house.
+    owes: Option<Seq>,
     /// Whether a session that the device looks at runs.
     runs: bool,
 }
@@ -33,6 +35,7 @@ impl Seat {
             ear: listener.listen(relay.bell()),
             relay,
             stale: true,
+            owes: None,
             runs: false,
         }
     }
@@ -60,18 +63,38 @@ impl Seat {
             return None;
         }
         let Self {
-            relay, place, runs, ..
+            relay,
+            place,
+            stale,
+            runs,
+            ..
         } = self;
-        let frame = relay.with_press(|live, press| {
+        relay.with_press(|live, press| {
             let frame = place.next(live, press);
             if live.primed() {
                 missing.extend(place.missing(live));
             }
             *runs = place.wanted().iter().any(|it| live.is_running(it));
+            // To look once more whether there is more costs as much as the frame.
+            *stale = frame.is_some() && !place.has_all(live);
             frame
-        });
-        // There may be more.
-        self.stale = frame.is_some();
+        })
+    }
+
+    /// What has happened so far is to be told before anything else.
+    pub(super) fn owe(&mut self) {
+        self.owes = Some(self.relay.with(|live| live.position().seq));
+        // The bell may ring only after the house's.
+        self.stale = true;
+    }
+
+    /// The next frame of what is to be told before anything else.
+    pub(super) fn next_owed(&mut self, missing: &mut Vec<SessionId>) -> Option<Line> {
+        let owes = self.owes?;
+        let frame = self.next(missing);
+        if frame.is_none() || self.place.read() >= Some(owes) {
+            self.owes = None;
+        }
         frame
     }
 

@@ -8,7 +8,7 @@ use domain::event::Event;
 use domain::id::SessionId;
 use domain::message::Role;
 use domain::session::SessionStatus;
-use opencode::Upstream;
+use opencode::{Upstream, Verdict};
 use tokio::time::Instant;
 
 use super::Online;
@@ -44,6 +44,10 @@ impl Online<'_> {
                     waiting.keep(Upstream::Event(event));
                     return;
                 }
+                self.happened(live, event);
+            }
+            Upstream::Closed { event, verdict } => {
+                self.answered(&event, verdict);
                 self.happened(live, event);
             }
             Upstream::Delta { at, text } => {
@@ -121,12 +125,8 @@ impl Online<'_> {
                 self.worker.numbers.forget(session);
                 live.absorb(event);
             }
-            Event::PermissionClosed { permission } => {
-                self.worker.shared.answered(permission.as_str());
-                live.absorb(event);
-            }
-            Event::QuestionClosed { question } => {
-                self.worker.shared.answered(question.as_str());
+            Event::PermissionClosed { .. } | Event::QuestionClosed { .. } => {
+                self.answered(&event, None);
                 live.absorb(event);
             }
             Event::MessageRemoved { session, message } => repair::take_back(live, session, message),
@@ -140,6 +140,20 @@ impl Online<'_> {
                 live.absorb(event);
             }
         }
+    }
+
+    /// Notes who answered an ask; how is told the first time, where it is told at all.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these say that an ask is answered"
+    )]
+    fn answered(&self, event: &Event, verdict: Option<Verdict>) {
+        let ask = match event {
+            Event::PermissionClosed { permission } => permission.as_str(),
+            Event::QuestionClosed { question } => question.as_str(),
+            _ => return,
+        };
+        self.worker.shared.answered(ask, verdict);
     }
 
     /// Text that waits goes before whatever else happens to its message.

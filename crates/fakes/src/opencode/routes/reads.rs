@@ -1,6 +1,6 @@
 //! What can be read.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -112,13 +112,20 @@ pub(super) fn get(inner: &Arc<Inner>, asked: &Recorded, path: &[&str]) -> Respon
     Json(body).into_response()
 }
 
-/// The directories that something was done in.
+/// The directories that something was done in, and when.
 fn projects(state: &State) -> Vec<Value> {
-    let used = state.sessions.values();
-    let used = used.filter_map(|it| it.info["directory"].as_str());
-    let all: BTreeSet<&str> = used.chain([DIRECTORY]).collect();
+    let mut all = BTreeMap::from([(DIRECTORY, 0)]);
+    for info in state.sessions.values().map(|it| &it.info) {
+        if let Some(directory) = info["directory"].as_str() {
+            let used = all.entry(directory).or_default();
+            *used = updated(info).max(*used);
+        }
+    }
     all.into_iter()
-        .map(|it| json!({ "id": "global", "worktree": it, "sandboxes": [] }))
+        .map(|(it, used)| {
+            json!({ "id": "global", "worktree": it, "sandboxes": [],
+                "time": { "created": 0, "updated": used } })
+        })
         .collect()
 }
 

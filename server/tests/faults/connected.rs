@@ -1,0 +1,65 @@
+//! When a server counts as connected again: only once all that was missed is there, also what
+//! happened in the first moments of its new stream, which no stream brings.
+
+use std::time::Duration;
+
+use domain::house::ServerLink;
+use domain::id::SessionId;
+use fakes::FakeOpenCode;
+use fakes::opencode::DIRECTORY;
+use serde_json::json;
+
+use crate::device::Device;
+use crate::endings::with_nexus;
+
+fn is_up(device: &Device) -> bool {
+    let mut servers = device.replica.house.servers.values();
+    servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
+}
+
+fn knows(device: &Device, session: &str) -> bool {
+    let mut mirrors = device.replica.mirrors.values();
+    mirrors.any(|mirror| mirror.sessions.contains_key(&SessionId::new(session)))
+}
+
+/// A session is made, and the stream does not bring it.
+fn make_unheard(server: &FakeOpenCode, session: &str) {
+    server.miss(
+        json!({ "type": "session.created", "directory": DIRECTORY, "properties": {
+        "sessionID": session,
+        "info": { "id": session, "directory": DIRECTORY, "title": session, "version": "1.18.33",
+            "time": { "created": 1_795_200_000_000_u64, "updated": 1_795_200_000_000_u64 } },
+    } }),
+    );
+}
+
+#[test]
+fn a_server_is_connected_again_only_when_a_device_has_all_that_was_missed() {
+    with_nexus(async |server, _, running| {
+        let mut device = Device::new();
+        device.open(running).await;
+        while device.beats == 0 {
+            assert!(device.receive().await);
+        }
+        assert!(is_up(&device));
+        server.crash();
+        while is_up(&device) {
+            assert!(device.receive().await);
+        }
+        make_unheard(server, "ses_away");
+        server.rise();
+        while server.listeners() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // What was read at once does not know of it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        make_unheard(server, "ses_at_first");
+        let mut early = false;
+        while !is_up(&device) {
+            early |= knows(&device, "ses_away");
+            assert!(device.receive().await);
+        }
+        assert!(early, "what was read at once is shown at once");
+        assert!(knows(&device, "ses_at_first"), "connected too early");
+    });
+}
