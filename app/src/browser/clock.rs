@@ -15,14 +15,19 @@ pub(crate) fn now() -> Millis {
     Millis(js_sys::Date::now() as u64)
 }
 
+/// The longest that a browser waits, in milliseconds, some 25 days: it counts them in 31
+/// bits, and what is longer would be refused.
+const LONGEST_MS: u64 = 0x7fff_ffff;
+
 /// A timer; dropped, it does not go off.
 #[derive(Debug)]
 pub(crate) struct Timer(Option<TimeoutHandle>);
 
 impl Timer {
-    /// Does `work` in `ms` milliseconds.
+    /// Does `work` in `ms` milliseconds, at most [`LONGEST_MS`].
     pub(crate) fn after(ms: u64, work: impl FnOnce() + 'static) -> Self {
-        Self(set_timeout_with_handle(work, Duration::from_millis(ms)).ok())
+        let pause = Duration::from_millis(ms.min(LONGEST_MS));
+        Self(set_timeout_with_handle(work, pause).ok())
     }
 }
 
