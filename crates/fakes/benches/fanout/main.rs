@@ -43,38 +43,64 @@ const FLOW: Duration = Duration::from_secs(10);
 /// How long a device that reads nothing may stay.
 const LET_GO: Duration = Duration::from_secs(11);
 
+/// What can be measured: all of it, or what is named in the arguments.
+const PARTS: [&str; 4] = ["burst", "crowd", "idle", "stalled"];
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let executable = executable();
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |part: &str| {
+        let mut parts = named.iter().filter(|it| PARTS.contains(&it.as_str()));
+        parts.clone().next().is_none() || parts.any(|it| it == part)
+    };
     let opencode = FakeOpenCode::start().await;
     let session = opencode.session(DIRECTORY, "Many answers");
-    let proxy = proxy::start(opencode.url()).await;
     let mut nexus = Fleet::new(Nexus::start(&executable, &opencode.url()).await).await;
     begin(&opencode, &session, TEXTS);
+    let fresh = Weight::of(nexus.process());
+    println!("\nNexus with nobody: resident {:.1} MiB", fresh.mebibytes());
+    if wanted("burst") {
+        burst(&opencode, &session, &mut nexus).await;
+    }
+    if wanted("crowd") {
+        crowd(&opencode, &session, &mut nexus).await;
+    }
+    if wanted("idle") {
+        idle(&session, &mut nexus).await;
+    }
+    if wanted("stalled") {
+        stalled(&opencode, &session, &mut nexus).await;
+    }
+    nexus.end().await;
+}
 
+async fn burst(opencode: &FakeOpenCode, session: &str, nexus: &mut Fleet) {
     println!("\n2,000 events/s to 100 devices for 10 s: delay in milliseconds\n");
+    let proxy = proxy::start(opencode.url()).await;
     // One after the other: both at once on two cores would measure the fight for them.
     let words = Words::new();
     let plain = proxied(&proxy, 100, &words).await;
-    flow(&opencode, &session, &words, 2_000, TEXTS).await;
+    flow(opencode, session, &words, 2_000, TEXTS).await;
     plain.report("100 readers, plain proxy").await;
     drop(plain);
     let words = Words::new();
     let direct = proxied(&proxy, 1, &words).await;
-    let ours = followed(&mut nexus, &session, 100, &words).await;
+    let ours = followed(nexus, session, 100, &words).await;
     let before = Weight::of(nexus.process());
-    flow(&opencode, &session, &words, 2_000, TEXTS).await;
+    flow(opencode, session, &words, 2_000, TEXTS).await;
     direct.report("one reader, plain proxy").await;
     ours.report("100 devices, Nexus").await;
     let after = Weight::of(nexus.process());
     say_weight("Nexus", &before, &after, words.count() * 100);
-    drop((direct, ours));
+}
 
+async fn crowd(opencode: &FakeOpenCode, session: &str, nexus: &mut Fleet) {
     println!("\n60 events/s to 500 devices for 10 s: delay in milliseconds\n");
     let words = Words::new();
-    let ours = followed(&mut nexus, &session, DEVICES, &words).await;
+    let ours = followed(nexus, session, DEVICES, &words).await;
     let before = Weight::of(nexus.process());
-    flow(&opencode, &session, &words, 60, 1).await;
+    flow(opencode, session, &words, 60, 1).await;
     ours.report("500 devices, Nexus").await;
     let after = Weight::of(nexus.process());
     say_weight("Nexus", &before, &after, words.count() * DEVICES);
@@ -85,17 +111,19 @@ async fn main() {
             let words = Words::new();
             let plain = proxied(&nginx.address, DEVICES, &words).await;
             let before = nginx.weight();
-            flow(&opencode, &session, &words, 60, 1).await;
+            flow(opencode, session, &words, 60, 1).await;
             plain.report("500 readers, nginx").await;
             say_weight("nginx", &before, &nginx.weight(), words.count() * DEVICES);
         }
     }
+}
 
+async fn idle(session: &str, nexus: &mut Fleet) {
     println!("\n1,000 idle devices\n");
     tokio::time::sleep(Duration::from_secs(3)).await;
     let before = Weight::of(nexus.process());
     let words = Words::new();
-    let idle = followed(&mut nexus, &session, 1_000, &words).await;
+    let idle = followed(nexus, session, 1_000, &words).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let after = Weight::of(nexus.process());
     println!(
@@ -103,19 +131,21 @@ async fn main() {
         after.mebibytes() - before.mebibytes()
     );
     drop(idle);
+}
 
+async fn stalled(opencode: &FakeOpenCode, session: &str, nexus: &mut Fleet) {
     println!("\nA device that stops reading, beside 50 that read: delay in milliseconds\n");
     tokio::time::sleep(Duration::from_secs(3)).await;
     let words = Words::new();
-    let ours = followed(&mut nexus, &session, 50, &words).await;
-    flow(&opencode, &session, &words, 600, TEXTS).await;
+    let ours = followed(nexus, session, 50, &words).await;
+    flow(opencode, session, &words, 600, TEXTS).await;
     ours.report("50 devices, none stalled").await;
     drop(ours);
     let words = Words::new();
-    let ours = followed(&mut nexus, &session, 50, &words).await;
-    let mut stalled = nexus.stall(&session).await;
+    let ours = followed(nexus, session, 50, &words).await;
+    let mut stalled = nexus.stall(session).await;
     let before = Weight::of(nexus.process());
-    flow(&opencode, &session, &words, 600, TEXTS).await;
+    flow(opencode, session, &words, 600, TEXTS).await;
     let after = Weight::of(nexus.process());
     ours.report("50 devices, one stalled").await;
     println!(
@@ -123,7 +153,7 @@ async fn main() {
         after.mebibytes() - before.mebibytes()
     );
     // It is filled up by now, and has been for a while.
-    flow(&opencode, &session, &words, 600, TEXTS).await;
+    flow(opencode, session, &words, 600, TEXTS).await;
     tokio::time::sleep(LET_GO).await;
     let rest = stalled.rest().await;
     println!(
@@ -131,7 +161,6 @@ async fn main() {
         rest / 1_024
     );
     assert!(rest <= 2 * 1_024 * 1_024, "too much was kept for it");
-    nexus.end().await;
 }
 
 async fn proxied(proxy: &str, devices: usize, words: &Arc<Words>) -> Crowd {

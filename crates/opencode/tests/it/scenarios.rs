@@ -41,11 +41,13 @@ fn how_an_ask_was_answered_is_told() {
         let said = frames
             .iter()
             .filter_map(|json| frame(json, Millis(1)).unwrap());
-        said.filter_map(|it| match it {
-            Upstream::Closed { verdict, .. } => Some(verdict),
-            _ => None,
-        })
-        .collect()
+        let mut verdicts = Vec::new();
+        for it in said {
+            if let Upstream::Closed { verdict, .. } = it {
+                verdicts.push(verdict);
+            }
+        }
+        verdicts
     };
     assert_eq!(told("permission-once"), [Some(Verdict::Allowed)]);
     assert_eq!(told("permission-reject"), [Some(Verdict::Denied)]);
