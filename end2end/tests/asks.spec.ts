@@ -40,7 +40,7 @@ async function turnTo(dock: Locator, words: string): Promise<void> {
 }
 
 test('several that wait are told one by one, can be turned to, and those alike are allowed together', async ({ owner: page, opencode }) => {
-  const talk = await freshSession(page, opencode, 'Queue');
+  const talk = await freshSession(page, opencode, 'Several asks');
   await talk.say('[[bash cmd="echo one"]]&[[bash cmd="seq 2"]]&[[bash cmd="echo three"]] [[say "All is done."]]');
   await expect(talk.permission.getByText('1 of 3')).toBeVisible();
   await expect(button(talk.permission, 'Previous request')).toBeDisabled();
