@@ -32,6 +32,17 @@ async function placeOf(row: Locator): Promise<number> {
   });
 }
 
+/** The same, once nothing moves it any more: what has just come may still be drawn with its colours. */
+async function placeAtRest(row: Locator): Promise<number> {
+  let place = await placeOf(row);
+  await expect(async () => {
+    const before = place;
+    place = await placeOf(row);
+    expect(place).toBe(before);
+  }).toPass();
+  return place;
+}
+
 /** Moves as a wheel does, a piece in each frame, until a row is there. */
 async function scrollUpTo(log: Locator, row: Locator): Promise<void> {
   await expect(async () => {
@@ -84,7 +95,7 @@ test('what is read stays where it is while words come and tools open, and what i
   await tool.evaluate((element) => {
     element.scrollIntoView({ block: 'center' });
   });
-  const opened = await placeOf(tool);
+  const opened = await placeAtRest(tool);
   await tool.locator('summary').first().click();
   await expect(tool.locator('details')).toHaveAttribute('open');
   expect(Math.abs((await placeOf(tool)) - opened), 'what is opened stays under the finger').toBeLessThanOrEqual(STILL_PX);
