@@ -63,7 +63,7 @@ impl Ahead {
         };
         let _ = child.wait();
         // It was compiled without the site, which cargo does not know to be there now.
-        age(&embedding(workspace))
+        embed_anew(workspace)
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn server(workspace: &Workspace, profile: Profile) -> Result<PathBuf,
     if profile == Profile::Release && !carries_the_site(workspace, &executable)? {
         // Cargo knows the files that were embedded the last time. Where there
         // were none, it cannot know that there are some now.
-        age(&embedding(workspace))?;
+        embed_anew(workspace)?;
         compile(workspace, profile)?;
         if !carries_the_site(workspace, &executable)? {
             say::note("note: the executable does not carry the list of the site's files");
@@ -118,10 +118,10 @@ fn carries_the_site(workspace: &Workspace, executable: &PathBuf) -> Result<bool,
     Ok(places.any(|window| window.first() == Some(first) && window == head))
 }
 
-/// The root of what the site is embedded in.
-fn embedding(workspace: &Workspace) -> PathBuf {
+/// Lets cargo compile anew what the site is embedded in.
+pub(crate) fn embed_anew(workspace: &Workspace) -> Result<(), Fault> {
     let server = workspace.root().join(&workspace.names().bin_package);
-    server.join("src/lib.rs")
+    age(&server.join("src/lib.rs"))
 }
 
 /// Makes a file look changed just now.

@@ -44,7 +44,11 @@ pub(crate) fn gallery(
     if !list.output().is_ok_and(|output| output.status.success()) {
         return Ok(Tally::default());
     }
+    let was_there = workspace.site(Profile::Debug).is_dir();
     product::site(workspace, Profile::Debug)?;
+    if !was_there {
+        product::embed_anew(workspace)?;
+    }
     let server = rust::executable(workspace)?;
     let mut command = playwright(workspace, &server, browser);
     command.arg(GALLERY);

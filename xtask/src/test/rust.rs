@@ -1,11 +1,12 @@
 //! The Rust tests: one `cargo test` for everything that runs natively.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::tally::Tally;
-use crate::fault::Fault;
+use crate::fault::{AtPath as _, Fault};
 use crate::workspace::{Profile, Workspace};
 use crate::{process, say};
 
@@ -30,6 +31,10 @@ pub(crate) fn executable(workspace: &Workspace) -> Result<PathBuf, Fault> {
 
 /// Runs them, passing their output on while it is counted.
 pub(crate) fn tests(workspace: &Workspace, filter: Option<&str>) -> Result<Tally, Fault> {
+    // The executable that they build reads the site from there while it runs, if only the
+    // folder was there when it was compiled.
+    let site = workspace.site(Profile::Debug);
+    fs::create_dir_all(&site).at(&site)?;
     let mut command = all(workspace);
     command.arg("--no-fail-fast");
     // An unseen snapshot is a failure, here as anywhere else.
