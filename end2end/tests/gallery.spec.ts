@@ -21,6 +21,8 @@ const SCREENSHOTS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 't
 const ALIKE = ':disabled { opacity: 1 !important; }';
 /** Edges are smoothed a little differently by every version of a browser; a line that moved is far more. */
 const PICTURE = { animations: 'disabled', scale: 'css', maxDiffPixelRatio: 0.01 } as const;
+/** A third of a second in which nothing moves. */
+const CALM_FRAMES = 20;
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 /** Docks of several sessions stand on one page here, and only here. */
 const BESIDE_EACH_OTHER = ['landmark-unique'];
@@ -89,7 +91,19 @@ test('server and program draw every state alike, and nobody is kept out', async 
     writeFileSync(join(SCREENSHOTS, `gallery-${name}-${info.project.name}.png`), picture);
   };
   await shoot('drawn');
-  const heights = () => scenesOf(page).evaluateAll((all) => all.map((scene) => scene.getBoundingClientRect().height));
+  // Taking a picture makes the browser lay the page out for it; some frames later it is as it was.
+  const heights = () =>
+    scenesOf(page).evaluateAll(async (all, calmFrames) => {
+      const measure = () => all.map((scene) => scene.getBoundingClientRect().height);
+      let now = measure();
+      for (let calm = 0; calm < calmFrames; ) {
+        await new Promise(requestAnimationFrame);
+        const next = measure();
+        calm = next.every((height, at) => height === now[at]) ? calm + 1 : 0;
+        now = next;
+      }
+      return now;
+    }, CALM_FRAMES);
   const drawn = await heights();
   way.emit('free');
   await live(page);
