@@ -201,7 +201,7 @@ fn connection(
     })
 }
 
-async fn serve_http1<I>(io: I, router: Router, arrival: Arrival, mut stopping: Signal)
+async fn serve_http1<I>(io: I, router: Router, arrival: Arrival, stopping: Signal)
 where
     I: Read + Write + Unpin + Send + 'static,
 {
@@ -213,19 +213,10 @@ where
         .max_buf_size(HEADERS_MAX_BYTES as usize)
         .serve_connection(io, answering(router, arrival))
         .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        () = stopping.given() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-        ended = connection.as_mut() => ended,
-    };
-    note(ended);
+    until_stopped(connection, stopping, |it| it.graceful_shutdown()).await;
 }
 
-async fn serve_http2<I>(io: I, router: Router, arrival: Arrival, mut stopping: Signal)
+async fn serve_http2<I>(io: I, router: Router, arrival: Arrival, stopping: Signal)
 where
     I: Read + Write + Unpin + Send + 'static,
 {
@@ -235,11 +226,19 @@ where
         .max_concurrent_streams(STREAMS_MAX)
         .keep_alive_interval(PING_EVERY)
         .serve_connection(io, answering(router, arrival));
+    until_stopped(connection, stopping, |it| it.graceful_shutdown()).await;
+}
+
+/// Serves a connection to its end, which `finish` brings about once Nexus stops.
+async fn until_stopped<C>(connection: C, mut stopping: Signal, finish: impl FnOnce(Pin<&mut C>))
+where
+    C: Future<Output = hyper::Result<()>>,
+{
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         biased;
         () = stopping.given() => {
-            connection.as_mut().graceful_shutdown();
+            finish(connection.as_mut());
             connection.await
         }
         ended = connection.as_mut() => ended,

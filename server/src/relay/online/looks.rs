@@ -8,9 +8,7 @@ use std::sync::Arc;
 use domain::event::Event;
 use domain::id::SessionId;
 use opencode::{CallFault, Look, Upstream};
-use tokio::time::Instant;
 
-use super::hear::TURN_SETTLING;
 use super::transcripts::Loading;
 use super::{Done, Online, ids};
 use crate::relay::live::Live;
@@ -144,16 +142,7 @@ impl Online<'_> {
                     self.missed(&mut live);
                     return;
                 };
-                let waited = !waiting.is_empty();
-                for item in waiting {
-                    self.take(&mut live, item);
-                }
-                if waited && !live.is_running(session) {
-                    // Its turn may have ended, and been closed, while what happened in it
-                    // waited.
-                    let at = Instant::now() + TURN_SETTLING;
-                    self.settles.entry(session.clone()).or_insert(at);
-                }
+                self.take_waiting(&mut live, session, waiting);
             }
         }
     }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::hear::TURN_SETTLING;
 use super::{Done, Online};
+use crate::relay::live::Live;
 use crate::relay::reads::{self, Page};
 use crate::relay::repair;
 use crate::relay::whole::Begun;
@@ -94,9 +95,19 @@ impl Online<'_> {
         let shared = Arc::clone(&self.worker.shared);
         let mut live = shared.live();
         repair::repair_transcript(&mut live, session, page);
+        self.take_waiting(&mut live, session, waiting);
+    }
+
+    /// Takes what happened in a transcript while it was read.
+    pub(super) fn take_waiting(
+        &mut self,
+        live: &mut Live,
+        session: &SessionId,
+        waiting: Vec<Upstream>,
+    ) {
         let waited = !waiting.is_empty();
         for item in waiting {
-            self.take(&mut live, item);
+            self.take(live, item);
         }
         if waited && !live.is_running(session) {
             // Its turn may have ended, and been closed, while what happened in it waited.
