@@ -213,7 +213,12 @@ where
         .max_buf_size(HEADERS_MAX_BYTES as usize)
         .serve_connection(io, answering(router, arrival))
         .with_upgrades();
-    until_stopped(connection, stopping, |it| it.graceful_shutdown()).await;
+    until_stopped(
+        connection,
+        stopping,
+        http1::UpgradeableConnection::graceful_shutdown,
+    )
+    .await;
 }
 
 async fn serve_http2<I>(io: I, router: Router, arrival: Arrival, stopping: Signal)
@@ -226,7 +231,7 @@ where
         .max_concurrent_streams(STREAMS_MAX)
         .keep_alive_interval(PING_EVERY)
         .serve_connection(io, answering(router, arrival));
-    until_stopped(connection, stopping, |it| it.graceful_shutdown()).await;
+    until_stopped(connection, stopping, http2::Connection::graceful_shutdown).await;
 }
 
 /// Serves a connection to its end, which `finish` brings about once Nexus stops.
