@@ -1,6 +1,5 @@
 //! The pages by their addresses, and what every page finds in its context.
 
-use domain::sync::PageSnapshot;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
@@ -10,13 +9,13 @@ use crate::pages::{HomePage, SessionPage};
 use crate::route::{Place, Route};
 use crate::views::{Announcer, Frame, needing};
 
-/// The whole page. Drawn from the [`PageSnapshot`] in its context on the server and at first
-/// in the browser, so that both draw the same.
+/// The whole page. Drawn from the [`Live`] in its context, which the server and at first the
+/// browser make of the same snapshot, so that both draw the same.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let snapshot = use_context::<PageSnapshot>();
-    let live = snapshot.as_ref().map_or_else(Live::empty, Live::of);
+    let live = Live::here();
+    // The plain forms have none in their context.
     provide_context(live.clone());
     let ready = Ready::provide();
     Effect::new(move || begin(&ready));

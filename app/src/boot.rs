@@ -18,15 +18,16 @@ use crate::live::{Live, Ready, transport};
 #[derive(Clone, Copy)]
 struct Owned;
 
-/// What the page carries for the program: of which of its kinds it is.
-enum Carried {
-    Page(Box<PageSnapshot>),
+/// What the page carries for the program: of which of its kinds it is. The owner's pages
+/// carry a snapshot, of which the state that they are drawn from is made.
+enum Carried<P> {
+    Page(P),
     SignIn(SignInForm),
     SetUp(SetupForm),
     Nothing,
 }
 
-impl Carried {
+impl Carried<Box<PageSnapshot>> {
     fn read() -> Self {
         if let Some(page) = boot::carried(SNAPSHOT_ID) {
             Carried::Page(Box::new(page))
@@ -39,10 +40,21 @@ impl Carried {
         }
     }
 
+    fn prepare(self) -> Carried<Live> {
+        match self {
+            Carried::Page(page) => Carried::Page(Live::of(&page)),
+            Carried::SignIn(form) => Carried::SignIn(form),
+            Carried::SetUp(form) => Carried::SetUp(form),
+            Carried::Nothing => Carried::Nothing,
+        }
+    }
+}
+
+impl Carried<Live> {
     fn provide(self) {
         match self {
-            Carried::Page(page) => {
-                provide_context(*page);
+            Carried::Page(live) => {
+                provide_context(live);
                 provide_context(Owned);
             }
             Carried::SignIn(form) => provide_context(form),
@@ -53,14 +65,18 @@ impl Carried {
 }
 
 /// Takes over the page that the server drew, once what it is drawn by is here. Reading what
-/// the page carries and taking it over are two tasks of the browser: between them it answers
-/// to who scrolls.
+/// the page carries, making the state of it, and taking the page over are tasks of the
+/// browser of their own: between them it answers to who scrolls.
 pub fn hydrate() {
     let carried = Carried::read();
-    set_timeout(move || take_over_when_all_is_here(carried), Duration::ZERO);
+    let prepare = move || {
+        let carried = carried.prepare();
+        set_timeout(move || take_over_when_all_is_here(carried), Duration::ZERO);
+    };
+    set_timeout(prepare, Duration::ZERO);
 }
 
-fn take_over_when_all_is_here(carried: Carried) {
+fn take_over_when_all_is_here(carried: Carried<Live>) {
     if boot::carried::<bool>(RARE_ID).is_none() {
         take_over(carried);
         return;
@@ -68,16 +84,16 @@ fn take_over_when_all_is_here(carried: Carried) {
     spawn_local(async {
         if chunk::rare_is_here().await {
             take_over(carried);
-        } else if let Carried::Page(page) = carried {
+        } else if let Carried::Page(live) = carried {
             // Taking over needs all of it. A new drawing says what is missing, and how to get
             // it; the plain forms work as they are.
             window::clear_body();
-            draw(*page);
+            draw(live);
         }
     });
 }
 
-fn take_over(carried: Carried) {
+fn take_over(carried: Carried<Live>) {
     hydrate_body(|| {
         carried.provide();
         view! { <App /> }
@@ -86,7 +102,7 @@ fn take_over(carried: Carried) {
 }
 
 /// Draws the page anew where it could not be taken over.
-fn draw(page: PageSnapshot) {
+fn draw(live: Live) {
     let Some(body) = window::body() else {
         return;
     };
@@ -94,7 +110,7 @@ fn draw(page: PageSnapshot) {
     // no use for.
     mount_to_renderer(&body, move || {
         provide_context(Owned);
-        provide_context(page);
+        provide_context(live);
         view! { <App /> }
     })
     .forget();

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::chunk::Drew;
 use crate::embed::{RARE_ID, SETUP_ID, SIGN_IN_ID, SNAPSHOT_ID, json};
 use crate::forms::{SetupForm, SignInForm};
+use crate::live::Live;
 
 /// The files of this build that a page names. Provided by the server as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,9 @@ const VIEWPORT: &str =
 /// two plain forms.
 pub fn shell() -> impl IntoView {
     let files: SiteFiles = use_context().unwrap_or_default();
+    if let Some(page) = use_context::<PageSnapshot>() {
+        provide_context(Live::of(&page));
+    }
     let drew = Drew::default();
     provide_context(drew.clone());
     let rare = files.rare.clone();

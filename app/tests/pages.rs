@@ -7,6 +7,7 @@
 mod house;
 
 use app::forms::{SetupField, SetupForm, SetupProblem, SignInForm, SignInProblem};
+use app::live::Live;
 use app::route::Address;
 use domain::house::{ServerFault, ServerLink};
 use domain::id::ServerId;
@@ -31,9 +32,9 @@ fn drawn(path: &str, data: &str, provide: impl FnOnce()) -> String {
     })
 }
 
-fn page(path: &str, snapshot: PageSnapshot) -> String {
-    let data = carried("nexus-snapshot", &snapshot);
-    drawn(path, &data, || provide_context(snapshot))
+fn page(path: &str, snapshot: &PageSnapshot) -> String {
+    let data = carried("nexus-snapshot", snapshot);
+    drawn(path, &data, || provide_context(Live::of(snapshot)))
 }
 
 /// What the server puts behind a page for its program.
@@ -68,7 +69,7 @@ fn has(html: &str, needle: &str) {
 
 #[test]
 fn a_session_page_has_the_names_that_others_rely_on() {
-    let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
+    let html = page("/s/srv/ses_1", &house::snapshot(Some("ses_1")));
     for name in [
         r#"<nav id="sessions" tabindex="-1" aria-label="Sessions""#,
         r#"role="status" aria-label="Connection""#,
@@ -99,7 +100,7 @@ fn a_session_page_has_the_names_that_others_rely_on() {
 
 #[test]
 fn whom_a_message_goes_to_is_named_before_the_catalog_is_here() {
-    let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
+    let html = page("/s/srv/ses_1", &house::snapshot(Some("ses_1")));
     has(&html, ">Claude Sonnet 4.5<");
     has(&html, ">high<");
     has(&html, ">build<");
@@ -110,7 +111,7 @@ fn what_nothing_is_heard_of_waits_and_is_not_said_to_run() {
     let mut snapshot = house::snapshot(Some("ses_1"));
     // What asks says so first.
     snapshot.servers[0].index.permissions.clear();
-    let running = page("/s/srv/ses_1", snapshot.clone());
+    let running = page("/s/srv/ses_1", &snapshot);
     has(&running, "Running");
     has(&running, "running · ");
     let server = snapshot.house.servers.get_mut(&ServerId::new("srv"));
@@ -119,7 +120,7 @@ fn what_nothing_is_heard_of_waits_and_is_not_said_to_run() {
         since: Millis(0),
         retry_at: None,
     };
-    let silent = page("/s/srv/ses_1", snapshot);
+    let silent = page("/s/srv/ses_1", &snapshot);
     has(&silent, "Waiting for the connection");
     has(&silent, "waiting for the connection");
     has(&silent, r#"class="scroll  still""#);
@@ -130,7 +131,7 @@ fn what_nothing_is_heard_of_waits_and_is_not_said_to_run() {
 
 #[test]
 fn questions_have_a_choice_for_each_option() {
-    let html = page("/s/srv/ses_ask", house::snapshot(Some("ses_ask")));
+    let html = page("/s/srv/ses_ask", &house::snapshot(Some("ses_ask")));
     for name in [
         r#"aria-label="Question""#,
         r#"type="radio""#,
@@ -145,7 +146,7 @@ fn questions_have_a_choice_for_each_option() {
 
 #[test]
 fn what_a_model_wrote_stays_text() {
-    let html = page("/s/srv/ses_evil", house::snapshot(Some("ses_evil")));
+    let html = page("/s/srv/ses_evil", &house::snapshot(Some("ses_evil")));
     for harm in [
         "<script>alert",
         "<img",
@@ -167,7 +168,7 @@ fn what_a_model_wrote_stays_text() {
 
 #[test]
 fn controls_that_need_the_program_wait_for_it_and_the_message_does_not() {
-    let html = page("/s/srv/ses_1", house::snapshot(Some("ses_1")));
+    let html = page("/s/srv/ses_1", &house::snapshot(Some("ses_1")));
     let tag = |needle: &str| {
         let at = html.find(needle).unwrap();
         let from = html[..at].rfind('<').unwrap();
@@ -186,7 +187,7 @@ fn controls_that_need_the_program_wait_for_it_and_the_message_does_not() {
 
 #[test]
 fn the_overview_shows_first_what_needs_the_owner() {
-    let html = page("/", house::snapshot(None));
+    let html = page("/", &house::snapshot(None));
     let main = &html[html.find("<main").unwrap()..];
     let needs = main.find("Needs you").unwrap();
     assert!(needs < main.find("Recent").unwrap());
@@ -197,19 +198,19 @@ fn the_overview_shows_first_what_needs_the_owner() {
 fn a_newcomer_is_told_what_to_do() {
     let mut empty = house::snapshot(None);
     empty.servers.clear();
-    has(&page("/s/srv", empty.clone()), "None yet.");
+    has(&page("/s/srv", &empty), "None yet.");
     empty.house.servers.clear();
     has(
         &draw("/empty", || provide_context(empty.clone())),
         "There is no such page",
     );
-    has(&page("/", empty.clone()), "No OpenCode server yet");
-    has(&page("/servers", empty), "No server yet");
+    has(&page("/", &empty), "No OpenCode server yet");
+    has(&page("/servers", &empty), "No server yet");
 }
 
 #[test]
 fn each_server_says_how_it_stands_and_what_to_do() {
-    let html = page("/servers", house::snapshot(None));
+    let html = page("/servers", &house::snapshot(None));
     for words in [
         "Nothing listens at http://10.0.0.7:4096.",
         "This server wants a password.",
@@ -231,12 +232,12 @@ fn each_server_says_how_it_stands_and_what_to_do() {
 #[test]
 fn where_there_are_several_servers_each_session_names_its_own() {
     let mut snapshot = house::snapshot(None);
-    let several = page("/", snapshot.clone());
+    let several = page("/", &snapshot);
     has(&several, " · workstation");
     has(&several, r#"aria-label="Servers shown""#);
     let first = ServerId::new("srv");
     snapshot.house.servers.retain(|id, _| *id == first);
-    let one = page("/", snapshot);
+    let one = page("/", &snapshot);
     assert!(!one.contains(" · workstation"));
     assert!(!one.contains("Servers shown"));
 }
@@ -279,5 +280,5 @@ fn the_plain_forms_say_what_is_wrong_beside_the_field() {
     ] {
         has(&html, name);
     }
-    has(&page("/settings", house::snapshot(None)), "Sign out");
+    has(&page("/settings", &house::snapshot(None)), "Sign out");
 }

@@ -13,6 +13,7 @@ use super::server_words::link_word;
 use super::session_groups::{Group, Item, Known, groups_of, is_closed, items_of, toggled};
 use super::session_row::SessionRow;
 use crate::browser::later::keep;
+use crate::browser::staged::staged;
 use crate::chunk::{Rare, rare};
 use crate::components::{Button, Glyph, Icon, IconButton, Mark, Ring, Tone, each};
 use crate::live::{Live, Ready, SessionKey};
@@ -22,10 +23,6 @@ use crate::route::Place;
 #[component]
 pub(super) fn Sessions() -> impl IntoView {
     let frame = FrameState::here();
-    let wanted = RwSignal::new(String::new());
-    let only = RwSignal::new(String::new());
-    keep(ONLY, only);
-    let ready = Ready::here();
     view! {
         <nav
             class="sessions"
@@ -34,36 +31,50 @@ pub(super) fn Sessions() -> impl IntoView {
             aria-label="Sessions"
             class:open=move || frame.drawer.get()
         >
-            <ServerLine />
-            <ServerSwitch only />
-            <div class="tools">
-                <div class="search grow">
-                    <Glyph icon=Icon::Search />
-                    <input
-                        id="sessions-search"
-                        type="search"
-                        placeholder="Search sessions"
-                        aria-label="Search sessions"
-                        autocomplete="off"
-                        disabled=move || !ready.get()
-                        on:input=move |event| wanted.set(event_target_value(&event))
-                    />
-                </div>
-                <NewSessionButton short=true />
-            </div>
-            <List wanted only />
-            <div class="foot">
-                <Way href="/" word="Overview" />
-                <Way href="/servers" word="Servers" />
-                <Way href="/settings" word="Settings" />
-                <span class="grow"></span>
-                <Account />
-                <span class="phone-only">
-                    <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
-                </span>
-            </div>
+            {staged(move || view! { <Inside frame /> }.into_any())}
         </nav>
-    }.into_any()
+    }
+    .into_any()
+}
+
+/// What is in the pane.
+#[component]
+fn Inside(frame: FrameState) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let only = RwSignal::new(String::new());
+    keep(ONLY, only);
+    let ready = Ready::here();
+    view! {
+        <ServerLine />
+        <ServerSwitch only />
+        <div class="tools">
+            <div class="search grow">
+                <Glyph icon=Icon::Search />
+                <input
+                    id="sessions-search"
+                    type="search"
+                    placeholder="Search sessions"
+                    aria-label="Search sessions"
+                    autocomplete="off"
+                    disabled=move || !ready.get()
+                    on:input=move |event| wanted.set(event_target_value(&event))
+                />
+            </div>
+            <NewSessionButton short=true />
+        </div>
+        <List wanted only />
+        <div class="foot">
+            <Way href="/" word="Overview" />
+            <Way href="/servers" word="Servers" />
+            <Way href="/settings" word="Settings" />
+            <span class="grow"></span>
+            <Account />
+            <span class="phone-only">
+                <IconButton icon=Icon::Close name="Close sessions" on:click=move |_| frame.close_drawer() />
+            </span>
+        </div>
+    }
+    .into_any()
 }
 
 /// The way to a page beside the sessions.

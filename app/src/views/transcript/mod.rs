@@ -81,8 +81,13 @@ pub fn Conversation(
             <Rail session=for_rail reader />
         </div>
         <div class="bottom">
-            <Ways reader />
-            {children()}
+            {staged(move || {
+                view! {
+                    <Ways reader />
+                    {children()}
+                }
+                    .into_any()
+            })}
         </div>
     }
     .into_any()
