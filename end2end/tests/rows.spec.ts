@@ -41,6 +41,23 @@ test('nothing of what is written to make a page run something runs, and all of i
   await expectNoSidewaysScroll(page);
 });
 
+test('what a footnote says is a press away, and so is where it stands', async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Footnotes');
+  const between = Array.from({ length: 40 }, (_, line) => `Line ${line} of the logbook.`).join('\\n\\n');
+  await talk.say(`[[say "The pier is sound[^survey].\\n\\n${between}\\n\\n[^survey]: By the survey of May."]]`);
+  await talk.expectAnswer('By the survey of May.');
+  await talk.expectQuiet();
+  const mark = talk.log.getByRole('button', { name: 'Footnote survey', exact: true });
+  await mark.scrollIntoViewIfNeeded();
+  const said = talk.answers.getByText('By the survey of May.');
+  await expect(said).not.toBeInViewport();
+  await mark.click();
+  await expect(said).toBeInViewport();
+  await talk.log.getByRole('button', { name: 'Back to where footnote survey stands' }).click();
+  await expect(mark).toBeInViewport();
+  await expect(mark).toBeFocused();
+});
+
 test('code that still streams looks like code and stays the same element', async ({ owner: page, opencode, model }, info) => {
   const talk = await freshSession(page, opencode, 'Streaming code');
   const gate = `code-${info.project.name}`;

@@ -7,6 +7,7 @@ pub mod field;
 pub mod files;
 pub mod later;
 pub mod page;
+pub mod prose;
 pub mod scroll;
 pub mod staged;
 pub mod text;

@@ -98,42 +98,6 @@ pub fn reveal(id: &str) {
     let _ = id;
 }
 
-/// Where a click was on a button of a block of code: puts the code on the clipboard, where
-/// the browser lets us, and says so; or breaks its long lines, or no more.
-pub fn code_clicked(event: &leptos::ev::MouseEvent) {
-    #[cfg(feature = "hydrate")]
-    {
-        use leptos::wasm_bindgen::JsCast;
-        let near = |selector: &str| {
-            let at = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-            at.closest(selector).ok()?
-        };
-        let (Some(button), Some(block)) = (near(".code header button"), near(".code")) else {
-            return;
-        };
-        if button.class_list().contains("wraps") {
-            let wraps = block.class_list().toggle("wrap").unwrap_or_default();
-            let pressed = if wraps { "true" } else { "false" };
-            let _ = button.set_attribute("aria-pressed", pressed);
-            return;
-        }
-        let code = block.query_selector("code").ok().flatten();
-        let text = code.and_then(|code| code.text_content());
-        copy(&text.unwrap_or_default(), move |copied| {
-            let word = if copied {
-                "Copied"
-            } else {
-                "The browser did not let us copy"
-            };
-            for name in ["aria-label", "title"] {
-                let _ = button.set_attribute(name, word);
-            }
-        });
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = event;
-}
-
 /// Notes where the button stands that was pressed, for what hangs at it: the style sheet
 /// has it as `--at-x` (its right edge) and `--at-y` (its lower edge).
 pub fn hang(event: &leptos::ev::MouseEvent) {

@@ -98,8 +98,15 @@ fn block(block: &Block) -> AnyView {
             label,
             blocks: inner,
         } => view! {
-            <div class="footnote">
-                <span>{format!("[{label}]")}</span>
+            <div class="footnote" tabindex="-1" data-note=label.clone()>
+                <button
+                    type="button"
+                    class="note-back"
+                    data-note=label.clone()
+                    aria-label=format!("Back to where footnote {label} stands")
+                >
+                    {format!("[{label}]")}
+                </button>
                 <div>{blocks(inner)}</div>
             </div>
         }

@@ -25,7 +25,7 @@ fn inline(span: &Inline) -> AnyView {
         Inline::Link { href, host, text } => link(href, host.as_deref(), text),
         Inline::Unlinked { text, target } => unlinked(text, target),
         Inline::Image { alt, target } => image(alt, target.as_ref()),
-        Inline::FootnoteMark(label) => view! { <sup>{format!("[{label}]")}</sup> }.into_any(),
+        Inline::FootnoteMark(label) => footnote_mark(label),
     }
 }
 
@@ -35,6 +35,24 @@ fn link(href: &str, host: Option<&str>, text: &[Inline]) -> AnyView {
             {inlines(text)}
         </a>
         {host.map(|host| view! { <span class="host">{format!(" ({host})")}</span> })}
+    }
+    .into_any()
+}
+
+/// Leads to what the footnote says. The conversation hears the click: names of anchors would
+/// have to be one in all messages.
+fn footnote_mark(label: &str) -> AnyView {
+    view! {
+        <sup>
+            <button
+                type="button"
+                class="note-mark"
+                data-note=label.to_owned()
+                aria-label=format!("Footnote {label}")
+            >
+                {format!("[{label}]")}
+            </button>
+        </sup>
     }
     .into_any()
 }

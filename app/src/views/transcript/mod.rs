@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use self::extent::Want;
 use super::row::Row;
-use crate::browser::page::code_clicked;
+use crate::browser::prose::prose_clicked;
 use crate::browser::staged::staged;
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why, each};
 use crate::live::{Held, Live, Ready, Rows, SessionKey};
@@ -58,7 +58,7 @@ pub fn Conversation(
                 node_ref=reader.scroll.scroller
                 on:scroll=move |_| reader.scrolled()
                 on:click=move |event| {
-                    code_clicked(&event);
+                    prose_clicked(&event);
                     reader.press(&event);
                 }
             >
