@@ -147,4 +147,21 @@ test('the rail leads to prompts, also to those that are not here', async ({ owne
   await dialog.getByRole('button', { name: promptOf(LAST_TURN - 50) }).click();
   await expect(talk.log.getByText(promptOf(LAST_TURN - 50), { exact: true })).toBeInViewport();
   await expect(page.getByRole('button', { name: 'Jump to the end' })).toBeVisible();
+
+  // From one place that was found to the next, by button and by key, without the list.
+  const places = page.getByRole('group', { name: 'Found places' });
+  const status = await places.getByRole('status').textContent();
+  const earlier = places.getByRole('button', { name: 'Earlier place' });
+  await earlier.click();
+  await expect(talk.log.getByText(promptOf(LAST_TURN - 51), { exact: true })).toBeInViewport();
+  await expect(earlier).toBeFocused();
+  await expect(places.getByRole('status')).not.toHaveText(status ?? '');
+  await look(page, 'found-places');
+  await page.keyboard.press('Shift+F3');
+  await expect(talk.log.getByText(promptOf(LAST_TURN - 50), { exact: true })).toBeInViewport();
+  await expect(places.getByRole('status')).toHaveText(status ?? '');
+  await places.getByRole('button', { name: 'Done searching' }).click();
+  await expect(places).toBeHidden();
+  await page.getByRole('button', { name: 'Jump to the end' }).click();
+  await expectEnd(talk);
 });

@@ -82,6 +82,9 @@ mod present {
     /// The class of the row that was gone to; its style fades by itself.
     const GONE_TO: &str = "gone-to";
 
+    /// What keeps the focus when it leads to a row.
+    const KEEPS_FOCUS: &str = ".trail";
+
     /// A row that must not move.
     #[derive(Clone)]
     pub(super) struct Held {
@@ -153,7 +156,12 @@ mod present {
             // A row that had it begins again.
             let _ = row.class_list().remove_1(GONE_TO);
             let _ = row.set_attribute("tabindex", "-1");
-            let _ = row.focus();
+            // Whoever goes from place to place by its buttons wants to press them again.
+            let focused = row.owner_document().and_then(|it| it.active_element());
+            let is_kept = |focused: web_sys::Element| focused.closest(KEEPS_FOCUS);
+            if !matches!(focused.map(is_kept), Some(Ok(Some(_)))) {
+                let _ = row.focus();
+            }
             let _ = row.class_list().add_1(GONE_TO);
             row.scroll_into_view_with_bool(true);
             if let Some(now) = self.sees() {

@@ -66,6 +66,8 @@ pub(crate) enum Rare {
     Asks(SessionKey),
     /// What is found in a conversation; the words that are looked for.
     Find(SessionKey, Reader, RwSignal<String>),
+    /// The way from one place that was found to the next.
+    Trail(Reader),
     /// What a session came to; whether it stands beside the conversation.
     Pane(SessionKey, Pane, Chosen, bool),
     /// Something raw, as it came.
@@ -99,6 +101,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::FoundSessions(wanted, none) => views::found_sessions(wanted, none),
         Rare::Asks(session) => views::asks(session),
         Rare::Find(session, reader, words) => views::find(session, reader, words),
+        Rare::Trail(reader) => views::trail(reader),
         Rare::Pane(session, pane, choice, beside) => views::pane(session, pane, choice, beside),
         Rare::Raw(server, text) => views::raw(text, "Raw JSON", "Copy JSON", &server),
     }

@@ -96,6 +96,6 @@ pub(crate) use toasts::{Toast, Toasts, toast};
 pub use todos::Todos;
 pub(crate) use todos::todos;
 pub(crate) use tool_body::{raw, tool_body};
-pub(crate) use transcript::find;
 pub use transcript::{Conversation, FindButton, Finder, Reader};
+pub(crate) use transcript::{find, trail};
 pub(crate) use user_row::attachment;

@@ -4,7 +4,8 @@ use domain::find::{Findings, Hit, Place, QUERY_MAX_BYTES};
 use domain::id::MessageId;
 use leptos::prelude::*;
 
-use super::reader::{Goal, Reader};
+use super::reader::Reader;
+use super::trail::Trail;
 use crate::browser::page::{focus, is_touch};
 use crate::chunk::{Rare, rare};
 use crate::components::{Button, Dialog, Glyph, Icon, IconButton, Why, ago, each};
@@ -164,9 +165,12 @@ pub(crate) fn find(session: SessionKey, reader: Reader, words: RwSignal<String>)
     };
     search.begin();
     let go = move |message: MessageId| {
+        let trail = search
+            .found
+            .with_untracked(|found| Trail::at(&found.hits, &message));
         reader.finding.set(false);
         // The dialog gives the focus back when it closes; only then is it ours.
-        request_animation_frame(move || reader.go(Goal::Message(message)));
+        request_animation_frame(move || reader.follow(trail));
     };
     view! { <Found search on_choice=Callback::new(go) /> }.into_any()
 }

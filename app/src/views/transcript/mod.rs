@@ -5,6 +5,7 @@ mod extent;
 mod finder;
 mod rail;
 mod reader;
+mod trail;
 
 use domain::sync::{Passage, WindowFault};
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use self::extent::Want;
 use super::row::Row;
 use crate::browser::prose::prose_clicked;
 use crate::browser::staged::staged;
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, Empty, Glyph, Icon, Waiting, Why, each};
 use crate::live::{Held, Live, Ready, Rows, SessionKey};
 
@@ -20,6 +22,7 @@ pub(crate) use finder::find;
 pub use finder::{FindButton, Finder};
 use rail::Rail;
 pub use reader::{Goal, Reader};
+pub(crate) use trail::trail;
 
 /// The conversation of a session. What stands below it is given by the page.
 #[component]
@@ -93,11 +96,14 @@ pub fn Conversation(
     .into_any()
 }
 
-/// The ways back: to where the reader came from, and to the end.
+/// The ways through what was found, and back: to where the reader came from, and to the end.
 #[component]
 fn Ways(reader: Reader) -> impl IntoView {
     let fresh = Live::here().fresh();
-    (move || {
+    trail::listen(reader);
+    let is_found = Memo::new(move |_| reader.trail.with(Option::is_some));
+    let found = move || is_found.get().then(|| rare(Rare::Trail(reader)));
+    let ways = move || {
         if !reader.away.get() {
             return None;
         }
@@ -114,28 +120,26 @@ fn Ways(reader: Reader) -> impl IntoView {
             .origin
             .with(|origin| matches!(origin, Some(Goal::Message(_))));
         Some(view! {
-            <div class="ways">
-                {back
-                    .then(|| {
-                        view! {
-                            <button type="button" class="button" on:click=move |_| reader.go_back()>
-                                "Back"
-                            </button>
-                        }
-                    })}
-                <button
-                    type="button"
-                    class="button to-end"
-                    aria-label=name
-                    on:click=move |_| reader.go(Goal::End)
-                >
-                    <Glyph icon=Icon::End />
-                    {word}
-                </button>
-            </div>
+            {back
+                .then(|| {
+                    view! {
+                        <button type="button" class="button" on:click=move |_| reader.go_back()>
+                            "Back"
+                        </button>
+                    }
+                })}
+            <button
+                type="button"
+                class="button to-end"
+                aria-label=name
+                on:click=move |_| reader.go(Goal::End)
+            >
+                <Glyph icon=Icon::End />
+                {word}
+            </button>
         })
-    })
-    .into_any()
+    };
+    view! { <div class="ways">{found} {ways}</div> }.into_any()
 }
 
 /// What stands above the rows, or in their place.

@@ -6,6 +6,7 @@ use domain::sync::Passage;
 use leptos::prelude::*;
 
 use super::extent::{NODES_MAX, Want, is_at_end, kept, wanted};
+use super::trail::Trail;
 use crate::browser::scroll::{Pressed, Scroll};
 use crate::live::{Deed, Held, Live, RowKey, Rows, SessionKey};
 
@@ -30,6 +31,8 @@ pub struct Reader {
     pub(super) away: RwSignal<bool>,
     /// Where they were before they went to a message.
     pub(super) origin: RwSignal<Option<Goal>>,
+    /// What they have found, while they go through it.
+    pub(super) trail: RwSignal<Option<Trail>>,
     /// Where they are going.
     goal: StoredValue<Option<Goal>>,
     /// What became of the last request for messages, by what it was for.
@@ -50,6 +53,7 @@ impl Reader {
             finding: RwSignal::new(false),
             away: RwSignal::new(false),
             origin: RwSignal::new(None),
+            trail: RwSignal::new(None),
             goal: StoredValue::new(None),
             asked: RwSignal::new(None),
             pressed: StoredValue::new(None),
@@ -266,6 +270,35 @@ impl Reader {
 
     /// Goes somewhere; what is not here is fetched.
     pub fn go(self, goal: Goal) {
+        self.leave_trail();
+        self.depart(goal);
+    }
+
+    /// Goes to a place that was found; the others are a step away.
+    pub(super) fn follow(self, trail: Trail) {
+        let goal = trail.goal().cloned();
+        self.trail.set(Some(trail));
+        if let Some(message) = goal {
+            self.depart(Goal::Message(message));
+        }
+    }
+
+    /// Goes to the next place that was found, or to the one before.
+    pub(super) fn step(self, later: bool) {
+        let next = |trail: &Option<Trail>| trail.as_ref().map(|trail| trail.step(later));
+        if let Some(trail) = self.trail.with_untracked(next) {
+            self.follow(trail);
+        }
+    }
+
+    /// Is done with what was found.
+    pub(super) fn leave_trail(self) {
+        if self.trail.with_untracked(Option::is_some) {
+            self.trail.set(None);
+        }
+    }
+
+    fn depart(self, goal: Goal) {
         let here = self.place();
         if let Goal::Message(_) = &goal {
             self.origin.update(|origin| {
