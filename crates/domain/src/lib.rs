@@ -31,6 +31,7 @@ pub mod transcript;
 
 pub mod connection;
 pub mod house;
+pub mod survey;
 pub mod sync;
 
 pub mod command;

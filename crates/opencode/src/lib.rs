@@ -35,4 +35,4 @@ pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
 pub use upstream::{Look, Upstream, Verdict};
-pub use v2::V2;
+pub use v2::{V2, survey};

@@ -1,7 +1,9 @@
 //! Bad manners.
 
+use serde_json::Value;
+
 /// What becomes of one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is carried out, and the answer is lost on the way.
     AnswerLost,
@@ -11,6 +13,8 @@ pub enum Fault {
     Empty500,
     /// It is answered with a web page and status 200, and not carried out.
     Page,
+    /// It is answered with this status and this JSON, and not carried out.
+    Instead(u16, Value),
 }
 
 /// All knobs together.

@@ -322,6 +322,12 @@ impl FakeOpenCode2 {
         known.map(|it| it.rows.clone()).unwrap_or_default()
     }
 
+    /// The sessions that there are, by their ids.
+    pub fn sessions(&self) -> Vec<String> {
+        let state = lock(&self.inner.state);
+        state.world.sessions.keys().cloned().collect()
+    }
+
     /// What waits in a session's inbox.
     pub fn inbox(&self, session: &str) -> Vec<Value> {
         let state = lock(&self.inner.state);

@@ -2,6 +2,7 @@
 //! with a web page and status 200, what is unknown there with 404.
 
 mod asks;
+mod document;
 mod places;
 mod reads;
 mod writes;
@@ -46,6 +47,10 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
         None => carried_out(&inner, &asked),
         Some(Fault::Empty500) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(Fault::Page) => page(),
+        Some(Fault::Instead(status, body)) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
+            (status, Json(body)).into_response()
+        }
         Some(Fault::Unanswered) => {
             carried_out(&inner, &asked);
             std::future::pending().await
@@ -62,10 +67,12 @@ async fn answer(Shared(inner): Shared<Arc<Inner>>, request: Request) -> Response
 
 fn carried_out(inner: &Arc<Inner>, asked: &Recorded) -> Response {
     let segments: Vec<&str> = asked.path.split('/').skip(1).collect();
-    let ["api", path @ ..] = segments.as_slice() else {
-        return page();
-    };
     let early = lock(&inner.state).faults.early;
+    let path = match segments.as_slice() {
+        ["api", path @ ..] => path,
+        ["openapi.json"] => return document::answer(early),
+        _ => return page(),
+    };
     let health = match (path, early) {
         (["info"], false) => Some(json!({ "version": VERSION, "pid": 4711, "urls": [],
             "paths": { "tmp": "/tmp/opencode" } })),

@@ -103,6 +103,11 @@ impl Answer {
         self.media == Media::Html
     }
 
+    /// Whether there is no body at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty() && !self.cut
+    }
+
     /// Whether the server asks for a password in the way OpenCode does.
     pub(crate) fn wants_password(&self) -> bool {
         self.status == StatusCode::UNAUTHORIZED && self.basic

@@ -15,6 +15,7 @@ mod review;
 mod sessions;
 
 mod seam;
+mod survey;
 
 mod route;
 mod translate;
@@ -36,6 +37,7 @@ use route::{Door, Route};
 
 pub use fold::Fold;
 pub use prompts::Admitted;
+pub use survey::survey;
 
 /// A 2.x server.
 #[derive(Clone, Debug)]

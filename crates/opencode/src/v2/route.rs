@@ -181,6 +181,100 @@ impl Route<'_> {
     }
 }
 
+/// What fills the places of ids.
+#[derive(Debug)]
+struct Ids<'a> {
+    session: &'a SessionId,
+    message: &'a MessageId,
+    ask: &'a PermissionId,
+    form: &'a QuestionId,
+    shell: &'a str,
+}
+
+impl<'a> Route<'a> {
+    /// Every route of a generation.
+    fn all(ids: &Ids<'a>, generation: Generation) -> Vec<Self> {
+        let Ids {
+            session,
+            message,
+            ask,
+            form,
+            shell,
+        } = *ids;
+        let of: [fn(&'a SessionId) -> Route<'a>; 20] = [
+            Route::Session,
+            Route::Delete,
+            Route::Change,
+            Route::Agent,
+            Route::Model,
+            Route::Fork,
+            Route::View,
+            Route::Log,
+            Route::Messages,
+            Route::Diff,
+            Route::Prompt,
+            Route::Command,
+            Route::Shell,
+            Route::Compact,
+            Route::Interrupt,
+            Route::Revert,
+            Route::Restore,
+            Route::Inbox,
+            Route::PermissionsOf,
+            Route::FormsOf,
+        ];
+        let others = [
+            Route::Info(generation),
+            Route::Events,
+            Route::Loaded,
+            Route::Sessions,
+            Route::Active,
+            Route::Create,
+            Route::Message(session, message),
+            Route::TakeBack(session, message),
+            Route::Deliver(session, message),
+            Route::ShellOutput(shell),
+            Route::Permissions,
+            Route::Reply(session, ask),
+            Route::Forms,
+            Route::Form(session, form),
+            Route::Answer(session, form),
+            Route::Dismiss(session, form, generation),
+            Route::Agents,
+            Route::Models,
+            Route::DefaultModel,
+            Route::Providers,
+            Route::Commands,
+            Route::Location,
+            Route::List,
+            Route::Find,
+        ];
+        of.iter().map(|of| of(session)).chain(others).collect()
+    }
+
+    /// Every route of a generation as a document names it, `GET /api/session/{}`.
+    pub(super) fn templates(generation: Generation) -> Vec<String> {
+        /// What no part of a path is called.
+        const BLANK: &str = "0";
+        let ids = Ids {
+            session: &SessionId::new(BLANK),
+            message: &MessageId::new(BLANK),
+            ask: &PermissionId::new(BLANK),
+            form: &QuestionId::new(BLANK),
+            shell: BLANK,
+        };
+        let named = |(method, path): (Method, String)| {
+            let parts = path.split('/');
+            let parts: Vec<&str> = parts
+                .map(|it| if it == BLANK { "{}" } else { it })
+                .collect();
+            format!("{method} {}", parts.join("/"))
+        };
+        let all = Route::all(&ids, generation);
+        all.into_iter().map(|it| named(it.parts())).collect()
+    }
+}
+
 fn form_of(form: &QuestionId, rest: &str) -> String {
     format!("/form/{}{rest}", segment(form.as_str()))
 }
@@ -256,74 +350,21 @@ mod tests {
         "view",
     ];
 
-    /// Every route, with ids that try to lead elsewhere.
-    fn all<'a>(
-        session: &'a SessionId,
-        message: &'a MessageId,
-        ask: &'a PermissionId,
-        form: &'a QuestionId,
-        path: &'a str,
-    ) -> Vec<Route<'a>> {
-        let mut routes = vec![
-            Route::Events,
-            Route::Loaded,
-            Route::Sessions,
-            Route::Active,
-            Route::Create,
-            Route::Message(session, message),
-            Route::TakeBack(session, message),
-            Route::Deliver(session, message),
-            Route::ShellOutput(path),
-            Route::Permissions,
-            Route::Reply(session, ask),
-            Route::Forms,
-            Route::Form(session, form),
-            Route::Answer(session, form),
-            Route::Agents,
-            Route::Models,
-            Route::DefaultModel,
-            Route::Providers,
-            Route::Commands,
-            Route::Location,
-            Route::List,
-            Route::Find,
-        ];
-        for generation in [Generation::Early, Generation::Current] {
-            routes.push(Route::Info(generation));
-            routes.push(Route::Dismiss(session, form, generation));
-        }
-        let of: [fn(&'a SessionId) -> Route<'a>; 19] = [
-            Route::Session,
-            Route::Delete,
-            Route::Change,
-            Route::Agent,
-            Route::Model,
-            Route::Fork,
-            Route::View,
-            Route::Log,
-            Route::Messages,
-            Route::Diff,
-            Route::Prompt,
-            Route::Command,
-            Route::Shell,
-            Route::Compact,
-            Route::Interrupt,
-            Route::Revert,
-            Route::Restore,
-            Route::Inbox,
-            Route::PermissionsOf,
-        ];
-        routes.extend(of.iter().map(|of| of(session)));
-        routes.push(Route::FormsOf(session));
-        routes
-    }
-
     #[test]
     fn no_id_leads_to_a_route_that_is_not_listed() {
         let (session, message) = (SessionId::new("../credential"), MessageId::new(".."));
         let (ask, form) = (PermissionId::new("../../x"), QuestionId::new("a/b?c#d"));
         let base = reqwest::Url::parse("http://127.0.0.1:1").unwrap();
-        for route in all(&session, &message, &ask, &form, "../../../credential") {
+        let ids = Ids {
+            session: &session,
+            message: &message,
+            ask: &ask,
+            form: &form,
+            shell: "../../../credential",
+        };
+        let early = Route::all(&ids, Generation::Early);
+        let all = Route::all(&ids, Generation::Current);
+        for route in early.into_iter().chain(all) {
             let (_, path) = route.parts();
             let url = base.join(&path).unwrap();
             assert_eq!(url.path(), path, "{route:?} was understood otherwise");

@@ -6,6 +6,7 @@ mod calls;
 mod resync;
 mod seam;
 mod stream;
+mod survey;
 
 use domain::event::Event;
 use domain::id::{Directory, SessionId};

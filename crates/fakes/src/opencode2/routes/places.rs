@@ -13,8 +13,11 @@ use super::super::{DIRECTORY, turn};
 use super::{done, missing, query};
 use crate::opencode::{Recorded, lock};
 
-/// A directory that does not exist: the real server answers it with 500 and no body.
-const NOWHERE: &str = "/none";
+/// What the paths of directories that do not exist end in: the real server answers these
+/// with 500 and no body.
+const NOWHERE: [&str; 2] = ["/none", "no-such-folder"];
+/// The slash command that there is.
+pub(super) const COMMAND: &str = "review";
 /// A key of a provider: nobody but the agent's own process may see it.
 const KEY: &str = "sk-canary-of-a-provider";
 
@@ -85,8 +88,13 @@ pub(super) fn answer(
         ]),
         ["model", "default"] => turn::model(),
         ["provider"] => json!([{ "id": "fake", "name": "Fake", "body": { "key": KEY } }]),
-        ["command"] => json!([{ "name": "review", "description": "Reviews" }]),
+        ["command"] => json!([{ "name": COMMAND, "description": "Reviews" }]),
         ["skill" | "mcp"] | ["permission", "saved"] => json!([]),
+        // Whether paths begin at the folder or at the directory is not known.
+        ["fs", "list"] if query(asked, "path").is_some() => {
+            let folder = query(asked, "path").unwrap_or_default();
+            json!([{ "path": format!("{folder}/lib.rs"), "type": "file" }])
+        }
         ["fs", "list"] => json!([{ "path": "src", "type": "directory" },
             { "path": "README.md", "type": "file" }]),
         ["fs", "find"] => json!([{ "path": "src/lib.rs", "type": "file" }]),
@@ -94,7 +102,7 @@ pub(super) fn answer(
         ["fs", "read", ..] => return Some(missing("File")),
         _ => return None,
     };
-    if here == NOWHERE {
+    if NOWHERE.iter().any(|it| here.ends_with(it)) {
         return Some(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     }
     let first = state.world.loaded.insert(here.clone());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::handle::{Inner, State};
 use super::super::world::set;
 use super::super::{DIRECTORY, turn};
+use super::places::COMMAND;
 use super::{data, done, missing, query, refusal, refused};
 use crate::opencode::{Recorded, lock};
 
@@ -94,15 +95,7 @@ pub(super) fn answer(
             state.in_session("session.shell.ended", session, end);
             Some(done())
         }
-        ("POST", ["command"]) => {
-            let name = if state.faults.early {
-                "command"
-            } else {
-                "name"
-            };
-            let known = [name, "text", "files", "agents", "delivery"];
-            Some(refused(body, &known).unwrap_or_else(done))
-        }
+        ("POST", ["command"]) => Some(command(&state, body)),
         ("POST", ["interrupt"]) => Some(interrupt(&mut state, session, asked)),
         ("POST", ["revert", "stage"]) => Some(stage(&mut state, session, body)),
         ("POST", ["revert", "commit"]) => {
@@ -195,6 +188,23 @@ fn prompt(state: &mut State, session: &str, body: &Value) -> Response {
     let item = json!({ "type": "user", "delivery": delivery, "payload": payload });
     let run = body["resume"] != false;
     data(turn::admit(state, session, &id, &item, run))
+}
+
+/// There is one.
+fn command(state: &State, body: &Value) -> Response {
+    let name = if state.faults.early {
+        "command"
+    } else {
+        "name"
+    };
+    let known = [name, "text", "files", "agents", "delivery"];
+    if let Some(refused) = refused(body, &known) {
+        return refused;
+    }
+    if body[name] != COMMAND {
+        return missing("Command");
+    }
+    done()
 }
 
 fn synthetic(state: &mut State, session: &str, body: &Value) -> Response {

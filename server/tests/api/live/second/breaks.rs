@@ -33,7 +33,7 @@ async fn a_prompt_whose_answer_is_lost_stands_there_once() {
         nexus.connected().await;
         nexus
             .opencode
-            .fault("POST", "/api/session/*/prompt", manner);
+            .fault("POST", "/api/session/*/prompt", manner.clone());
         nexus.prompt(&session, &prompt(1)).await.unwrap();
         nexus.prompt(&session, &prompt(1)).await.unwrap();
         let rows = nexus.opencode.messages(&session);
