@@ -18,6 +18,7 @@ use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
 use domain::review::{Patch, Review};
+use domain::survey::Survey;
 use domain::sync::{Focus, Passage};
 use leptos::prelude::use_context;
 
@@ -254,6 +255,10 @@ pub trait Servers: Send + Sync {
 
     /// Forgets a server and what was kept for it.
     async fn remove(&self, caller: Caller, server: ServerId) -> Result<(), Fault>;
+
+    /// Asks a connected server whether it behaves as it is taken to; with a prompt a model
+    /// is asked for one word. [`Fault::TooMany`]: another is being asked.
+    async fn survey(&self, server: ServerId, with_prompt: bool) -> Result<Survey, Fault>;
 
     /// How a connection has been.
     async fn record(&self, server: ServerId) -> Result<Record, Fault>;

@@ -23,6 +23,9 @@ pub struct CommandLine {
 pub enum Verb {
     /// Start the server.
     Serve(ServeArgs),
+    /// Ask an OpenCode server of 2.x whether it behaves as it is taken to, and print what was
+    /// expected and found. It makes a session for it and removes it again.
+    Check(CheckArgs),
     /// Create the owner, or help one who is locked out.
     #[command(subcommand)]
     Owner(OwnerVerb),
@@ -125,6 +128,33 @@ pub struct ServeArgs {
     /// clipboard.
     #[arg(long, env = "OPENCODE_NEXUS_INSECURE_HTTP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub insecure_http: bool,
+}
+
+/// Which server to ask, as written.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// The OpenCode server: `auto` asks the background service of this machine, else what is
+    /// at 127.0.0.1:4096; a URL names one.
+    #[arg(long, value_name = "auto|URL", env = "OPENCODE_NEXUS_OPENCODE", default_value = "auto", value_parser = OpenCodeChoice::parse)]
+    pub opencode: OpenCodeChoice,
+    /// The user name that it wants to hear.
+    #[arg(long, default_value = "opencode")]
+    pub user: String,
+    /// Ask for the password at the terminal, or read it from the standard input. Without this
+    /// it is taken from `OPENCODE_SERVER_PASSWORD`, where that is set.
+    #[arg(long)]
+    pub password: bool,
+    /// Run a turn too, in which a model is asked for one word.
+    #[arg(long)]
+    pub with_prompt: bool,
+}
+
+impl CheckArgs {
+    /// The password in the environment, where OpenCode itself would take it from.
+    pub fn password_around(&self) -> Option<String> {
+        let set = std::env::var_os("OPENCODE_SERVER_PASSWORD")?;
+        set.into_string().ok().filter(|it| !it.is_empty())
+    }
 }
 
 /// Where the server listens when nothing is said.

@@ -5,6 +5,7 @@
 //! inner modules.
 
 pub mod auth;
+pub mod check;
 pub mod clock;
 pub mod config;
 pub mod connections;

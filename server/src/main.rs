@@ -1,16 +1,20 @@
 //! The executable: reads the command line, does what it says, and ends with a status.
-//! 0: done. 1: could not be done, and one sentence says why. 2: bad arguments.
+//! 0: done. 1: could not be done, and one sentence says why. 2: bad arguments. 3: done, and
+//! something was found that is not as it was expected.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use domain::survey::Verdict;
+use server::check::CheckError;
 use server::config::{CommandLine, Verb};
-use server::{serve, telemetry, verbs};
+use server::{check, serve, telemetry, verbs};
 use tokio::runtime::Runtime;
 
 const FAILED: u8 = 1;
 const BAD_ARGUMENTS: u8 = 2;
+const DIFFERENT: u8 = 3;
 
 fn main() -> ExitCode {
     let arguments = CommandLine::parse();
@@ -37,6 +41,17 @@ fn carry_out(runtime: &Runtime, verb: Verb) -> ExitCode {
             },
             Err(error) => end(BAD_ARGUMENTS, &error.to_string()),
         },
+        Verb::Check(arguments) => match runtime.block_on(check::check(arguments)) {
+            Ok(survey) => {
+                print(&survey.to_string());
+                match survey.count(Verdict::Different) {
+                    0 => ExitCode::SUCCESS,
+                    _ => ExitCode::from(DIFFERENT),
+                }
+            }
+            Err(error @ CheckError::Off) => end(BAD_ARGUMENTS, &error.to_string()),
+            Err(error) => end(FAILED, &error.to_string()),
+        },
         Verb::Owner(verb) => report(runtime.block_on(verbs::owner(verb))),
         Verb::Sessions(verb) => report(runtime.block_on(verbs::sessions(verb))),
     }
@@ -45,13 +60,17 @@ fn carry_out(runtime: &Runtime, verb: Verb) -> ExitCode {
 fn report(done: Result<String, verbs::VerbError>) -> ExitCode {
     match done {
         Ok(text) => {
-            // A reader that went away has seen enough.
-            let _ = writeln!(std::io::stdout(), "{text}");
+            print(&text);
             ExitCode::SUCCESS
         }
         Err(error @ verbs::VerbError::Arguments(_)) => end(BAD_ARGUMENTS, &error.to_string()),
         Err(error) => end(FAILED, &error.to_string()),
     }
+}
+
+fn print(text: &str) {
+    // A reader that went away has seen enough.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn end(status: u8, why: &str) -> ExitCode {

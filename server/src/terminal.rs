@@ -43,6 +43,16 @@ pub(crate) fn new_password() -> Result<Zeroizing<String>, AskError> {
     }
 }
 
+/// Asks for a password that there is without showing it; from a script, reads one line.
+pub(crate) fn password() -> Result<Zeroizing<String>, AskError> {
+    let read = if io::stdin().is_terminal() {
+        hidden("Password: ")
+    } else {
+        line()
+    };
+    Ok(read?)
+}
+
 fn hidden(question: &str) -> io::Result<Zeroizing<String>> {
     say(question)?;
     let stdin = io::stdin();

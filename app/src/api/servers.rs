@@ -1,7 +1,8 @@
-//! OpenCode servers: add, try, change, connect, let go, remove, and how they have been.
+//! OpenCode servers: add, try, change, connect, let go, remove, ask, and how they have been.
 
 use domain::connection::{Draft, Record, Tried};
 use domain::id::ServerId;
+use domain::survey::Survey;
 use leptos::prelude::server;
 
 use super::post::Post;
@@ -43,6 +44,12 @@ pub async fn attempt(draft: Draft) -> Result<Tried, Fault> {
 #[server(prefix = "/api", endpoint = "servers/remove", protocol = Post)]
 pub async fn remove(server: ServerId) -> Result<(), Fault> {
     Host::here()?.servers.remove(Caller::here()?, server).await
+}
+
+/// Asks a connected server whether it behaves as it is taken to.
+#[server(prefix = "/api", endpoint = "servers/survey", protocol = Post)]
+pub async fn ask(server: ServerId, with_prompt: bool) -> Result<Survey, Fault> {
+    Host::here()?.servers.survey(server, with_prompt).await
 }
 
 /// How a connection has been.

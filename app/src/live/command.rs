@@ -8,6 +8,7 @@ use domain::permission::PermissionReply;
 use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
 use domain::session::ModelRef;
+use domain::survey::Survey;
 use domain::sync::INDEX_DEFAULT;
 use leptos::prelude::{ArcReadSignal, Set};
 
@@ -235,6 +236,11 @@ impl Live {
     /// Forgets a server.
     pub async fn remove_server(server: ServerId) -> Result<(), Fault> {
         told(servers::remove(server).await)
+    }
+
+    /// Asks a connected server whether it behaves as it is taken to.
+    pub async fn ask_server(server: ServerId, with_prompt: bool) -> Result<Survey, Fault> {
+        told(servers::ask(server, with_prompt).await)
     }
 
     /// How a connection has been.

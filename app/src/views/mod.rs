@@ -44,6 +44,7 @@ mod server;
 mod server_dialogs;
 mod server_form;
 mod server_record;
+mod server_survey;
 mod server_switch;
 mod server_words;
 mod session_act;

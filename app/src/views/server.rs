@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 
 use super::server_dialogs::ServerDialogs;
 use super::server_record::{ServerRecord, since};
+use super::server_survey::ServerSurvey;
 use super::server_words::{family_word, host_and_port, link_word, trouble_of};
 use crate::api::servers;
 use crate::components::{Button, Chip, Kind, Why, ago, seconds_until};
@@ -26,7 +27,8 @@ pub fn ServerCard(
     view! {
         <article class="card" aria-label=name>
             {move || state.get().map(|server| view! { <Card server /> })}
-            // It stays open when the server moves.
+            // They stay as they are when the server moves.
+            <ServerSurvey server=server.clone() />
             <ServerRecord server />
         </article>
     }

@@ -60,10 +60,7 @@ impl Local {
             credentials,
             orders: inbox,
             began: Instant::now(),
-            state: service::state_directory(
-                std::env::var_os("XDG_STATE_HOME"),
-                std::env::var_os("HOME"),
-            ),
+            state: service::state_here(),
         };
         parts.around.life.spawn(keeper.run());
         Self { orders }

@@ -1,7 +1,7 @@
 //! The OpenCode servers: which there are, whether they are wanted, with which password,
 //! and how each is had. How we stand with each is in the house (`house`), how it has been
 //! in the chronicle; `saving` adds, changes and removes them, `trying` tries one that is not
-//! saved.
+//! saved, `surveying` asks one whether it behaves as it is taken to.
 
 mod checker;
 pub mod chronicle;
@@ -9,13 +9,14 @@ pub mod house;
 mod local;
 mod saving;
 mod service;
+pub mod surveying;
 mod trying;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::connection::{CHECK_DEFAULT_SECONDS, NAME_MAX_CHARS, Record, SERVERS_MAX};
-use domain::house::{Saved, Server, ServerLink};
+use domain::house::{Saved, Server, ServerFault, ServerLink};
 use domain::id::{ServerId, SessionId};
 use domain::time::Millis;
 use opencode::{Address, Credentials, InvalidAddress};
@@ -32,6 +33,7 @@ use crate::secrets::{Place, Vault};
 use crate::store::servers::{self, PASSWORD, ServerRow};
 use crate::store::{Store, StoreError, archive};
 use local::{LOCAL_ADDRESS, Local, Order};
+use surveying::SURVEYS_MAX;
 use trying::TRIES_MAX;
 
 /// The user name that OpenCode expects where none was set.
@@ -61,6 +63,7 @@ pub struct Connections {
     /// Changes come one after another: each looks at what is saved and saves.
     changing: Arc<tokio::sync::Mutex<()>>,
     tries: Arc<Semaphore>,
+    surveys: Arc<Semaphore>,
 }
 
 /// A server with all that is at work for it.
@@ -95,9 +98,12 @@ pub enum ConnectionFault {
     /// Another field is wrong: its name, and what is wrong, as a sentence.
     #[error("{1}")]
     Field(&'static str, String),
-    /// Too many are being tried at once.
+    /// Too many are being tried or asked at once.
     #[error("too many connections are being tried")]
     Busy,
+    /// It cannot be had.
+    #[error("the server cannot be had: {0:?}")]
+    Down(ServerFault),
     /// Our own memory failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -127,6 +133,7 @@ impl Connections {
             open: Arc::default(),
             changing: Arc::default(),
             tries: Arc::new(Semaphore::new(TRIES_MAX)),
+            surveys: Arc::new(Semaphore::new(SURVEYS_MAX)),
         };
         for row in rows {
             let by_command = chosen.as_ref() == Some(&row.id);

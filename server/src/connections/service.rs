@@ -28,10 +28,15 @@ pub(super) struct Service {
 }
 
 /// Where OpenCode keeps its state: below `state`, else below the `home` of its user.
-pub(super) fn state_directory(state: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+fn state_directory(state: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
     let set = |it: Option<OsString>| it.filter(|it| !it.is_empty()).map(PathBuf::from);
     let state = set(state).or_else(|| Some(set(home)?.join(".local/state")))?;
     Some(state.join("opencode"))
+}
+
+/// Where the OpenCode of this machine and user keeps its state.
+pub(super) fn state_here() -> Option<PathBuf> {
+    state_directory(std::env::var_os("XDG_STATE_HOME"), std::env::var_os("HOME"))
 }
 
 /// The service whose file is in `directory`, if its process lives.

@@ -149,6 +149,7 @@ pub(super) fn connection(fault: ConnectionFault) -> Fault {
         ConnectionFault::Busy => Fault::TooMany {
             seconds: TRY_BUSY_SECONDS,
         },
+        ConnectionFault::Down(reason) => Fault::ServerDown { reason },
         ConnectionFault::Store(error) => internal(&error),
     }
 }

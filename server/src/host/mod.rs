@@ -22,6 +22,7 @@ use domain::connection::{Draft, Record, Tried};
 use domain::id::{Directory, RequestId, ServerId, SessionId, StreamId};
 use domain::prompt::Prompt;
 use domain::session::SEARCH_MAX_CHARS;
+use domain::survey::Survey;
 use domain::sync::{Epoch, Focus, Passage, Viewing};
 use opencode::Dialect;
 use tokio::sync::Semaphore;
@@ -376,6 +377,11 @@ impl Servers for Nexus {
     async fn remove(&self, caller: Caller, server: ServerId) -> Result<(), Fault> {
         let done = self.connections.remove(&caller, &server).await;
         done.map_err(faults::connection)
+    }
+
+    async fn survey(&self, server: ServerId, with_prompt: bool) -> Result<Survey, Fault> {
+        let asked = self.connections.survey(&server, with_prompt).await;
+        asked.map_err(faults::connection)
     }
 
     async fn record(&self, server: ServerId) -> Result<Record, Fault> {

@@ -196,6 +196,14 @@ impl Relay {
         self.want.send_replace(want);
     }
 
+    /// Where it is to connect, while it is.
+    pub fn target(&self) -> Option<Target> {
+        match &*self.want.borrow() {
+            Want::At(target) => Some(target.clone()),
+            Want::Wait(_) | Want::Nothing => None,
+        }
+    }
+
     /// Tries again at once, where the worker waits to try again.
     pub async fn retry(&self) {
         // A worker that is gone is shutting down.

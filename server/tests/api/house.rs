@@ -11,7 +11,7 @@ use domain::catalog::Catalog;
 use domain::command::{Command, Origin};
 use domain::connection::{Draft, Record, Tried};
 use domain::find::Findings;
-use domain::house::{House, ServerFault};
+use domain::house::{Family, House, ServerFault};
 use domain::id::{
     Directory, MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId, StreamId,
 };
@@ -19,6 +19,7 @@ use domain::permission::PermissionReply;
 use domain::prompt::Prompt;
 use domain::question::Answers;
 use domain::review::{Patch, Review};
+use domain::survey::Survey;
 use domain::sync::{Epoch, Focus, PageSnapshot, Passage, Position, Seq, Viewing};
 use domain::time::Millis;
 use server::http::page_source::{PageFault, PageSource};
@@ -213,6 +214,14 @@ impl Servers for FakeHouse {
 
     async fn remove(&self, _: Caller, _: ServerId) -> Result<(), Fault> {
         Ok(())
+    }
+
+    async fn survey(&self, _: ServerId, _: bool) -> Result<Survey, Fault> {
+        Ok(Survey {
+            family: Family::V2,
+            version: None,
+            findings: Vec::new(),
+        })
     }
 
     async fn record(&self, _: ServerId) -> Result<Record, Fault> {

@@ -8,6 +8,7 @@ use domain::permission::PermissionReply;
 use domain::prompt::{Prompt, PromptText};
 use domain::question::Answers;
 use domain::session::SessionStatus;
+use domain::survey::Verdict;
 use domain::tool::ToolState;
 use fakes::opencode2::{DIRECTORY, Fault as Manner, PASSWORD};
 use serde_json::json;
@@ -18,6 +19,30 @@ use super::{
     Device, Second, begin_step, begin_text, count, end_turn, entry, grow, has, is_refused, runs,
     said, tool, transcript, with_a_session,
 };
+
+#[tokio::test]
+async fn a_connected_server_is_asked_whether_it_is_as_it_is_taken_to_be() {
+    let (nexus, session) = with_a_session().await;
+    let mut device = Device::new(None);
+    device.open(&nexus).await;
+    device.until(super::is_connected).await;
+    let servers = &nexus.host.servers;
+    let survey = servers.survey(nexus.server.clone(), false).await.unwrap();
+    assert_eq!(survey.family, Family::V2);
+    assert_eq!(survey.count(Verdict::Different), 0, "{survey}");
+    assert_eq!(nexus.opencode.sessions(), [session], "nothing is left");
+
+    let manner = Manner::Instead(404, json!({ "_tag": "NotFound" }));
+    nexus.opencode.fault("GET", "/api/session/active", manner);
+    let survey = servers.survey(nexus.server.clone(), false).await.unwrap();
+    assert_eq!(survey.count(Verdict::Different), 1, "{survey}");
+    let nobody = domain::id::ServerId::new("srv_nobody");
+    let missing = servers.survey(nobody, false).await;
+    assert!(
+        matches!(missing, Err(app::fault::Fault::NotFound { .. })),
+        "{missing:?}"
+    );
+}
 
 fn saying(n: u8, words: &str) -> Prompt {
     Prompt {
