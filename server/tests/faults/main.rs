@@ -18,6 +18,7 @@ mod connected;
 mod device;
 mod directories;
 mod endings;
+mod hybrid;
 mod line;
 mod nexus;
 mod peer;

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const PROMPTS: u8 = 6;
 
 /// The executable: on the PATH, or where npm puts it.
-fn executable() -> Option<PathBuf> {
+pub(crate) fn executable() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let modules = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -37,15 +37,15 @@ fn executable() -> Option<PathBuf> {
 }
 
 /// A real server in a folder of its own.
-struct Real {
+pub(crate) struct Real {
     _child: Child,
-    address: String,
-    project: PathBuf,
+    pub(crate) address: String,
+    pub(crate) project: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Real {
-    async fn start(executable: &PathBuf, model: &FakeModel) -> Self {
+    pub(crate) async fn start(executable: &PathBuf, model: &FakeModel) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
         std::fs::create_dir(&project).unwrap();

@@ -3,6 +3,7 @@
 
 mod asks;
 mod calls;
+mod overlap;
 mod resync;
 mod seam;
 mod stream;

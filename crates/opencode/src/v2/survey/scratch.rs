@@ -1,5 +1,5 @@
 //! A session of our own, in which nothing runs: made, made again, changed, listed, copied,
-//! removed. The agent and the model that are chosen for it do not exist, so that a prompt
+//! removed. The model that is chosen for it does not exist, so that a prompt
 //! which is run against our word reaches no provider.
 
 use domain::id::{Directory, SessionId};
