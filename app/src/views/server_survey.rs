@@ -161,18 +161,23 @@ fn Line(finding: Finding) -> impl IntoView {
     view! {
         <li>
             <div class="top">
-                <strong class="grow">{finding.asked}</strong>
+                <strong class="grow">{plain(&finding.asked)}</strong>
                 <Chip tone word=finding.verdict.word() />
             </div>
             <dl>
                 <dt>"Expected"</dt>
-                <dd>{finding.expected}</dd>
+                <dd>{plain(&finding.expected)}</dd>
                 <dt>"Found"</dt>
                 <dd>{finding.found}</dd>
             </dl>
         </li>
     }
     .into_any()
+}
+
+/// Without the marks that a report has for code.
+fn plain(words: &str) -> String {
+    words.replace('`', "")
 }
 
 /// What is listed: what is different, or all of it.

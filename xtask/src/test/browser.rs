@@ -21,7 +21,9 @@ pub(crate) fn tests(
     filter: Option<&str>,
     browser: Option<&Browser>,
 ) -> Result<Tally, Fault> {
+    let fake = rust::fake(workspace)?;
     let mut command = playwright(workspace, &workspace.dist(), browser);
+    command.env("OPENCODE2_BIN", fake);
     if let Some(filter) = filter {
         command.args(["--grep", filter, "--pass-with-no-tests"]);
     }

@@ -12,6 +12,8 @@ use crate::{process, say};
 
 /// One of the tests that start the executable.
 const OF_THE_EXECUTABLE: &str = "api";
+/// The example that is a server for the tests in a browser.
+const FAKE: &str = "opencode2";
 
 fn all(workspace: &Workspace) -> Command {
     let mut command = process::cargo(workspace);
@@ -27,6 +29,16 @@ pub(crate) fn executable(workspace: &Workspace) -> Result<PathBuf, Fault> {
     command.args(["--no-run", "--test", OF_THE_EXECUTABLE]);
     process::require("Building the server", &mut command)?;
     Ok(workspace.server(Profile::Debug))
+}
+
+/// The fake OpenCode 2 as a process, for the tests in a browser; built as these tests have it.
+pub(crate) fn fake(workspace: &Workspace) -> Result<PathBuf, Fault> {
+    let mut command = all(workspace);
+    command.args(["--no-run", "--example", FAKE]);
+    process::require("Building the fake OpenCode 2", &mut command)?;
+    let name = format!("{FAKE}{}", std::env::consts::EXE_SUFFIX);
+    let folder = workspace.server(Profile::Debug).with_file_name("examples");
+    Ok(folder.join(name))
 }
 
 /// Runs them, passing their output on while it is counted.

@@ -208,6 +208,11 @@ impl FakeOpenCode2 {
         self.listening = Some(listening);
     }
 
+    /// Lets its time begin at `millis`: each frame is a millisecond later.
+    pub fn begin(&self, millis: u64) {
+        lock(&self.inner.state).journal.begin(millis);
+    }
+
     /// Puts a session there, saying so, and gives its id.
     pub fn session(&self, directory: &str, title: &str) -> String {
         let mut state = lock(&self.inner.state);

@@ -29,13 +29,20 @@ const NOWHERE: [&str; 3] = [
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     count: u64,
+    /// When it begins, where that is told.
+    epoch: Option<u64>,
     heads: BTreeMap<String, u64>,
 }
 
 impl Journal {
     /// The time of the last frame.
     pub(super) fn now(&self) -> u64 {
-        EPOCH_MS + self.count
+        self.epoch.unwrap_or(EPOCH_MS) + self.count
+    }
+
+    /// Begins at another time, in milliseconds.
+    pub(super) fn begin(&mut self, epoch: u64) {
+        self.epoch = Some(epoch);
     }
 
     /// A number that was not given out before.

@@ -61,7 +61,7 @@ fn stranger(open_to_all: bool) -> Found {
     let said = if open_to_all {
         "it answers"
     } else {
-        "it does not"
+        "it is turned away"
     };
     Found::judged(!open_to_all, said)
 }

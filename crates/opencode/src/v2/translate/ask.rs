@@ -30,7 +30,7 @@ pub(in crate::v2) fn permission(it: ask::Permission, directory: Directory) -> Pe
         id: PermissionId::new(it.id),
         session: SessionId::new(it.session),
         directory,
-        action: it.action,
+        action: action(it.action),
         patterns: it.resources,
         always: it.save,
         subject: text_at(&it.metadata, &SUBJECTS),
@@ -39,6 +39,15 @@ pub(in crate::v2) fn permission(it: ask::Permission, directory: Directory) -> Pe
             message: MessageId::new(call.message),
             call: call.id,
         }),
+    }
+}
+
+/// What is asked for, in the words that 1.x has for the same: the pages know these.
+fn action(word: String) -> String {
+    match word.as_str() {
+        "shell" => "bash".to_owned(),
+        "subagent" => "task".to_owned(),
+        _ => word,
     }
 }
 

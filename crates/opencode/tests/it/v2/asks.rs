@@ -43,6 +43,7 @@ async fn a_permission_is_answered_in_the_words_of_the_servers_generation() {
         let v2 = V2::new(client(&server), generation);
         asked(&server, &session, "per_1");
         let pending = v2.permissions(&home()).await.unwrap();
+        assert_eq!(pending[0].action, "bash", "as 1.x calls it");
         let of = v2.permissions_of(&SessionId::new(&*session), &home()).await;
         assert_eq!(of.unwrap(), pending);
         let deny = PermissionReply::Deny {
