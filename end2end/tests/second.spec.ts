@@ -150,6 +150,45 @@ test('a session is made, its answer streams, a request is allowed, questions are
   await expect(talk.log.getByText('Is the tide going out?')).toHaveCount(1);
 });
 
+test('what waits says what for, is put off, and goes back into the field when it is taken back', async ({ owner: page, peer }) => {
+  const session = await peer.createSession('About wind');
+  const talk = await openSession(page, 'About wind', session);
+  const step = await peer.begin(session);
+  await peer.publish(session, 'session.text.started', at(step, 0));
+  await peer.publish(session, 'session.text.delta', { ...at(step, 0), delta: 'It blows' });
+  await talk.expectAnswer('It blows');
+
+  await talk.say('And from where?');
+  await expect(talk.log.getByText('Queued: the agent reads it with its next step')).toBeVisible();
+  const said = talk.log.getByRole('group', { name: 'You said' });
+  const sheet = page.getByRole('dialog');
+  await said.getByRole('button', { name: 'Message actions' }).click();
+  await look(page, 'second-waits');
+  await sheet.getByRole('button', { name: /^After the turn/ }).click();
+  const put = await peer.asked('PATCH', '/api/session/*/inbox/*');
+  expect(put.body).toEqual({ delivery: 'queue' });
+  await expect(talk.log.getByText('Queued: the agent reads it when its turn has ended')).toBeVisible();
+  await expect(sheet).toBeHidden();
+
+  await said.getByRole('button', { name: 'Message actions' }).click();
+  await expect(sheet.getByRole('button', { name: /^With the next step/ })).toBeVisible();
+  await sheet.getByRole('button', { name: /^Take back/ }).click();
+  await peer.asked('DELETE', '/api/session/*/inbox/*');
+  await expect(said).toHaveCount(0);
+  await expect(talk.message).toHaveValue('And from where?');
+  expect(await peer.inbox(session)).toEqual([]);
+
+  // What a stopped turn left unread says so.
+  await talk.send.click();
+  await expect(said).toHaveCount(1);
+  await talk.stop.click();
+  await peer.asked('POST', '/api/session/*/interrupt');
+  await expect(talk.log.getByText('Not read yet')).toBeVisible();
+  await look(page, 'second-parked');
+  await talk.reload();
+  await expect(talk.log.getByText('Not read yet')).toBeVisible();
+});
+
 test('what this protocol has not is not offered, and what is offered is done', async ({ owner: page, peer }) => {
   await peer.createSession('About lamps');
   await openSession(page, 'About lamps');

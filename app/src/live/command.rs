@@ -149,7 +149,9 @@ impl Live {
             | Command::Archive
             | Command::Compact
             | Command::Revert { .. }
-            | Command::Restore => {}
+            | Command::Restore
+            | Command::Withdraw { .. }
+            | Command::Defer { .. } => {}
         }
         begin(async move {
             let deletes = command == Command::Delete;

@@ -52,6 +52,7 @@ use std::sync::Arc;
 use domain::catalog::Addressee;
 use domain::house::{House, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
+use domain::message::{Role, Waits};
 use domain::part::Part;
 use domain::session::SessionEntry;
 use domain::sync::{PageSnapshot, Viewing};
@@ -187,6 +188,15 @@ impl Live {
     pub fn said(&self, session: &SessionKey, message: &MessageId) -> String {
         let entry = self.0.lock().message(session, message);
         entry.map_or_else(String::new, |entry| entry.said())
+    }
+
+    /// What `message` waits for before an agent reads it.
+    pub fn waits(&self, session: &SessionKey, message: &MessageId) -> Option<Waits> {
+        let entry = self.0.lock().message(session, message)?;
+        match &entry.message.role {
+            Role::User(user) => user.waits,
+            Role::Assistant(_) => None,
+        }
     }
 
     /// What taking back `message` and all after it would take back at this moment.

@@ -510,6 +510,7 @@ fn echo(pending: &Pending) -> Arc<Entry> {
                 agent: prompt.agent.clone(),
                 model: prompt.model.clone(),
                 changed: None,
+                waits: None,
             }),
         },
     })

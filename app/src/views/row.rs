@@ -196,6 +196,11 @@ fn waiting(wait: Wait) -> AnyView {
             "waits tone-live",
             "Queued: the agent reads it with its next step",
         ),
+        Wait::Later => (
+            "waits tone-live",
+            "Queued: the agent reads it when its turn has ended",
+        ),
+        Wait::Parked => ("waits", "Not read yet: it waits for the agent's next turn"),
         Wait::Together => ("waits", "Answered together with your next message"),
     };
     view! { <div class=class>{words}</div> }.into_any()

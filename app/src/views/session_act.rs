@@ -1,5 +1,7 @@
 //! What can be done with a session, or from one of its messages on.
 
+use domain::message::Waits;
+
 use crate::components::Icon;
 
 /// One thing that can be done.
@@ -13,6 +15,9 @@ pub(super) enum Act {
     Copy,
     Archive,
     Delete,
+    Withdraw,
+    Later,
+    Sooner,
 }
 
 impl Act {
@@ -20,7 +25,9 @@ impl Act {
         match self {
             Act::Rename => Icon::Pencil,
             Act::Fork | Act::ForkHere => Icon::Branch,
-            Act::Revert => Icon::Back,
+            Act::Revert | Act::Withdraw => Icon::Back,
+            Act::Later => Icon::End,
+            Act::Sooner => Icon::Send,
             Act::Compact => Icon::Fold,
             Act::Copy => Icon::Copy,
             Act::Archive => Icon::Archive,
@@ -38,6 +45,9 @@ impl Act {
             Act::Copy => "Copy as Markdown",
             Act::Archive => "Archive …",
             Act::Delete => "Delete",
+            Act::Withdraw => "Take back",
+            Act::Later => "After the turn",
+            Act::Sooner => "With the next step",
         }
     }
 
@@ -51,6 +61,9 @@ impl Act {
             Act::Compact => "Sum the conversation up, to make room",
             Act::Copy => "The whole conversation, on the clipboard",
             Act::Delete => "Sub-sessions too; can be undone at first",
+            Act::Withdraw => "The agent does not read it; its words are yours to change",
+            Act::Later => "The agent reads it when its turn has ended",
+            Act::Sooner => "The agent reads it in the middle of its turn",
         }
     }
 
@@ -71,3 +84,10 @@ pub(super) const OF_SESSION: &[Act] = &[
 ];
 /// What can be done from a message on.
 pub(super) const OF_MESSAGE: &[Act] = &[Act::Revert, Act::ForkHere];
+/// What can be done with a message that no agent has read yet.
+pub(super) const fn of_waiting(waits: Waits) -> &'static [Act] {
+    match waits {
+        Waits::Step => &[Act::Withdraw, Act::Later],
+        Waits::Turn => &[Act::Withdraw, Act::Sooner],
+    }
+}

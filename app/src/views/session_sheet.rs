@@ -4,11 +4,12 @@
 
 use domain::command::{Command, Origin};
 use domain::id::{MessageId, SessionId};
+use domain::message::Waits;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::frame::FrameState;
-use super::session_act::{Act, OF_MESSAGE, OF_SESSION};
+use super::session_act::{Act, OF_MESSAGE, OF_SESSION, of_waiting};
 use super::session_form::{Archive, Rename, Revert};
 use super::session_row::title_of;
 use super::transcript::Reader;
@@ -17,7 +18,7 @@ use crate::browser::page::hang;
 use crate::browser::text::{copy, fetch};
 use crate::chunk::{Rare, rare};
 use crate::components::{Dialog, Glyph, Icon, IconButton, Ring, Why};
-use crate::live::{Deed, Live, Ready, SessionKey};
+use crate::live::{Deed, Draft, Live, Ready, SessionKey};
 use crate::route::Place;
 
 /// What the sheet is about.
@@ -128,7 +129,10 @@ pub(super) fn SessionSheet(sheet: Sheet) -> impl IntoView {
                     .entry(session)
                     .with(|entry| entry.as_ref().map(|entry| title_of(entry)))
                     .unwrap_or_else(|| "Session".to_owned()),
-                Step::Message(_) => "From this message".to_owned(),
+                Step::Message(message) => match live.waits(session, message) {
+                    Some(_) => "This message waits".to_owned(),
+                    None => "From this message".to_owned(),
+                },
                 Step::Rename => "Rename session".to_owned(),
                 Step::Archive => "Archive this session?".to_owned(),
                 Step::Revert(_) => "Revert to before this message?".to_owned(),
@@ -188,18 +192,29 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
     let why = RwSignal::new(None::<String>);
     let done = RwSignal::new(None::<ArcReadSignal<Deed>>);
     let forked = RwSignal::new(None::<ArcReadSignal<Deed<SessionId>>>);
-    let of = if message.is_some() {
-        OF_MESSAGE
-    } else {
-        OF_SESSION
+    let waits = message.as_ref().and_then(|it| live.waits(&session, it));
+    let of = match (&message, waits) {
+        (None, _) => OF_SESSION,
+        (Some(_), None) => OF_MESSAGE,
+        // What no turn waits for cannot be put off.
+        (Some(_), Some(_)) if !running.get_untracked() => &[Act::Withdraw],
+        (Some(_), Some(waits)) => of_waiting(waits),
     };
+    // What is taken back is the owner's to change: it goes into the field, once it is.
+    let words = StoredValue::new(None::<String>);
+    let field = live.draft(&session);
     // The sheet may have gone meanwhile.
     let failed = move |words: String| {
         doing.try_set(None);
         why.try_set(Some(words));
     };
     Effect::new(move |_| match done.get().map(|deed| deed.get()) {
-        Some(Deed::Done(())) => sheet.close(),
+        Some(Deed::Done(())) => {
+            if let Some(words) = words.try_update_value(Option::take).flatten() {
+                write(&field, words);
+            }
+            sheet.close();
+        }
         Some(Deed::Failed(fault)) => failed(fault.to_string()),
         Some(Deed::Doing) | None => {}
     });
@@ -230,7 +245,7 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
             (Act::Rename, _) => sheet.turn(Step::Rename),
             (Act::Archive, _) => sheet.turn(Step::Archive),
             (Act::Revert, Some(message)) => sheet.turn(Step::Revert(message)),
-            (Act::Revert, None) => {}
+            (Act::Revert | Act::Withdraw | Act::Later | Act::Sooner, None) => {}
             (Act::Fork | Act::ForkHere, before) => {
                 doing.set(Some(act));
                 let origin = Origin::Fork {
@@ -242,6 +257,21 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
             (Act::Compact, _) => {
                 doing.set(Some(act));
                 done.set(Some(live.command(&session, Command::Compact)));
+            }
+            (Act::Withdraw, Some(message)) => {
+                doing.set(Some(act));
+                words.set_value(Some(live.said(&session, &message)));
+                done.set(Some(live.command(&session, Command::Withdraw { message })));
+            }
+            (Act::Later | Act::Sooner, Some(message)) => {
+                doing.set(Some(act));
+                let until = if act == Act::Later {
+                    Waits::Turn
+                } else {
+                    Waits::Step
+                };
+                let command = Command::Defer { message, until };
+                done.set(Some(live.command(&session, command)));
             }
             (Act::Copy, _) => {
                 doing.set(Some(act));
@@ -352,9 +382,12 @@ fn transcript_of(session: &SessionKey) -> String {
 /// Has the words of a message in the field of the session `into`, to be said again in
 /// another way; what is written there already stays.
 pub(super) fn take_up(live: &Live, of: &SessionKey, message: &MessageId, into: &SessionKey) {
-    let words = live.said(of, message);
-    let draft = live.draft(into);
-    if draft.text.with_untracked(|text| text.trim().is_empty()) {
-        draft.text.set(words);
+    write(&live.draft(into), live.said(of, message));
+}
+
+/// Has words in a field; what is written there already stays.
+fn write(field: &Draft, words: String) {
+    if field.text.with_untracked(|text| text.trim().is_empty()) {
+        field.text.set(words);
     }
 }

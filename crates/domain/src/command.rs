@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Directory, MessageId, SessionId};
+use crate::message::Waits;
 
 /// The longest title, in characters: what is longer is no name but a text.
 pub const TITLE_MAX_CHARS: usize = 200;
@@ -101,6 +102,18 @@ pub enum Command {
     },
     /// What was taken back is there again.
     Restore,
+    /// A message that waits is taken back: no agent will read it. Harmless where one did.
+    Withdraw {
+        /// Which.
+        message: MessageId,
+    },
+    /// A message that waits is read at another time. Harmless where it was read.
+    Defer {
+        /// Which.
+        message: MessageId,
+        /// What it waits for from now on.
+        until: Waits,
+    },
 }
 
 #[cfg(test)]

@@ -42,6 +42,19 @@ pub struct User {
     /// The files that its turn changed, as far as OpenCode has counted them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<Changed>,
+    /// What it waits for, where it does and the server says so: no agent has read it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
+}
+
+/// What a message waits for before an agent reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// The next step of the turn that runs.
+    Step,
+    /// The end of that turn.
+    Turn,
 }
 
 /// The files that a turn changed, in brief; their lines are read when somebody asks.

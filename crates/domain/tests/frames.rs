@@ -9,7 +9,7 @@ use domain::house::{Family, House, HouseEvent, Saved, Server, ServerFault, Serve
 use domain::id::{
     Directory, MessageId, PartId, PermissionId, QuestionId, ServerId, SessionId, StreamId,
 };
-use domain::message::{Assistant, Changed, Message, Role, Tokens, User};
+use domain::message::{Assistant, Changed, Message, Role, Tokens, User, Waits};
 use domain::part::{File, Part, PartBody, Text};
 use domain::permission::{Permission, ToolCallRef};
 use domain::question::{Question, QuestionItem, QuestionOption};
@@ -167,6 +167,7 @@ fn transcript() -> Transcript {
                 more: 0,
                 lines: 3,
             }),
+            waits: Some(Waits::Turn),
         }),
     };
     let said = Part {

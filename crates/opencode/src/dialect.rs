@@ -11,7 +11,7 @@ use domain::command::Title;
 use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
-use domain::message::Tokens;
+use domain::message::{Tokens, Waits};
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange, Told};
@@ -179,6 +179,18 @@ pub trait Dialect: Send + Sync {
 
     /// Puts back what was taken back. [`CallFault::Busy`]: the session is at work.
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault>;
+
+    /// Takes a message back that waits to be read; harmless where it was. Its id is not to be
+    /// used again.
+    async fn withdraw(&self, session: &SessionId, message: &MessageId) -> Result<(), CallFault>;
+
+    /// Has a message that waits read at another time; harmless where it was read.
+    async fn defer(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        until: Waits,
+    ) -> Result<(), CallFault>;
 
     /// Whether a prompt of this manner becomes a message under the id that it was given.
     /// One that does not can be looked for by nobody: that it was carried out, its answer

@@ -101,6 +101,13 @@ impl Steering {
                 })
             }
             Command::Restore => Ok(self.line(relay)?.restore(&session).await?),
+            Command::Withdraw { message } => {
+                Ok(self.line(relay)?.withdraw(&session, &message).await?)
+            }
+            Command::Defer { message, until } => {
+                let dialect = self.line(relay)?;
+                Ok(dialect.defer(&session, &message, until).await?)
+            }
         }
     }
 

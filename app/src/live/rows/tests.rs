@@ -1,7 +1,7 @@
 use domain::bulk::LongText;
 use domain::failure::{Failure, FailureKind};
 use domain::id::SessionId;
-use domain::message::{Message, User};
+use domain::message::{Message, User, Waits};
 use domain::tool::{Tool, ToolInput, ToolState};
 
 use super::*;
@@ -413,6 +413,29 @@ fn what_failed_is_not_folded_away() {
         &IDLE,
         &["part a/p0", "part a/p1", "part a/p2", "foot a"],
     );
+}
+
+#[test]
+fn what_waits_says_for_what_where_its_server_does() {
+    let waiting = |waits| {
+        let user = User {
+            waits: Some(waits),
+            ..User::default()
+        };
+        entry("v", 3, Role::User(user), vec![text("two")])
+    };
+    let said = |waits| {
+        let one = step("a", vec![open("one")], |step| step.completed = None);
+        vec![user("u", vec![text("one")]), one, waiting(waits)]
+    };
+    let busy = |word| ["user u", "part a/p0", "user v", word];
+    check(said(Waits::Step), &BUSY, &busy("Queued v"));
+    check(said(Waits::Turn), &BUSY, &busy("Later v"));
+    // What a turn that was stopped left behind.
+    check(vec![waiting(Waits::Step)], &IDLE, &["user v", "Parked v"]);
+    // It is read at once: between its arrival and the first step nothing is said.
+    let rows = ["user v", "working"];
+    check(vec![waiting(Waits::Step)], &BUSY, &rows);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the owner said while a turn ran: it waits, and several are answered together.
 
 use domain::id::MessageId;
-use domain::message::{Assistant, Role};
+use domain::message::{Assistant, Role, Waits};
 use domain::sorted::{SortedMap, SortedSet};
 use domain::transcript::Entry;
 
@@ -10,6 +10,10 @@ use domain::transcript::Entry;
 pub enum Wait {
     /// A turn runs; the agent reads it with its next step.
     Queued,
+    /// A turn runs; the agent reads it when that has ended.
+    Later,
+    /// No turn runs: the agent reads it with the next one.
+    Parked,
     /// It was answered together with what was said after it.
     Together,
 }
@@ -17,13 +21,23 @@ pub enum Wait {
 /// The user's messages without an answer of their own, where that can be told.
 pub(super) fn waits_of(entries: &[Entry], running: bool) -> SortedMap<&MessageId, Wait> {
     let steps = || entries.iter().filter_map(step_of);
+    // Between a prompt's arrival and the first step of its answer no step is open.
+    let works = running && steps().any(Assistant::is_open);
     let mut waits = SortedMap::new();
+    for entry in entries {
+        let wait = match (waits_for(entry), running) {
+            (Some(_), false) => Wait::Parked,
+            (Some(Waits::Turn), true) => Wait::Later,
+            (Some(Waits::Step), true) if works => Wait::Queued,
+            // It is read at once.
+            (None, _) | (Some(Waits::Step), true) => continue,
+        };
+        waits.insert(&entry.message.id, wait);
+    }
     if steps().any(|step| step.parent.is_none()) {
         return waits;
     }
     let answered: SortedSet<&MessageId> = steps().filter_map(|step| step.parent.as_ref()).collect();
-    // Between a prompt's arrival and the first step of its answer no step is open.
-    let works = running && steps().any(Assistant::is_open);
     let mut later = false;
     for entry in entries
         .iter()
@@ -40,6 +54,14 @@ pub(super) fn waits_of(entries: &[Entry], running: bool) -> SortedMap<&MessageId
         }
     }
     waits
+}
+
+/// What a message waits for, where its server says so.
+fn waits_for(entry: &Entry) -> Option<Waits> {
+    match &entry.message.role {
+        Role::Assistant(_) => None,
+        Role::User(user) => user.waits,
+    }
 }
 
 fn step_of(entry: &Entry) -> Option<&Assistant> {

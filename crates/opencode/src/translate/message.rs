@@ -21,6 +21,8 @@ pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
                 let changes: Vec<_> = it.summary.diffs.iter().map(review::change).collect();
                 Changed::of(&changes)
             },
+            // Nothing says that it waits: the steps of the answer show it.
+            waits: None,
         }),
         "assistant" => Role::Assistant(Assistant {
             parent: it.parent.map(MessageId::new),

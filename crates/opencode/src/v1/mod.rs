@@ -22,6 +22,7 @@ use domain::command::Title;
 use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::message::Waits;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange};
@@ -209,6 +210,15 @@ impl Dialect for V1 {
 
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault> {
         steering::restore(&self.client, session).await
+    }
+
+    /// What was said is in the transcript at once.
+    async fn withdraw(&self, _: &SessionId, _: &MessageId) -> Result<(), CallFault> {
+        Err(CallFault::Unsupported)
+    }
+
+    async fn defer(&self, _: &SessionId, _: &MessageId, _: Waits) -> Result<(), CallFault> {
+        Err(CallFault::Unsupported)
     }
 
     fn shows(&self, _: &Manner) -> bool {

@@ -18,7 +18,7 @@ use domain::time::Millis;
 use super::messages::events;
 use super::translate::ask::{form, permission};
 use super::translate::failure::failure;
-use super::translate::inbox::prompt;
+use super::translate::inbox::{prompt, read};
 use super::translate::session::listed;
 use super::wire::event::{Frame, Happening, Inboxed, Retry};
 use super::wire::inbox::Item;
@@ -110,6 +110,11 @@ impl Fold {
             })],
             Happening::Enqueued(it) => self.enqueued(*it, at),
             Happening::Delivered(it) => self.delivered(*it, at),
+            // When it was admitted stands in the inbox alone.
+            Happening::Deferred(it) => vec![Upstream::Look(Look::Message {
+                session: SessionId::new(it.session),
+                message: MessageId::new(it.id),
+            })],
             Happening::Cancelled(it) => {
                 let message = MessageId::new(it.id);
                 self.waiting.remove(&message);
@@ -181,7 +186,7 @@ impl Fold {
         let known = self.waiting.remove(&message);
         let said = it.item.filter(|item| !item.payload.is_null()).or(known);
         match said.and_then(|item| prompt(&session, &message, at, &item)) {
-            Some(entry) => all(entry),
+            Some(entry) => all(read(entry)),
             None => vec![Upstream::Look(Look::Message { session, message })],
         }
     }

@@ -9,6 +9,7 @@ use domain::command::Title;
 use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::message::Waits;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange};
@@ -195,6 +196,23 @@ impl Dialect for V2 {
 
     async fn restore(&self, session: &SessionId) -> Result<(), CallFault> {
         V2::restore(self, session).await
+    }
+
+    async fn withdraw(&self, session: &SessionId, message: &MessageId) -> Result<(), CallFault> {
+        self.take_back(session, message).await
+    }
+
+    async fn defer(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        until: Waits,
+    ) -> Result<(), CallFault> {
+        let delivery = match until {
+            Waits::Step => Delivery::Steer,
+            Waits::Turn => Delivery::Queue,
+        };
+        self.deliver(session, message, &delivery).await
     }
 
     /// Slash commands have no id, and the row of a shell command has one of the server's

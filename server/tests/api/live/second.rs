@@ -2,6 +2,7 @@
 //! seen here, what is done here arrives there once, whatever breaks in between.
 
 mod breaks;
+mod inbox;
 mod jobs;
 
 use app::fault::Fault;

@@ -167,6 +167,12 @@ async fn what_is_taken_back_is_marked_and_can_be_restored() {
     device
         .until(|replica| marked(replica).as_ref() == Some(&message))
         .await;
+    // Nothing waits with a server of 1.x: what was said is in the conversation at once.
+    let withdraw = Command::Withdraw {
+        message: MessageId::new("msg_1"),
+    };
+    let refused = command(&nexus, &session, withdraw).await;
+    assert!(matches!(refused, Err(Fault::Refused { .. })), "{refused:?}");
     command(&nexus, &session, Command::Restore).await.unwrap();
     device.until(|replica| marked(replica).is_none()).await;
     let unknown = revert(MessageId::new("msg_none")).await;

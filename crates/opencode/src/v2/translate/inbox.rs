@@ -2,6 +2,7 @@
 //! them one: the device that sent them waits for it, and others see what is to come.
 
 use domain::id::{MessageId, SessionId};
+use domain::message::{Role, Waits};
 use domain::time::Millis;
 use domain::transcript::Entry;
 use serde::Deserialize as _;
@@ -33,7 +34,13 @@ pub(in crate::v2) fn kind(
 ) -> WaitingKind {
     match item.kind.as_str() {
         "user" => match User::deserialize(&item.payload) {
-            Ok(it) => WaitingKind::Prompt(Box::new(user(session, message, at, it))),
+            Ok(it) => {
+                let mut entry = user(session, message, at, it);
+                if let Role::User(user) = &mut entry.message.role {
+                    user.waits = waits(&delivery(&item.delivery));
+                }
+                WaitingKind::Prompt(Box::new(entry))
+            }
             Err(_) => WaitingKind::Unknown(item.kind.clone()),
         },
         "synthetic" => WaitingKind::Synthetic,
@@ -57,6 +64,23 @@ pub(in crate::v2) fn prompt(
         | WaitingKind::Move
         | WaitingKind::Unknown(_) => None,
     }
+}
+
+/// What a message waits for; what this version does not know is not said.
+fn waits(delivery: &Delivery) -> Option<Waits> {
+    match delivery {
+        Delivery::Steer => Some(Waits::Step),
+        Delivery::Queue => Some(Waits::Turn),
+        Delivery::Unknown(_) => None,
+    }
+}
+
+/// The same message once it is delivered.
+pub(in crate::v2) fn read(mut entry: Entry) -> Entry {
+    if let Role::User(user) = &mut entry.message.role {
+        user.waits = None;
+    }
+    entry
 }
 
 fn delivery(name: &str) -> Delivery {

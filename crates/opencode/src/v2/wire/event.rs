@@ -57,6 +57,8 @@ pub(in crate::v2) enum Happening {
     Enqueued(Box<Inboxed>),
     /// It was delivered.
     Delivered(Box<Inboxed>),
+    /// It waits for something else.
+    Deferred(Box<Inboxed>),
     /// It was taken back.
     Cancelled(Box<Inboxed>),
     /// A turn began.
@@ -298,11 +300,10 @@ fn of_session(kind: &str, data: &Value, created: Option<u64>) -> Option<Happenin
             of(data).map(|it| Happening::Broke(it, error))
         }
         "retry.scheduled" => of(data).map(|it| Happening::Retry(Box::new(it))),
-        "inbox.delivery.changed"
-        | "instructions.updated"
-        | "compaction.delta"
-        | "step.streamed"
-        | "tool.input.delta" => Some(Happening::Aside),
+        "inbox.delivery.changed" => of(data).map(|it| Happening::Deferred(Box::new(it))),
+        "instructions.updated" | "compaction.delta" | "step.streamed" | "tool.input.delta" => {
+            Some(Happening::Aside)
+        }
         _ => {
             let happening = in_step(kind, data)?;
             of(data).map(|at| Happening::Step(at, Box::new(happening)))

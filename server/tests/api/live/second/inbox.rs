@@ -1,0 +1,86 @@
+//! What waits to be read: shown as what it waits for, read at another time, taken back.
+
+use domain::command::Command;
+use domain::id::{MessageId, SessionId};
+use domain::message::{Role, Waits};
+use domain::sync::Replica;
+use serde_json::json;
+
+use super::super::prompt;
+use super::{Second, begin_step, count, end_turn, has, runs, transcript, with_a_session};
+
+fn waits(replica: &Replica, session: &str, message: &MessageId) -> Option<Waits> {
+    let entry = transcript(replica, session)?.entry(message)?;
+    match &entry.message.role {
+        Role::User(user) => user.waits,
+        Role::Assistant(_) => None,
+    }
+}
+
+async fn command(nexus: &Second, session: &str, command: Command) {
+    let (server, session) = (nexus.server.clone(), SessionId::new(session));
+    let sessions = &nexus.host.sessions;
+    sessions.command(server, session, command).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_is_read_at_another_time_and_waits_no_more_once_it_is() {
+    let (nexus, session) = with_a_session().await;
+    let mut device = nexus.device(&session).await;
+    let message = prompt(1).id.message();
+    begin_step(&nexus, &session);
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    device
+        .until(|replica| waits(replica, &session, &message) == Some(Waits::Step))
+        .await;
+    let later = |until| Command::Defer {
+        message: message.clone(),
+        until,
+    };
+    command(&nexus, &session, later(Waits::Turn)).await;
+    device
+        .until(|replica| waits(replica, &session, &message) == Some(Waits::Turn))
+        .await;
+    assert_eq!(nexus.opencode.inbox(&session)[0]["delivery"], "queue");
+    // A screen that comes later is told the same.
+    let second = nexus.device(&session).await;
+    let told = waits(&second.replica, &session, &message);
+    assert_eq!(told, Some(Waits::Turn));
+    command(&nexus, &session, later(Waits::Step)).await;
+    device
+        .until(|replica| waits(replica, &session, &message) == Some(Waits::Step))
+        .await;
+
+    nexus.opencode.deliver(&session);
+    device
+        .until(|replica| {
+            has(replica, &session, &message) && waits(replica, &session, &message).is_none()
+        })
+        .await;
+    end_turn(&nexus, &session);
+    device.until(|replica| !runs(replica, &session)).await;
+}
+
+#[tokio::test]
+async fn what_was_taken_back_goes_from_all_screens_and_is_never_sent_again() {
+    let (nexus, session) = with_a_session().await;
+    let mut device = nexus.device(&session).await;
+    let message = prompt(1).id.message();
+    begin_step(&nexus, &session);
+    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    device
+        .until(|replica| has(replica, &session, &message))
+        .await;
+    let withdraw = || Command::Withdraw {
+        message: message.clone(),
+    };
+    command(&nexus, &session, withdraw()).await;
+    device
+        .until(|replica| !has(replica, &session, &message))
+        .await;
+    assert_eq!(nexus.opencode.inbox(&session), [json!(null); 0]);
+    // Twice is harmless, and an outbox that has not heard of it sends nothing anew.
+    command(&nexus, &session, withdraw()).await;
+    assert_eq!(nexus.prompt(&session, &prompt(1)).await, Ok(()));
+    assert_eq!(count(&nexus, "POST", "/api/session/*/prompt"), 1);
+}
