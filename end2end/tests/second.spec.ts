@@ -150,6 +150,48 @@ test('a session is made, its answer streams, a request is allowed, questions are
   await expect(talk.log.getByText('Is the tide going out?')).toHaveCount(1);
 });
 
+test('a form asks what its answers call for, and takes what must be answered', async ({ owner: page, peer }) => {
+  const session = await peer.createSession('About the way');
+  const talk = await openSession(page, 'About the way', session);
+  const step = await peer.begin(session);
+  await peer.publish(session, 'form.created', {
+    form: {
+      ...{ id: 'frm_2', sessionID: session, title: 'Questions' },
+      metadata: { kind: 'question', tool: { messageID: step, id: 'call_1' } },
+      fields: [
+        {
+          ...{ key: 'how', title: 'How do you come?', type: 'string', required: true },
+          options: [
+            { value: 'r', label: 'By rail' },
+            { value: 'f', label: 'On foot' },
+          ],
+        },
+        { key: 'seat', title: 'Shall I keep a seat?', type: 'boolean', required: true, when: [{ key: 'how', op: 'eq', value: 'r' }] },
+        { key: 'many', title: 'How many are you?', type: 'integer', required: false },
+      ],
+    },
+  });
+  const answer = talk.question.getByRole('button', { name: 'Answer' });
+  const seat = talk.question.getByRole('group', { name: /keep a seat/ });
+  await expect(talk.question).toBeVisible();
+  await expect(seat).toBeHidden();
+  await expect(answer).toBeDisabled();
+  await talk.question.getByRole('radio', { name: 'By rail' }).check();
+  await expect(seat).toBeVisible();
+  await expect(answer).toBeDisabled();
+  await seat.getByRole('radio', { name: 'Yes' }).check();
+  await expect(answer).toBeEnabled();
+  await look(page, 'second-form');
+  // What was said to a question that is not asked any more does not go along.
+  await talk.question.getByRole('radio', { name: 'On foot' }).check();
+  await expect(seat).toBeHidden();
+  await talk.question.getByRole('textbox', { name: 'Your own words' }).fill('3');
+  await answer.click();
+  const told = await peer.asked('POST', '/api/session/*/form/*/reply');
+  expect(told.body).toEqual({ answer: { how: 'f', many: 3 } });
+  await expect(talk.question).toBeHidden();
+});
+
 test('what waits says what for, is put off, and goes back into the field when it is taken back', async ({ owner: page, peer }) => {
   const session = await peer.createSession('About wind');
   const talk = await openSession(page, 'About wind', session);

@@ -75,12 +75,9 @@ pub(super) fn QuestionDock(
         .collect();
     let all = given.len();
     let given = StoredValue::new(given);
-    let answered = Memo::new(move |_| {
-        given.with_value(|given| {
-            let answers = given.iter().map(|given| !given.answer().is_empty());
-            answers.collect::<Vec<bool>>()
-        })
-    });
+    let shown = shown_of(Arc::clone(&question), given);
+    let is_shown = move |at: usize| shown.with(|shown| shown.get(at) != Some(&false));
+    let answered = answered_of(given, is_shown);
     let missing = Memo::new(move |_| answered.with(|answered| answered.contains(&false)));
     let touched = RwSignal::new(0_usize);
     let aim = Memo::new(move |_| {
@@ -96,8 +93,7 @@ pub(super) fn QuestionDock(
         let (live, asked, id) = (live.clone(), asked.clone(), question.id.clone());
         Callback::new(move |()| {
             if !asked.is_given() && !missing.get_untracked() {
-                let answers =
-                    untrack(|| given.with_value(|given| given.iter().map(Given::answer).collect()));
+                let answers = untrack(|| given.with_value(|given| answers_of(given, is_shown)));
                 asked.give(live.answer(asked.ask.server(), &id, Answers(answers)));
             }
         })
@@ -115,7 +111,11 @@ pub(super) fn QuestionDock(
             .enumerate()
             .map(|(at, given)| {
                 let name = format!("{id}-{at}");
-                item(given, name, disabled, answer, Callback::new(move |()| touched.set(at)), Signal::derive(move || aim.get() == at))
+                let place = Place {
+                    aimed: Signal::derive(move || aim.get() == at),
+                    shown: Signal::derive(move || is_shown(at)),
+                };
+                item(given, name, disabled, answer, Callback::new(move |()| touched.set(at)), place)
             })
             .collect_view()}
         {asker(&asked)}
@@ -127,7 +127,7 @@ pub(super) fn QuestionDock(
                 view! {
                     <span class="muted small figures">
                         {move || {
-                            let done = answered.with(|all| all.iter().filter(|done| **done).count());
+                            let (done, all) = given.with_value(count(is_shown));
                             format!("{done} of {all} answered")
                         }}
                     </span>
@@ -150,6 +150,61 @@ pub(super) fn QuestionDock(
         several => format!("The agent asks you {several} questions"),
     };
     frame(&asked, "Question", Icon::Question, title, body, actions)
+}
+
+/// Which are asked: that follows from what is answered so far.
+fn shown_of(question: Arc<Question>, given: StoredValue<Vec<Given>>) -> Memo<Vec<bool>> {
+    Memo::new(move |_| {
+        let answers: Vec<Vec<String>> =
+            given.with_value(|given| given.iter().map(Given::answer).collect());
+        question.asked(&answers)
+    })
+}
+
+/// Which need no answer any more.
+fn answered_of(
+    given: StoredValue<Vec<Given>>,
+    is_shown: impl Fn(usize) -> bool + Send + Sync + 'static,
+) -> Memo<Vec<bool>> {
+    Memo::new(move |_| {
+        given.with_value(|given| {
+            let done = given.iter().enumerate().map(|(at, given)| {
+                !is_shown(at) || given.item.optional || !given.answer().is_empty()
+            });
+            done.collect()
+        })
+    })
+}
+
+/// The answers to all: one that is not asked has none, whatever was chosen before.
+fn answers_of(given: &[Given], is_shown: impl Fn(usize) -> bool) -> Vec<Vec<String>> {
+    let answer = |(at, given): (usize, &Given)| {
+        if is_shown(at) {
+            given.answer()
+        } else {
+            Vec::new()
+        }
+    };
+    given.iter().enumerate().map(answer).collect()
+}
+
+/// How many of the questions that are asked have an answer, and how many are asked.
+fn count(is_shown: impl Fn(usize) -> bool) -> impl FnOnce(&Vec<Given>) -> (usize, usize) {
+    move |given| {
+        let asked = given.iter().enumerate().filter(|(at, _)| is_shown(*at));
+        asked.fold((0, 0), |(done, all), (_, given)| {
+            (done + usize::from(!given.answer().is_empty()), all + 1)
+        })
+    }
+}
+
+/// How a question stands among the others.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Whether the digits answer it now.
+    aimed: Signal<bool>,
+    /// Whether it is asked, as the others are answered.
+    shown: Signal<bool>,
 }
 
 /// Lets the digits choose among the options of the question that they answer now.
@@ -196,7 +251,7 @@ fn item(
     disabled: Signal<bool>,
     answer: Callback<()>,
     touch: Callback<()>,
-    aimed: Signal<bool>,
+    place: Place,
 ) -> AnyView {
     let ready = Ready::here();
     let it = Arc::clone(&given.item);
@@ -255,7 +310,8 @@ fn item(
     let head = (!it.header.is_empty()).then(|| markdown::visible(&it.header).into_owned());
     view! {
         <fieldset
-            class:aimed=move || ready.get() && aimed.get()
+            hidden=move || !place.shown.get()
+            class:aimed=move || ready.get() && place.aimed.get()
             disabled=move || disabled.get()
             on:keydown=move |event| {
                 if event.key() == "Enter" && !event.is_composing() {
@@ -268,6 +324,7 @@ fn item(
                 {head.map(|head| view! { <span class="muted">{head} " · "</span> })}
                 {markdown::visible(&it.text).into_owned()}
                 {it.multiple.then(|| view! { <span class="muted">" Choose any."</span> })}
+                {it.optional.then(|| view! { <span class="muted">" May be left out."</span> })}
             </legend>
             {options} {own}
         </fieldset>

@@ -101,7 +101,7 @@ fn notes_of(server: &Server) -> Vec<String> {
         );
     }
     if server.family == Some(Family::V2) {
-        notes.push("OpenCode 2 is new here: made from notes, not yet proved on a real server. It has no list of things to do, and forms only with plain fields.".to_owned());
+        notes.push("OpenCode 2 is new here: made from notes, not yet proved on a real server. It has no list of things to do, and what asks for something on another page is not shown.".to_owned());
     }
     if server.started_here {
         notes.push("Started by Nexus, and stopped with it.".to_owned());

@@ -171,6 +171,8 @@ fn question() -> Question {
         ],
         multiple,
         custom,
+        optional: false,
+        when: Vec::new(),
     };
     Question {
         id: QuestionId::new("que_1"),

@@ -34,6 +34,46 @@ pub struct QuestionItem {
     pub multiple: bool,
     /// Whether own words may be given.
     pub custom: bool,
+    /// Whether it may be left without an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+    /// Under which conditions it is asked: all must hold. None: always.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<Condition>,
+}
+
+/// A condition on the answer to a question that stands before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Its number, from 0; none of what this version does not know, which never holds.
+    pub item: Option<u32>,
+    /// The answer, as it would be given.
+    pub answer: Vec<String>,
+    /// Whether it must be that answer, or must not.
+    pub is: bool,
+}
+
+impl Question {
+    /// Which of the questions are asked, where these are the answers `given` so far. The
+    /// answer to one that is not asked counts as none.
+    pub fn asked(&self, given: &[Vec<String>]) -> Vec<bool> {
+        let mut asked: Vec<bool> = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            let holds = |condition: &Condition| {
+                let at = condition.item.and_then(|at| usize::try_from(at).ok());
+                let Some(at) = at else {
+                    return false;
+                };
+                let counts = asked.get(at).copied().unwrap_or(false);
+                let answer = given.get(at).filter(|_| counts);
+                let answer = answer.map_or(&[][..], Vec::as_slice);
+                (answer == condition.answer.as_slice()) == condition.is
+            };
+            let all = item.when.iter().all(holds);
+            asked.push(all);
+        }
+        asked
+    }
 }
 
 /// An answer offered.
@@ -49,3 +89,50 @@ pub struct QuestionOption {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Answers(pub Vec<Vec<String>>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(when: Vec<Condition>) -> QuestionItem {
+        QuestionItem {
+            header: String::new(),
+            text: "Which?".to_owned(),
+            options: Vec::new(),
+            multiple: false,
+            custom: true,
+            optional: false,
+            when,
+        }
+    }
+
+    #[test]
+    fn a_question_is_asked_where_its_conditions_hold() {
+        let on = |item, answer: &str, is| Condition {
+            item,
+            answer: vec![answer.to_owned()],
+            is,
+        };
+        let question = Question {
+            id: QuestionId::new("frm_1"),
+            session: SessionId::new("ses_1"),
+            directory: Directory::new("/a"),
+            items: vec![
+                item(Vec::new()),
+                item(vec![on(Some(0), "x", true)]),
+                item(vec![on(Some(1), "y", true)]),
+                item(vec![on(Some(0), "x", false)]),
+                item(vec![on(None, "x", true)]),
+            ],
+            tool: None,
+        };
+        let asked = |answers: &[&str]| {
+            let given: Vec<Vec<String>> = answers.iter().map(|it| vec![(*it).to_owned()]).collect();
+            question.asked(&given)
+        };
+        assert_eq!(asked(&["x", "y"]), [true, true, true, false, false]);
+        // What was said to a question that is not asked does not count.
+        assert_eq!(asked(&["z", "y"]), [true, false, false, true, false]);
+        assert_eq!(asked(&[]), [true, false, false, true, false]);
+    }
+}

@@ -12,7 +12,7 @@ use domain::id::{
 use domain::message::{Assistant, Changed, Message, Role, Tokens, User, Waits};
 use domain::part::{File, Part, PartBody, Text};
 use domain::permission::{Permission, ToolCallRef};
-use domain::question::{Question, QuestionItem, QuestionOption};
+use domain::question::{Condition, Question, QuestionItem, QuestionOption};
 use domain::session::{DiffStat, ModelRef, Session, SessionEntry, SessionStatus};
 use domain::sync::{
     Cursor, Epoch, Farewell, Focus, FocusedSession, Frame, Hello, Index, PROTOCOL, PageSnapshot,
@@ -38,10 +38,8 @@ macro_rules! golden {
 }
 
 fn at(seq: u64) -> Position {
-    Position {
-        epoch: Epoch(0x00c0_ffee_0000_0001),
-        seq: Seq(seq),
-    }
+    let (epoch, seq) = (Epoch(0x00c0_ffee_0000_0001), Seq(seq));
+    Position { epoch, seq }
 }
 
 fn server() -> ServerId {
@@ -108,6 +106,12 @@ fn permission() -> Permission {
 }
 
 fn question() -> Question {
+    let red = QuestionOption {
+        label: "Red".into(),
+        description: "Warm".into(),
+    };
+    let (item, answer, is) = (Some(0), vec![red.label.clone()], false);
+    let of_itself = Condition { item, answer, is };
     Question {
         id: QuestionId::new("que_1"),
         session: session_id(),
@@ -115,12 +119,11 @@ fn question() -> Question {
         items: vec![QuestionItem {
             header: "Colour".into(),
             text: "Which colour?".into(),
-            options: vec![QuestionOption {
-                label: "Red".into(),
-                description: "Warm".into(),
-            }],
+            options: vec![red],
             multiple: false,
             custom: true,
+            optional: true,
+            when: vec![of_itself],
         }],
         tool: None,
     }

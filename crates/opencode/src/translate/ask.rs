@@ -83,6 +83,8 @@ fn item(it: ask::Item) -> QuestionItem {
         multiple: it.multiple,
         // Own words are welcome unless a question says otherwise.
         custom: it.custom.unwrap_or(true),
+        optional: false,
+        when: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(super) mod ask;
 pub(super) mod catalog;
+mod condition;
 pub(super) mod content;
 pub(super) mod failure;
 pub(super) mod inbox;

@@ -69,6 +69,7 @@ pub(super) fn answer(
             Some(settle(&mut state, session, id, |form| {
                 let lacks = |field: &Value| {
                     field["required"] == true
+                        && is_asked(field, answer)
                         && answer
                             .get(field["key"].as_str().unwrap_or_default())
                             .is_none()
@@ -92,6 +93,18 @@ pub(super) fn answer(
         }
         _ => None,
     }
+}
+
+/// Whether a field is asked, as the others are answered.
+fn is_asked(field: &Value, answer: &Value) -> bool {
+    let mut conditions = field["when"].as_array().into_iter().flatten();
+    conditions.all(|when| {
+        let given = &answer[when["key"].as_str().unwrap_or_default()];
+        match when["op"].as_str() {
+            Some("neq") => *given != when["value"],
+            _ => *given == when["value"],
+        }
+    })
 }
 
 fn settle(

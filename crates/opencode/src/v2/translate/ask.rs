@@ -10,14 +10,17 @@ use serde_json::{Map, Number, Value, json};
 
 use super::super::Form;
 use super::super::wire::ask::{self, Choice, Field, FieldKind, GLOBAL};
+use super::condition::conditions;
 use crate::answered::each;
 use crate::translate::ask::SUBJECTS;
 use crate::translate::tool::text_at;
 
+/// The kind of form that an agent's questions are.
+const QUESTION: &str = "question";
 /// What a yes is called where a form asks for one.
-const YES: &str = "Yes";
+pub(super) const YES: &str = "Yes";
 /// What a no is called.
-const NO: &str = "No";
+pub(super) const NO: &str = "No";
 
 /// Why answers do not fit a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,10 +74,17 @@ pub(in crate::v2) fn form(it: ask::Form, directory: Directory) -> Form {
     let fields = fields(it.fields);
     let id = QuestionId::new(it.id);
     let of_session = it.session != GLOBAL && !it.session.is_empty();
-    let items: Option<Vec<QuestionItem>> = fields
+    let shown: Vec<&Field> = fields.iter().filter(|it| !it.head.hidden).collect();
+    // Whether what agents ask says that it must be answered was never seen [?]: it must.
+    let of_agent = it.metadata.get("kind").and_then(Value::as_str) == Some(QUESTION);
+    let items: Option<Vec<QuestionItem>> = shown
         .iter()
-        .filter(|field| !field.head.hidden)
-        .map(item)
+        .map(|field| {
+            let mut item = item(field)?;
+            item.optional = !field.head.required.unwrap_or(of_agent);
+            item.when = conditions(&field.head.when, &shown);
+            Some(item)
+        })
         .collect();
     match items.filter(|items| of_session && !items.is_empty()) {
         Some(items) => Form::Question(Question {
@@ -178,10 +188,12 @@ fn item(field: &Field) -> Option<QuestionItem> {
         options,
         multiple,
         custom,
+        optional: false,
+        when: Vec::new(),
     })
 }
 
-fn option(it: &Choice) -> QuestionOption {
+pub(super) fn option(it: &Choice) -> QuestionOption {
     QuestionOption {
         label: if it.label.is_empty() {
             it.value.clone()
@@ -271,6 +283,16 @@ mod tests {
         ]);
         let all: &[&[&str]] = &[&["x"], &["1"], &["2"], &["3"]];
         assert_eq!(sent(fields, all), Ok(json!({ "a": "x", "b": "1" })));
+    }
+
+    #[test]
+    fn a_form_that_no_agent_asks_need_not_be_answered_whole() {
+        let mut it = asked(json!([{ "key": "a", "type": "string" }]));
+        it.metadata = json!({ "kind": "websearch.provider" });
+        let Form::Question(question) = form(it, Directory::new("/a")) else {
+            panic!("no question")
+        };
+        assert!(question.items[0].optional);
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub(in crate::v2) struct Head {
     pub(in crate::v2) description: String,
     #[serde(default)]
     pub(in crate::v2) hidden: bool,
+    pub(in crate::v2) required: Option<bool>,
     #[serde(default)]
     pub(in crate::v2) when: Vec<When>,
 }
