@@ -10,7 +10,7 @@ use fakes::FakeModel;
 use opencode::v2::Generation;
 use opencode::{Address, CallFault, Client, Dialect, Tongue, V2, probe, survey};
 
-use crate::real::{Real, executable};
+use crate::real::Real;
 
 /// A real server, and the way to it.
 struct Overlap {
@@ -23,14 +23,8 @@ struct Overlap {
 
 impl Overlap {
     /// None where there is no OpenCode on this machine.
-    #[expect(clippy::print_stdout, reason = "a test that proves nothing says so")]
     async fn new() -> Option<Self> {
-        let Some(executable) = executable() else {
-            println!("there is no opencode here");
-            return None;
-        };
-        let model = FakeModel::start().await;
-        let real = Real::start(&executable, &model).await;
+        let (real, model) = Real::here().await?;
         let address = Address::parse(&real.address).unwrap();
         let client = Client::new(&address, None, "0.0.0").unwrap();
         let project: PathBuf = real.project.canonicalize().unwrap();

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const PROMPTS: u8 = 6;
 
 /// The executable: on the PATH, or where npm puts it.
-pub(crate) fn executable() -> Option<PathBuf> {
+fn executable() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let modules = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -45,7 +45,18 @@ pub(crate) struct Real {
 }
 
 impl Real {
-    pub(crate) async fn start(executable: &PathBuf, model: &FakeModel) -> Self {
+    /// One that asks a scripted model; none where there is no OpenCode on this machine.
+    #[expect(clippy::print_stdout, reason = "a test that proves nothing says so")]
+    pub(crate) async fn here() -> Option<(Self, FakeModel)> {
+        let Some(executable) = executable() else {
+            println!("there is no opencode here");
+            return None;
+        };
+        let model = FakeModel::start().await;
+        Some((Self::start(&executable, &model).await, model))
+    }
+
+    async fn start(executable: &PathBuf, model: &FakeModel) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
         std::fs::create_dir(&project).unwrap();
@@ -121,14 +132,8 @@ struct Setting {
 
 impl Setting {
     /// None where there is no OpenCode on this machine.
-    #[expect(clippy::print_stdout, reason = "a test that proves nothing says so")]
     async fn new() -> Option<Self> {
-        let Some(executable) = executable() else {
-            println!("there is no opencode here");
-            return None;
-        };
-        let model = FakeModel::start().await;
-        let real = Real::start(&executable, &model).await;
+        let (real, model) = Real::here().await?;
         let line = Line::at(&real.address);
         let nexus = Nexus::start(line.clone(), 7).await;
         let running = nexus.running().unwrap();
