@@ -13,6 +13,8 @@ const NEEDLE = 'Where did the brass needle go?';
 const NEEDLE_TURN = 20;
 /** Rounding of the browser, and nothing that an eye sees. */
 const STILL_PX = 2;
+/** A third of a second in which nothing moves. */
+const CALM_FRAMES = 20;
 
 const past = (opencode: OpenCode, title: string) =>
   importHistory(opencode, { title, messages: MESSAGES, needles: { [NEEDLE_TURN]: NEEDLE } });
@@ -35,11 +37,13 @@ async function placeOf(row: Locator): Promise<number> {
 /** The same, once nothing moves it any more: what has just come may still be drawn with its colours. */
 async function placeAtRest(row: Locator): Promise<number> {
   let place = await placeOf(row);
+  let calm = 0;
   await expect(async () => {
     const before = place;
     place = await placeOf(row);
-    expect(place).toBe(before);
-  }).toPass();
+    calm = place === before ? calm + 1 : 0;
+    expect(calm).toBeGreaterThanOrEqual(CALM_FRAMES);
+  }).toPass({ intervals: [1] });
   return place;
 }
 
@@ -91,10 +95,13 @@ test('what is read stays where it is while words come and tools open, and what i
   await model.gates.reached('rest');
   expect(Math.abs((await placeOf(row)) - before), 'it did not move').toBeLessThanOrEqual(STILL_PX);
 
-  const tool = talk.log.locator('.row:has(summary)').filter({ visible: true }).last();
-  await tool.evaluate((element) => {
+  // The last one that is there now: later ones come as one reads on.
+  const last = talk.log.locator('.row:has(summary)').filter({ visible: true }).last();
+  await last.evaluate((element) => {
+    element.setAttribute('data-opened', '');
     element.scrollIntoView({ block: 'center' });
   });
+  const tool = talk.log.locator('[data-opened]');
   const opened = await placeAtRest(tool);
   await tool.locator('summary').first().click();
   await expect(tool.locator('details')).toHaveAttribute('open');
