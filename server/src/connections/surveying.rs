@@ -12,7 +12,7 @@ use super::{ConnectionFault, Connections, service};
 use crate::random;
 use crate::relay::handle::Target;
 
-/// How many servers are asked at once: each answers some seventy questions.
+/// How many servers are asked at once: each answers some sixty questions.
 pub(super) const SURVEYS_MAX: usize = 1;
 
 impl Connections {

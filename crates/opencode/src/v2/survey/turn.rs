@@ -22,6 +22,9 @@ const OTHER_WORDS: &str = "This comes too late.";
 /// How long the turn may take: a local model may have to be loaded first.
 const TURN_TIMEOUT: Duration = Duration::from_mins(2);
 
+/// What begins a text.
+const BEGINS: &str = "session.text.started";
+
 /// In which order a turn says what it does.
 const ORDER: [&str; 8] = [
     "session.inbox.enqueued",
@@ -93,10 +96,7 @@ impl Asker {
             notes.skip(others, "the prompt was not taken");
         } else {
             let midway = self.midway().await;
-            let ends = |it: &Frame| {
-                it.kind.starts_with("session.execution.") && !it.kind.ends_with("started")
-            };
-            let ended = self.heard.until(id.as_str(), ends, TURN_TIMEOUT).await;
+            let ended = self.heard.until(id.as_str(), is_end, TURN_TIMEOUT).await;
             let frames = self.heard.of(id.as_str());
             notes.note(TURN, in_order(&frames, ended.as_ref()));
             notes.note(DELTA, pieces(&frames));
@@ -110,6 +110,10 @@ impl Asker {
             notes.note(AFTER, settled(&session));
             notes.note(NUMBERS, numbered(&frames));
             notes.note(PLACELESS, placeless(&frames));
+            if ended.is_none() {
+                // One that is deleted at work may go on for ever, as on 1.x.
+                self.tell(Route::Interrupt(id), json!({})).await;
+            }
         }
         self.remove(id).await;
     }
@@ -117,14 +121,21 @@ impl Asker {
     /// Reads the answer as soon as its first text has begun.
     async fn midway(&self) -> Judged {
         let id = &self.made.turn;
-        let begins = |it: &Frame| it.kind == "session.text.started";
+        let begins = |it: &Frame| it.kind == BEGINS || is_end(it);
         let begun = self.heard.until(id.as_str(), begins, TURN_TIMEOUT).await;
-        let message = begun.and_then(|it| it.message);
+        let message = begun.filter(|it| it.kind == BEGINS);
+        let message = message.and_then(|it| it.message);
         let Some(message) = message.map(MessageId::new) else {
             return Err(Found::Open("no text began".to_owned()));
         };
         text_of(&self.ask(Route::Message(id, &message)).await)
     }
+}
+
+/// Whether a turn has ended with it.
+fn is_end(frame: &Frame) -> bool {
+    let of_turn = frame.kind.starts_with("session.execution.");
+    of_turn && frame.kind != "session.execution.started"
 }
 
 fn taken(reply: &Reply) -> Judged {
