@@ -54,12 +54,12 @@ use domain::house::{House, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
 use domain::message::{Role, Waits};
 use domain::part::Part;
-use domain::session::SessionEntry;
+use domain::session::{SessionEntry, SessionStatus};
 use domain::sync::{PageSnapshot, Viewing};
 use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::{Entry, TakenBack};
-use leptos::prelude::{ArcReadSignal, ArcRwSignal, Track, With, use_context};
+use leptos::prelude::{ArcReadSignal, ArcRwSignal, Memo, Track, With, use_context};
 
 use state::Inner;
 
@@ -214,6 +214,17 @@ impl Live {
     /// One line of the list.
     pub fn entry(&self, session: &SessionKey) -> ArcReadSignal<Option<Arc<SessionEntry>>> {
         self.0.entries.get(session, || self.0.lock().entry(session))
+    }
+
+    /// Whether a session runs, as far as is known.
+    pub fn runs(&self, session: &SessionKey) -> Memo<bool> {
+        let entry = self.entry(session);
+        Memo::new(move |_| {
+            entry.with(|entry| {
+                let status = entry.as_ref().map(|entry| &entry.status);
+                status.is_some_and(SessionStatus::is_running)
+            })
+        })
     }
 
     /// The rows of a session's transcript.

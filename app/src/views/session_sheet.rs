@@ -177,16 +177,7 @@ fn Menu(sheet: Sheet, session: SessionKey, message: Option<MessageId>) -> impl I
     let toasts = FrameState::here().toasts;
     let place = Place::here();
     let entry = live.entry(&session);
-    let running = {
-        let entry = entry.clone();
-        Memo::new(move |_| {
-            entry.with(|entry| {
-                entry
-                    .as_ref()
-                    .is_some_and(|entry| entry.status.is_running())
-            })
-        })
-    };
+    let running = live.runs(&session);
     let finding = sheet.finding.get_untracked().filter(|_| message.is_none());
     let doing = RwSignal::new(None::<Act>);
     let why = RwSignal::new(None::<String>);

@@ -40,14 +40,7 @@ pub fn Composer(
     choice: Chosen,
 ) -> impl IntoView {
     let live = Live::here();
-    let entry = live.entry(&session);
-    let running = Memo::new(move |_| {
-        entry.with(|entry| {
-            entry
-                .as_ref()
-                .is_some_and(|entry| entry.status.is_running())
-        })
-    });
+    let running = live.runs(&session);
     let draft = live.draft(&session);
     let field = NodeRef::<html::Textarea>::new();
     bind_textarea(field, draft.text.clone());

@@ -46,14 +46,17 @@ pub fn Conversation(
         Memo::new(move |_| rows.with(|rows| matches!(rows.held, Held::Here { newer: true, .. })))
     };
     let keys = move || rows.with(|rows| rows.keys.to_vec());
+    let running = live.runs(&session);
     let (hearing, server) = (live, session.server.clone());
+    // No words come: a text that was cut off stays open until it is read anew.
+    let is_still = move || !running.get() || !hearing.hears(&server);
     let (for_rows, for_state, for_rail) = (session.clone(), session.clone(), session);
     view! {
         <div class="transcript">
             <div
                 class="scroll"
                 class:away=move || reader.away.get()
-                class:still=move || !hearing.hears(&server)
+                class:still=is_still
                 role="log"
                 aria-label="Conversation"
                 aria-live="off"
