@@ -17,6 +17,7 @@ use crate::http::router::{Parts, router};
 use crate::http::site::{Site, SiteError};
 use crate::lifecycle::Lifecycle;
 use crate::relay::network::Network;
+use crate::relay::way_out;
 use crate::secrets::{SecretError, Vault};
 use crate::store::{Store, StoreError, settings};
 use crate::uploads::Uploads;
@@ -80,6 +81,8 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         .await?;
     let token = auth.make_setup_token().await?;
 
+    let network = Network::default();
+    let returned = network.returned.clone();
     let relay = LiveParts {
         store,
         uploads: Uploads::new(dir.uploads()),
@@ -87,7 +90,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         clock: Arc::clone(&clock),
         life: life.clone(),
         build: site.build.clone(),
-        network: Network::default(),
+        network,
     };
     let started = host::start(relay, &config.opencode).await?;
     let routes = router(Parts {
@@ -100,6 +103,11 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
         host: started.host,
         pages: started.pages,
         live: started.routes,
+    });
+    let soft = life.soft().clone();
+    life.spawn(async move {
+        let watch = way_out::watch(returned, way_out::ways);
+        soft.run_until_cancelled(watch).await;
     });
     life.spawn_essential("sweeper", auth.keep_sweeping(life.soft().clone()));
     life.spawn_essential("listener", listener.serve(routes, life.clone()));

@@ -35,6 +35,7 @@ pub mod steering;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod vigil;
+pub mod way_out;
 pub mod weight;
 mod whole;
 pub mod worker;

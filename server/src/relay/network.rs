@@ -16,7 +16,8 @@ pub struct Network {
     pub carrier: Option<Arc<dyn Carrier>>,
     /// Where waits get their random share from.
     pub chance: Chance,
-    /// Rung when a server that could not be had is had again: others may be too.
+    /// Rung when a server that could not be had is had again, for others may be too; and when
+    /// this machine has a network that it had not before.
     pub returned: Bell,
 }
 

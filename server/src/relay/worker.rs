@@ -247,7 +247,8 @@ impl Worker {
     }
 
     /// Waits for `wait` (none: for ever), a wish, a retry, or news that a try may be worth
-    /// it: somebody opens a page, another server can be had again. Answers orders meanwhile.
+    /// it: somebody opens a page, another server can be had again, the network is back. Answers
+    /// orders meanwhile.
     async fn pause(&mut self, wait: Option<Duration>) -> Ended {
         let began = Instant::now();
         let mut until = wait.map(|wait| began + wait);

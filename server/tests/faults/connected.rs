@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use domain::house::ServerLink;
 use domain::id::SessionId;
+use domain::time::Millis;
 use fakes::FakeOpenCode;
 use fakes::opencode::DIRECTORY;
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::device::Device;
 use crate::endings::with_nexus;
+
+/// A wait that nobody would sit through, in milliseconds.
+const LONG_MS: u64 = 15_000;
 
 fn is_up(device: &Device) -> bool {
     let mut servers = device.replica.house.servers.values();
@@ -61,5 +66,48 @@ fn a_server_is_connected_again_only_when_a_device_has_all_that_was_missed() {
         }
         assert!(early, "what was read at once is shown at once");
         assert!(knows(&device, "ses_at_first"), "connected too early");
+    });
+}
+
+/// When a server that cannot be had is tried again.
+fn next_try(device: &Device) -> Option<Millis> {
+    let mut servers = device.replica.house.servers.values();
+    servers.find_map(|it| match it.link {
+        ServerLink::Error { retry_at, .. } => retry_at,
+        ServerLink::Connecting { .. } | ServerLink::Connected { .. } | ServerLink::Disconnected => {
+            None
+        }
+    })
+}
+
+#[test]
+fn a_network_that_is_back_ends_a_long_wait() {
+    with_nexus(async |server, _, running| {
+        let mut device = Device::new();
+        device.open(running).await;
+        while device.beats == 0 {
+            assert!(device.receive().await);
+        }
+        server.crash();
+        // Each try fails at once, so from one to the next is how long it waits.
+        let mut before = None;
+        loop {
+            assert!(device.receive().await);
+            let Some(at) = next_try(&device) else {
+                continue;
+            };
+            let last = *before.get_or_insert(at);
+            if at.since(last) >= LONG_MS {
+                break;
+            }
+            before = Some(at);
+        }
+        server.rise();
+        let began = Instant::now();
+        running.returned.ring();
+        while !is_up(&device) {
+            assert!(device.receive().await);
+        }
+        assert!(began.elapsed() < Duration::from_millis(LONG_MS / 2));
     });
 }

@@ -15,6 +15,7 @@ use server::clock::Clock;
 use server::config::OpenCodeChoice;
 use server::host::{self, LiveParts};
 use server::lifecycle::Lifecycle;
+use server::relay::bell::Bell;
 use server::relay::network::{Chance, Network};
 use server::secrets::Vault;
 use server::store::Store;
@@ -63,6 +64,8 @@ pub(crate) struct Running {
     pub(crate) routes: Router,
     pub(crate) life: Lifecycle,
     pub(crate) session: CancellationToken,
+    /// Rung when the machine's network is back.
+    pub(crate) returned: Bell,
 }
 
 impl Nexus {
@@ -106,6 +109,15 @@ impl Nexus {
     pub(crate) async fn begin(&mut self) {
         let life = Lifecycle::new();
         self.seed += 1;
+        let network = Network {
+            carrier: Some(Arc::new(Over {
+                line: self.line.clone(),
+                elsewhere: Elsewhere::clone(&self.elsewhere),
+            })),
+            chance: Chance::row(self.seed),
+            ..Network::default()
+        };
+        let returned = network.returned.clone();
         let parts = LiveParts {
             store: self.store.clone(),
             uploads: Uploads::new(self.files.path().join("uploads")),
@@ -113,14 +125,7 @@ impl Nexus {
             clock: Arc::new(self.clock.clone()),
             life: life.clone(),
             build: "build".to_owned(),
-            network: Network {
-                carrier: Some(Arc::new(Over {
-                    line: self.line.clone(),
-                    elsewhere: Elsewhere::clone(&self.elsewhere),
-                })),
-                chance: Chance::row(self.seed),
-                ..Network::default()
-            },
+            network,
         };
         let choice = OpenCodeChoice::At(ADDRESS.to_owned());
         let started = host::start(parts, &choice).await.unwrap();
@@ -138,6 +143,7 @@ impl Nexus {
             routes: started.routes.layer(Extension(signed_in)),
             life,
             session,
+            returned,
         });
     }
 }
