@@ -122,6 +122,7 @@ impl Online<'_> {
             }
             Event::SessionRemoved { session } => {
                 self.settles.remove(session);
+                self.looks.forget(session);
                 self.worker.numbers.forget(session);
                 live.absorb(event);
             }

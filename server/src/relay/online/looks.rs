@@ -52,6 +52,12 @@ impl Looks {
         self.within.remove(session);
     }
 
+    /// A session is gone: what is being read of it was answered before that, and would bring
+    /// it back.
+    pub(super) fn forget(&mut self, session: &SessionId) {
+        self.beside.remove(&Look::Session(session.clone()));
+    }
+
     /// Where what happens to a transcript waits, while a piece of it is read.
     pub(super) fn waiting(&mut self, session: &SessionId) -> Option<&mut Loading> {
         self.within.get_mut(session)
@@ -126,7 +132,10 @@ impl Online<'_> {
         let mut live = shared.live();
         match &look {
             Look::Session(_) | Look::Asks(_) => {
-                let again = self.looks.beside.remove(&look).unwrap_or_default();
+                let Some(again) = self.looks.beside.remove(&look) else {
+                    // Its session is gone.
+                    return;
+                };
                 self.see(&mut live, &look, seen);
                 if again {
                     self.look(&mut live, look);

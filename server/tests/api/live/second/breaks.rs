@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use domain::house::{Family, ServerFault, ServerLink};
 use domain::sync::Replica;
 use domain::tool::ToolState;
-use fakes::opencode2::{DIRECTORY, Fault as Manner, QUEUE_FRAMES};
+use fakes::opencode2::{DIRECTORY, Fault as Manner, PASSWORD, QUEUE_FRAMES};
 use fakes::{FakeOpenCode, FakeOpenCode2};
 use serde_json::json;
 
@@ -286,4 +286,47 @@ async fn a_server_that_is_upgraded_in_place_is_spoken_to_in_its_new_tongue() {
     assert!(changed, "{noted:?}");
     nexus.prompt(&session, &prompt(1)).await.unwrap();
     assert_eq!(new.inbox(&session).len(), 1);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test asks for itself, on this machine"
+)]
+#[tokio::test]
+async fn what_was_read_of_a_session_before_it_was_deleted_does_not_bring_it_back() {
+    let (nexus, session) = with_a_session().await;
+    let mut device = nexus.device(&session).await;
+    let path = format!("{}/api/session/{session}", nexus.opencode.url());
+    let asked = reqwest::Client::new().get(path);
+    let answer = asked.basic_auth("opencode", Some(PASSWORD)).send().await;
+    let before = answer.unwrap().text().await.unwrap();
+    let before = serde_json::from_str(&before).unwrap();
+    // The reading that the new title sets off is answered before the end of the session, and
+    // arrives after the news of it.
+    nexus.opencode.hold();
+    let title = json!({ "title": "Renamed" });
+    nexus.opencode.publish("session.renamed", &session, title);
+    nexus
+        .opencode
+        .publish("session.deleted", &session, json!({}));
+    nexus
+        .opencode
+        .fault("GET", "/api/session/*", Manner::Instead(200, before));
+    let reads = count(&nexus, "GET", "/api/session/*");
+    nexus.opencode.let_go();
+    device
+        .until(|replica| entry(replica, &session).is_none())
+        .await;
+    nexus
+        .opencode
+        .asked("GET", "/api/session/*", reads + 1)
+        .await;
+    // What is read later is there: what was read before has been taken long since.
+    let later = nexus.opencode.session(DIRECTORY, "Later");
+    let title = json!({ "title": "Later still" });
+    nexus.opencode.publish("session.renamed", &later, title);
+    device
+        .until(|replica| entry(replica, &later).is_some_and(|it| it.session.title == "Later still"))
+        .await;
+    assert!(entry(&device.replica, &session).is_none(), "it is back");
 }
