@@ -16,8 +16,12 @@ const OF_THE_EXECUTABLE: &str = "api";
 const FAKE: &str = "opencode2";
 
 fn all(workspace: &Workspace) -> Command {
+    everywhere(workspace, "test")
+}
+
+fn everywhere(workspace: &Workspace, verb: &str) -> Command {
     let mut command = process::cargo(workspace);
-    command.args(["test", "--workspace", "--exclude"]);
+    command.args([verb, "--workspace", "--exclude"]);
     command.arg(&workspace.names().lib_package);
     command
 }
@@ -31,10 +35,11 @@ pub(crate) fn executable(workspace: &Workspace) -> Result<PathBuf, Fault> {
     Ok(workspace.server(Profile::Debug))
 }
 
-/// The fake OpenCode 2 as a process, for the tests in a browser; built as these tests have it.
+/// The fake OpenCode 2 as a process, for the tests in a browser. An example of all packages
+/// together has the features that the tests have; under `test` it would become a test itself.
 pub(crate) fn fake(workspace: &Workspace) -> Result<PathBuf, Fault> {
-    let mut command = all(workspace);
-    command.args(["--no-run", "--example", FAKE]);
+    let mut command = everywhere(workspace, "build");
+    command.args(["--example", FAKE]);
     process::require("Building the fake OpenCode 2", &mut command)?;
     let name = format!("{FAKE}{}", std::env::consts::EXE_SUFFIX);
     let folder = workspace.server(Profile::Debug).with_file_name("examples");
