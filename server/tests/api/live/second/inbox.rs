@@ -7,7 +7,7 @@ use domain::sync::Replica;
 use serde_json::json;
 
 use super::super::prompt;
-use super::{Second, begin_step, count, end_turn, has, runs, transcript, with_a_session};
+use super::{Device, Second, begin_step, count, end_turn, has, runs, transcript, with_a_session};
 
 fn waits(replica: &Replica, session: &str, message: &MessageId) -> Option<Waits> {
     let entry = transcript(replica, session)?.entry(message)?;
@@ -23,13 +23,18 @@ async fn command(nexus: &Second, session: &str, command: Command) {
     sessions.command(server, session, command).await.unwrap();
 }
 
-#[tokio::test]
-async fn what_waits_is_read_at_another_time_and_waits_no_more_once_it_is() {
+/// A turn is under way, and a prompt was sent into it; a device that looks on.
+async fn with_a_prompt_that_waits() -> (Second, String, Device, MessageId) {
     let (nexus, session) = with_a_session().await;
-    let mut device = nexus.device(&session).await;
-    let message = prompt(1).id.message();
+    let device = nexus.device(&session).await;
     begin_step(&nexus, &session);
     nexus.prompt(&session, &prompt(1)).await.unwrap();
+    (nexus, session, device, prompt(1).id.message())
+}
+
+#[tokio::test]
+async fn what_waits_is_read_at_another_time_and_waits_no_more_once_it_is() {
+    let (nexus, session, mut device, message) = with_a_prompt_that_waits().await;
     device
         .until(|replica| waits(replica, &session, &message) == Some(Waits::Step))
         .await;
@@ -63,11 +68,7 @@ async fn what_waits_is_read_at_another_time_and_waits_no_more_once_it_is() {
 
 #[tokio::test]
 async fn what_was_taken_back_goes_from_all_screens_and_is_never_sent_again() {
-    let (nexus, session) = with_a_session().await;
-    let mut device = nexus.device(&session).await;
-    let message = prompt(1).id.message();
-    begin_step(&nexus, &session);
-    nexus.prompt(&session, &prompt(1)).await.unwrap();
+    let (nexus, session, mut device, message) = with_a_prompt_that_waits().await;
     device
         .until(|replica| has(replica, &session, &message))
         .await;
