@@ -52,7 +52,7 @@ use std::sync::Arc;
 use domain::catalog::Addressee;
 use domain::house::{House, ServerLink};
 use domain::id::{MessageId, PartId, ServerId, SessionId};
-use domain::message::{Role, Waits};
+use domain::message::Waits;
 use domain::part::Part;
 use domain::session::{SessionEntry, SessionStatus};
 use domain::sync::{PageSnapshot, Viewing};
@@ -192,11 +192,7 @@ impl Live {
 
     /// What `message` waits for before an agent reads it.
     pub fn waits(&self, session: &SessionKey, message: &MessageId) -> Option<Waits> {
-        let entry = self.0.lock().message(session, message)?;
-        match &entry.message.role {
-            Role::User(user) => user.waits,
-            Role::Assistant(_) => None,
-        }
+        self.0.lock().message(session, message)?.message.waits()
     }
 
     /// What taking back `message` and all after it would take back at this moment.

@@ -20,6 +20,16 @@ pub struct Message {
     pub role: Role,
 }
 
+impl Message {
+    /// What it waits for before an agent reads it, where its server says so.
+    pub fn waits(&self) -> Option<Waits> {
+        match &self.role {
+            Role::User(user) => user.waits,
+            Role::Assistant(_) => None,
+        }
+    }
+}
+
 /// Who speaks, with what only that side has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

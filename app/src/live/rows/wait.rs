@@ -25,7 +25,7 @@ pub(super) fn waits_of(entries: &[Entry], running: bool) -> SortedMap<&MessageId
     let works = running && steps().any(Assistant::is_open);
     let mut waits = SortedMap::new();
     for entry in entries {
-        let wait = match (waits_for(entry), running) {
+        let wait = match (entry.message.waits(), running) {
             (Some(_), false) => Wait::Parked,
             (Some(Waits::Turn), true) => Wait::Later,
             (Some(Waits::Step), true) if works => Wait::Queued,
@@ -54,14 +54,6 @@ pub(super) fn waits_of(entries: &[Entry], running: bool) -> SortedMap<&MessageId
         }
     }
     waits
-}
-
-/// What a message waits for, where its server says so.
-fn waits_for(entry: &Entry) -> Option<Waits> {
-    match &entry.message.role {
-        Role::Assistant(_) => None,
-        Role::User(user) => user.waits,
-    }
 }
 
 fn step_of(entry: &Entry) -> Option<&Assistant> {

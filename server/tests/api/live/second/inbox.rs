@@ -2,7 +2,7 @@
 
 use domain::command::Command;
 use domain::id::{MessageId, SessionId};
-use domain::message::{Role, Waits};
+use domain::message::Waits;
 use domain::sync::Replica;
 use serde_json::json;
 
@@ -11,10 +11,7 @@ use super::{Device, Second, begin_step, count, end_turn, has, runs, transcript, 
 
 fn waits(replica: &Replica, session: &str, message: &MessageId) -> Option<Waits> {
     let entry = transcript(replica, session)?.entry(message)?;
-    match &entry.message.role {
-        Role::User(user) => user.waits,
-        Role::Assistant(_) => None,
-    }
+    entry.message.waits()
 }
 
 async fn command(nexus: &Second, session: &str, command: Command) {
