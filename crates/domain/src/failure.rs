@@ -20,6 +20,12 @@ impl Failure {
     pub const MESSAGE_MAX_BYTES: usize = 1_024;
     /// The longest detail, in bytes: stack traces fit, bodies are cut.
     pub const DETAIL_MAX_BYTES: usize = 8_192;
+
+    /// Whether its turn may go on all the same: a conversation that no longer fits the model
+    /// is summed up by OpenCode itself, and then its turn goes on.
+    pub fn is_passing(&self) -> bool {
+        self.kind == FailureKind::ContextOverflow
+    }
 }
 
 /// The sorts of failure that lead to different next steps.

@@ -5,6 +5,7 @@
 use crate::bulk::{BulkField, BulkId};
 use crate::changes::{Change, Changes};
 use crate::event::{Event, PartRef};
+use crate::failure::Failure;
 use crate::id::SessionId;
 use crate::message::{Message, Role};
 use crate::mirror::Mirror;
@@ -168,7 +169,9 @@ fn change_status(
         if running {
             // A retry belongs to the turn that is already under way.
             entry.busy_since.get_or_insert(at);
-            if !before.status.is_running() {
+            if !before.status.is_running()
+                || entry.failure.as_ref().is_some_and(Failure::is_passing)
+            {
                 entry.failure = None;
             }
         } else {

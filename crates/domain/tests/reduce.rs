@@ -308,6 +308,29 @@ fn the_timer_of_a_turn_runs_on_through_its_retries_and_a_new_turn_forgets_the_fa
 }
 
 #[test]
+fn a_turn_that_goes_on_after_a_failed_step_has_not_failed() {
+    let mut mirror = mirror(&[session("s", None, 1)]);
+    reduce(&mut mirror, &status("s", SessionStatus::Busy));
+    let failure = Failure {
+        kind: FailureKind::ContextOverflow,
+        message: "The prompt is too long.".to_owned(),
+        detail: None,
+    };
+    reduce(
+        &mut mirror,
+        &Event::TurnFailed {
+            session: SessionId::new("s"),
+            failure,
+        },
+    );
+    // OpenCode sums the conversation up by itself, and says once more that it is busy.
+    let changes = reduce(&mut mirror, &status("s", SessionStatus::Busy));
+    assert!(!changes.is_empty(), "devices are told");
+    reduce(&mut mirror, &status("s", SessionStatus::Idle));
+    assert_eq!(mirror.sessions[&SessionId::new("s")].failure, None);
+}
+
+#[test]
 fn messages_are_ordered_by_time_then_id_and_a_window_ignores_what_is_before_it() {
     let mut mirror = mirror(&[session("s", None, 1)]);
     for (id, created) in [("b", 2), ("c", 2), ("a", 3)] {
