@@ -82,6 +82,7 @@ async function act(action, stage) {
       await aborted(gone);
       return 'over';
     case 'error': {
+      if (stage.attempt() >= numberOf(action, 'times', Number.POSITIVE_INFINITY)) return 'on';
       const status = Number(action.values[0] ?? '400');
       sink.fail(status, {
         message: action.options['message'] ?? 'The scripted model refuses this request.',

@@ -23,6 +23,13 @@ pub enum Upstream {
         /// What came.
         text: String,
     },
+    /// A step begins. Where it was there before, it begins anew, because its provider
+    /// failed: the texts that it had not ended are void. OpenCode never ends them, and what
+    /// they said is said again.
+    Begun {
+        /// The mark of the beginning, which is no part of ours. Each attempt has its own.
+        mark: PartRef,
+    },
     /// The number of the durable event that came just before. Numbers of one session have
     /// no holes: a hole means that something was missed.
     Seq {

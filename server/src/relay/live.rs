@@ -35,6 +35,8 @@ pub struct Live {
     held: BTreeMap<SessionId, Held>,
     /// Texts that were growing when the stream broke.
     broken: BTreeSet<PartRef>,
+    /// The mark of the step that each session began last, as far as it was heard.
+    begun: BTreeMap<SessionId, PartRef>,
     /// The steps whose failures the list shows, as far as they were seen.
     failed: BTreeMap<SessionId, MessageId>,
     /// The sessions that the owner put away on a server that keeps no archive, and when.
@@ -67,6 +69,7 @@ impl Live {
             primed: false,
             held: BTreeMap::new(),
             broken: BTreeSet::new(),
+            begun: BTreeMap::new(),
             failed: BTreeMap::new(),
             away: BTreeMap::new(),
             ticks: 0,
@@ -120,6 +123,7 @@ impl Live {
         self.mirror = mirror;
         self.held.clear();
         self.broken.clear();
+        self.begun.clear();
         self.failed.clear();
         self.primed = true;
         self.moved = true;
@@ -145,6 +149,7 @@ impl Live {
         match event {
             Event::SessionRemoved { session } => {
                 self.held.remove(session);
+                self.begun.remove(session);
                 self.broken.retain(|at| at.session != *session);
             }
             Event::SessionUpserted { session } => {
@@ -227,6 +232,27 @@ impl Live {
             changed |= self.commit(&event);
         }
         changed
+    }
+
+    /// A step begins: the texts that it had begun in an attempt before, and not ended, are
+    /// void. A mark that is heard twice says nothing the second time.
+    pub fn begin_step(&mut self, mark: PartRef) {
+        let transcript = self.mirror.transcripts.get(&mark.session);
+        let entry = transcript.and_then(|transcript| transcript.entry(&mark.message));
+        let is_open = |part: &&Part| {
+            let text = part.body.text();
+            text.is_some_and(|text| text.started.is_some() && text.ended.is_none())
+        };
+        let parts = entry.into_iter().flat_map(|entry| &entry.parts);
+        let void: Vec<PartRef> = parts.filter(is_open).map(PartRef::of).collect();
+        let session = mark.session.clone();
+        if self.begun.insert(session, mark.clone()) == Some(mark) {
+            return;
+        }
+        for at in void {
+            self.broken.remove(&at);
+            self.commit(&Event::PartRemoved(at));
+        }
     }
 
     /// Takes the sessions that the owner put away before, where the server keeps no archive.

@@ -64,6 +64,7 @@ pub(super) fn condense(log: Vec<Upstream>) -> Vec<Upstream> {
             }
             other @ (Upstream::Closed { .. }
             | Upstream::Delta { .. }
+            | Upstream::Begun { .. }
             | Upstream::Connected
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }

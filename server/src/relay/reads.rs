@@ -99,6 +99,7 @@ impl Log {
             Upstream::Event(_)
             | Upstream::Closed { .. }
             | Upstream::Delta { .. }
+            | Upstream::Begun { .. }
             | Upstream::Connected
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }

@@ -11,6 +11,7 @@ use domain::time::Millis;
 use super::{ask, failure, message, part, session};
 use crate::upstream::{Upstream, Verdict};
 use crate::wire::event::{Frame, Happening, PartGrew};
+use crate::wire::part::Body;
 use crate::wire::text;
 
 /// A frame that cannot be read as JSON at all: the stream is damaged.
@@ -119,9 +120,20 @@ pub(super) fn upstream(
             session: SessionId::new(it.session),
             message: MessageId::new(it.message),
         },
-        Happening::PartUpserted(it) => Event::PartUpserted {
-            part: part::part(it)?,
-        },
+        Happening::PartUpserted(it) => {
+            if let Body::Begin = it.body {
+                return Some(Upstream::Begun {
+                    mark: PartRef {
+                        session: SessionId::new(it.session),
+                        message: MessageId::new(it.message),
+                        part: PartId::new(it.id),
+                    },
+                });
+            }
+            Event::PartUpserted {
+                part: part::part(it)?,
+            }
+        }
         Happening::PartRemoved(it) => Event::PartRemoved(PartRef {
             session: SessionId::new(it.session),
             message: MessageId::new(it.message),

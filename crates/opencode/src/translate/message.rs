@@ -2,12 +2,14 @@
 
 use domain::id::{MessageId, SessionId};
 use domain::message::{Assistant, Changed, Message, Role, User};
+use domain::part::Part;
 use domain::time::Millis;
 use domain::transcript::Entry;
 
 use super::session::model_ref;
 use super::{failure, part, review};
 use crate::wire;
+use crate::wire::part::Body;
 
 /// A message; the role's name where we do not know it.
 pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
@@ -62,23 +64,50 @@ pub(crate) fn entry(it: wire::message::Entry) -> Option<Entry> {
         Role::User(_) => false,
         Role::Assistant(assistant) => assistant.is_open(),
     };
-    let parts = it
-        .parts
-        .into_iter()
-        .filter_map(|raw| match wire::part::Part::read(raw) {
-            Ok(part) => part::part(part),
-            Err(error) => {
-                tracing::warn!(%error, "a part without a place is left out");
-                None
+    let mut parts: Vec<Part> = Vec::new();
+    for raw in it.parts {
+        match wire::part::Part::read(raw) {
+            Ok(part) => {
+                if let Body::Begin = part.body {
+                    // The step begins anew: what it had not ended is said again.
+                    parts.retain(|part| !part.body.text().is_some_and(|text| text.open));
+                }
+                parts.extend(part::part(part));
             }
-        })
-        .map(|mut part| {
-            if let Some(text) = part.body.text_mut() {
-                // What belongs to a message that is complete grows no more, closed or not.
-                text.open &= grows;
-            }
-            part
-        })
-        .collect();
+            Err(error) => tracing::warn!(%error, "a part without a place is left out"),
+        }
+    }
+    for text in parts.iter_mut().filter_map(|part| part.body.text_mut()) {
+        // What belongs to a message that is complete grows no more, closed or not.
+        text.open &= grows;
+    }
     Some(Entry { message, parts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn a_step_that_began_anew_reads_without_what_its_attempt_before_had_not_ended() {
+        let part = |id: &str, kind: &str, rest: &str| {
+            format!(r#"{{"id":"{id}","sessionID":"s","messageID":"m","type":"{kind}"{rest}}}"#)
+        };
+        let parts = [
+            part("1", "step-start", ""),
+            part(
+                "2",
+                "reasoning",
+                r#","text":"Hm.","time":{"start":1,"end":2}"#,
+            ),
+            part("3", "text", r#","text":"","time":{"start":2}"#),
+            part("4", "step-start", ""),
+            part("5", "text", r#","text":"","time":{"start":3}"#),
+        ];
+        let info = r#"{"id":"m","sessionID":"s","role":"assistant","time":{"created":1}}"#;
+        let json = format!(r#"{{"info":{info},"parts":[{}]}}"#, parts.join(","));
+        let read = entry(serde_json::from_str(&json).unwrap()).unwrap();
+        let ids: Vec<&str> = read.parts.iter().map(|part| part.id.as_str()).collect();
+        assert_eq!(ids, ["2", "5"]);
+    }
 }

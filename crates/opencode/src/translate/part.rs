@@ -1,8 +1,9 @@
 //! Parts of messages.
 //!
 //! Dropped on purpose: `step-start`, `step-finish` and `snapshot`, because they only mark
-//! the seams between steps (tokens and cost stand in the message too), and `retry`, because
-//! the session's status says it.
+//! the seams between steps (tokens and cost stand in the message too; a step that begins
+//! anew is told apart before it comes to this), and `retry`, because the session's status
+//! says it.
 
 use domain::bulk::{BulkField, BulkId, LongText};
 use domain::id::{MessageId, PartId, SessionId};
@@ -42,7 +43,7 @@ pub(crate) fn part(it: wire::part::Part) -> Option<Part> {
         },
         Body::Compaction(it) => PartBody::Compaction { auto: it.auto },
         Body::Patch(it) => PartBody::Patch { files: it.files },
-        Body::Seam => return None,
+        Body::Begin | Body::Seam => return None,
         Body::Unknown { kind, raw } => {
             trace_unknown("part", &kind);
             PartBody::Unknown {

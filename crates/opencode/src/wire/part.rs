@@ -25,8 +25,10 @@ pub(crate) enum Body {
     Subtask(Subtask),
     Compaction(Compaction),
     Patch(Patch),
-    /// The seams between steps, and what is said elsewhere too: `step-start`,
-    /// `step-finish`, `snapshot`, `retry`.
+    /// A step begins, or begins anew because its provider failed: `step-start`.
+    Begin,
+    /// The other seams between steps, and what is said elsewhere too: `step-finish`,
+    /// `snapshot`, `retry`.
     Seam,
     /// A kind that we do not know, or a known one that we cannot read.
     Unknown {
@@ -151,7 +153,8 @@ impl Body {
             "subtask" => Subtask::deserialize(&raw).map(Body::Subtask),
             "compaction" => Compaction::deserialize(&raw).map(Body::Compaction),
             "patch" => Patch::deserialize(&raw).map(Body::Patch),
-            "step-start" | "step-finish" | "snapshot" | "retry" => return Body::Seam,
+            "step-start" => return Body::Begin,
+            "step-finish" | "snapshot" | "retry" => return Body::Seam,
             _ => {
                 return Body::Unknown {
                     kind: kind.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::event::Event;
+use domain::event::{Event, PartRef};
 use domain::id::SessionId;
 use domain::mirror::Mirror;
 use domain::part::PartBody;
@@ -68,6 +68,19 @@ impl Driver {
                     });
                 if let Some(offset) = offset {
                     reduce(&mut self.mirror, &Event::TextAppended { at, offset, text });
+                }
+            }
+            Upstream::Begun { mark } => {
+                let transcript = self.mirror.transcripts.get(&mark.session);
+                let entry = transcript.and_then(|transcript| transcript.entry(&mark.message));
+                let parts = entry.into_iter().flat_map(|entry| &entry.parts);
+                let void: Vec<PartRef> = parts
+                    .filter(|part| part.body.text().is_some_and(|text| text.open))
+                    .map(PartRef::of)
+                    .collect();
+                for at in void {
+                    self.count("void");
+                    reduce(&mut self.mirror, &Event::PartRemoved(at));
                 }
             }
             Upstream::Seq { session, seq } => {

@@ -113,6 +113,7 @@ scenarios! {
     a_refusal_of_the_provider_is_one_sentence: "error-400";
     an_overflow_leads_to_a_compaction: "error-overflow";
     a_retry_goes_on_in_the_same_message: "retry-429";
+    an_attempt_that_failed_leaves_no_words: "error-mid-stream";
     prompts_sent_while_busy_are_answered_together: "busy-queue";
     a_compaction_writes_a_summary: "compaction";
     sessions_all_deleted_leave_nothing: "session-ops";

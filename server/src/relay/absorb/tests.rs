@@ -287,3 +287,29 @@ fn what_a_tool_had_printed_before_it_died_is_shown_when_it_is_read() {
         Some(LongText::Whole("line 1\nline 2\n".to_owned()))
     );
 }
+
+#[test]
+fn a_step_that_begins_anew_drops_what_it_had_not_ended_and_nothing_else() {
+    let mut live = live(&["s"]);
+    let [thought, half, again] = ["thought", "half", "again"].map(|part| at("s", "m", part));
+    let [first, second] = ["mark 1", "mark 2"].map(|part| at("s", "m", part));
+    live.commit(&status("s", SessionStatus::Busy));
+    live.absorb(assistant("s", "m", 10));
+    live.begin_step(first);
+    live.absorb(text(&thought, "Hm.", false));
+    live.absorb(text(&half, "", true));
+    live.grow(&piece(&half, "Half of"));
+    let here = live.position().seq;
+    live.begin_step(second.clone());
+    let told = since(&live, here);
+    let [Event::PartRemoved(gone)] = told.as_slice() else {
+        panic!("one part goes")
+    };
+    assert_eq!(*gone, half);
+    live.absorb(text(&again, "", true));
+    live.grow(&piece(&again, "All of it"));
+    // Frames may come twice.
+    live.begin_step(second);
+    assert_eq!(words(&live, &thought), "Hm.");
+    assert_eq!(words(&live, &again), "All of it");
+}

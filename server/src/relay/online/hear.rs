@@ -60,6 +60,15 @@ impl Online<'_> {
                     live.grow(&piece);
                 }
             }
+            Upstream::Begun { mark } => {
+                if let Some(waiting) = self.waiting(&mark.session) {
+                    waiting.keep(Upstream::Begun { mark });
+                    return;
+                }
+                // What waits to be told of the attempt before goes with it.
+                self.merge.take_message(&mark.session, &mark.message);
+                live.begin_step(mark);
+            }
             Upstream::Seq { session, seq } => {
                 let held = live.held_since(&session).is_some();
                 if !self.worker.numbers.hear(&session, seq, held) {
