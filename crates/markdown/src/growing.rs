@@ -68,7 +68,9 @@ fn may_define(text: &str) -> bool {
         let bare = line.trim_start_matches(|c: char| {
             c.is_whitespace() || c.is_ascii_digit() || ">-*+.)".contains(c)
         });
-        opened |= bare.starts_with('[');
+        // No name of one goes on beyond an empty line, and what is to be ticked has none.
+        opened &= !bare.is_empty();
+        opened |= bare.starts_with('[') && !bare.starts_with("[ ] ") && !bare.starts_with("[x] ");
         if opened && line.contains("]:") {
             return true;
         }

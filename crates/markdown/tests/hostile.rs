@@ -105,6 +105,10 @@ fn finished_blocks_are_parsed_once_and_keep_their_place() {
     assert!(std::sync::Arc::ptr_eq(&first[1], &second[1]));
     assert_eq!(second.len(), 4);
     assert_eq!(split_finished("One.\n\nTwo.\nstill\n\n- a"), 6);
+    // What is to be ticked is no definition, and neither is code that looks like the end of one.
+    let ticked = "- [ ] One\n- [x] Two\n\nrest = all[1:]: more\n\nLast\n";
+    assert_eq!(split_finished(ticked), ticked.len() - "Last\n".len());
+    assert_eq!(split_finished("[x]: https://harbour.example\n\nLast\n"), 0);
 }
 
 /// Pieces that models write, so that chance finds structure and not only noise.
