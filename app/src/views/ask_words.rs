@@ -8,6 +8,9 @@ use crate::live::Ask;
 pub(super) fn title_of(permission: &Permission) -> String {
     match permission.action.as_str() {
         "bash" => "Run a command?".to_owned(),
+        "edit" | "write" | "patch" if permission.patterns.len() > 1 => {
+            format!("Change {} files?", permission.patterns.len())
+        }
         "edit" | "write" | "patch" => "Change a file?".to_owned(),
         "read" => "Read a file?".to_owned(),
         "list" | "glob" | "grep" => "Look through files?".to_owned(),
@@ -30,6 +33,15 @@ pub(super) fn subject_of(permission: &Permission) -> String {
     markdown::visible(&subject).into_owned()
 }
 
+/// What is allowed for good, in words that go before its patterns: "use bash".
+pub(super) fn doing_of(permission: &Permission) -> String {
+    match permission.action.as_str() {
+        "external_directory" => "work outside its folder".to_owned(),
+        "doom_loop" => "repeat itself".to_owned(),
+        other => format!("use {other}"),
+    }
+}
+
 /// A request in a few words, for a line of the list.
 pub(super) fn line_of(ask: &Ask) -> String {
     match ask {
@@ -41,7 +53,9 @@ pub(super) fn line_of(ask: &Ask) -> String {
                 "edit" | "write" | "patch" => format!("wants to change {subject}"),
                 "read" => format!("wants to read {subject}"),
                 "webfetch" => format!("wants to fetch {subject}"),
-                other => format!("wants {} {subject}", markdown::visible(other)),
+                "external_directory" => format!("wants to work in {subject}"),
+                "doom_loop" => format!("repeats itself: {subject}"),
+                other => format!("wants to use {} {subject}", markdown::visible(other)),
             }
         }
         Ask::Question(_, question) => match question.items.as_slice() {

@@ -27,21 +27,27 @@ pub(super) fn Diff(
     diff: FileDiff,
     /// Where the file is called from.
     directory: Option<Directory>,
+    /// Whether the line above says already which file it is, and how much of it.
+    told: bool,
 ) -> impl IntoView {
     let path = shown_path(&diff.path, directory.as_ref());
     let label = format!("Changes of {path}");
-    let title = view! {
-        <span class="mono clip grow">{path}</span>
-        {changed_lines(diff.additions, diff.deletions)}
-    }
-    .into_any();
+    let title = if told {
+        view! { <span class="grow"></span> }.into_any()
+    } else {
+        view! {
+            <span class="mono clip grow">{path}</span>
+            {changed_lines(diff.additions, diff.deletions)}
+        }
+        .into_any()
+    };
     let whole = Whole::of_still(server, diff.patch);
     let note = whole.note();
     let wrap = RwSignal::new(true);
     view! {
         <div class="file" class:wrap=move || wrap.get()>
             <Bar title wrap=Some(wrap) copy="Copy path" text=Signal::stored(diff.path) />
-            {move || whole.text.with(|patch| lines(patch, label.clone()))}
+            {lines(whole.text, label)}
             {note}
         </div>
     }
@@ -63,17 +69,35 @@ pub(super) fn changed_lines(added: u64, removed: u64) -> AnyView {
 /// The lines of a unified diff.
 #[component]
 pub(super) fn Patch(patch: String, label: String) -> impl IntoView {
-    view! { <div class="file wrap">{lines(&patch, label)}</div> }.into_any()
+    view! { <div class="file wrap">{lines(Signal::stored(patch), label)}</div> }.into_any()
 }
 
-fn lines(patch: &str, label: String) -> AnyView {
-    let (groups, more) = groups_of(patch, LINES_MAX);
-    let groups: Vec<AnyView> = groups.into_iter().map(group).collect();
+fn lines(patch: Signal<String>, label: String) -> AnyView {
+    let shown = RwSignal::new(LINES_MAX);
+    let read = Memo::new(move |_| patch.with(|patch| groups_of(patch, shown.get())));
+    let more = Memo::new(move |_| read.with(|(_, more)| *more));
+    let groups = move || {
+        let (groups, _) = read.get();
+        groups.into_iter().map(group).collect::<Vec<AnyView>>()
+    };
     view! {
         <div class="diff" tabindex="0" role="group" aria-label=label>
             <div>{groups}</div>
         </div>
-        {more.then(|| view! { <p class="aside">"The rest of these changes is left out."</p> })}
+        {move || {
+            more.get()
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="link-button aside"
+                            on:click=move |_| shown.update(|shown| *shown += LINES_MAX)
+                        >
+                            "Show more lines"
+                        </button>
+                    }
+                })
+        }}
     }
     .into_any()
 }

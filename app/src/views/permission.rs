@@ -6,12 +6,12 @@ use domain::permission::{Permission, PermissionReply};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::ask_words::{subject_of, title_of};
+use super::ask_words::{doing_of, subject_of, title_of};
 use super::asker::asker;
 use super::diff::Patch;
 use super::dock::{Asked, frame};
 use crate::browser::field::{bind_input, go_to};
-use crate::components::{Button, Glyph, Icon, Kind};
+use crate::components::{Button, Glyph, Icon, Kind, Why, bytes};
 use crate::live::{Live, alike};
 
 /// A request for permission.
@@ -57,7 +57,20 @@ pub(super) fn PermissionDock(
         {permission
             .diff
             .clone()
-            .map(|patch| view! { <Patch patch label="The change".to_owned() /> })}
+            .map(|change| {
+                let rest = (change.left_out > 0)
+                    .then(|| {
+                        let words = format!(
+                            "The last {} of this change do not fit here and are not shown.",
+                            bytes(change.left_out as u64),
+                        );
+                        view! { <Why words /> }
+                    });
+                view! {
+                    <Patch patch=change.patch label="The change".to_owned() />
+                    {rest}
+                }
+            })}
         {asker(&asked)}
         {counts_as(&permission)}
         {together(&asked, &permission)}
@@ -100,8 +113,8 @@ fn counts_as(permission: &Permission) -> Option<AnyView> {
 fn always(permission: &Permission) -> AnyView {
     let folder = permission.directory.name();
     let intro = format!(
-        "“Always allow” lets every session in {folder}, until OpenCode restarts, use {} for ",
-        permission.action
+        "“Always allow” lets every session in {folder}, until OpenCode restarts, {} for ",
+        doing_of(permission)
     );
     view! {
         <p class="who always" tabindex="0" role="group" aria-label="What “Always allow” allows">

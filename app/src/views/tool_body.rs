@@ -41,11 +41,12 @@ pub(crate) fn tool_body(session: SessionKey, part: Signal<Option<Arc<Part>>>) ->
         <div class="body">
             {move || input.get().map(|input| given(input, &for_input))}
             {move || {
+                let diffs = diffs.get();
+                let told = diffs.len() == 1;
                 diffs
-                    .get()
                     .into_iter()
                     .map(|diff: FileDiff| {
-                        view! { <Diff server=for_diffs.clone() diff directory=directory.get() /> }
+                        view! { <Diff server=for_diffs.clone() diff directory=directory.get() told /> }
                     })
                     .collect_view()
             }}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bulk::floor_char;
 use crate::id::{Directory, MessageId, PermissionId, SessionId};
 
 /// A pending request for permission.
@@ -22,18 +23,44 @@ pub struct Permission {
     /// The command, path or address, where the request names it beside its patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The change that is asked for, as a unified diff, cut at
-    /// [`Permission::DIFF_MAX_BYTES`].
+    /// The change that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub diff: Option<String>,
+    pub diff: Option<AskedChange>,
     /// The tool call that waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<ToolCallRef>,
 }
 
-impl Permission {
-    /// The longest diff that travels with a request, in bytes.
-    pub const DIFF_MAX_BYTES: usize = 16 * 1024;
+/// A change that somebody asks to make. What of it does not travel is counted: nobody allows
+/// lines without being told that they were not shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedChange {
+    /// A unified diff, at most [`AskedChange::MAX_BYTES`] of it.
+    pub patch: String,
+    /// How many bytes of it are left out at its end.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(left_out: &usize) -> bool {
+    *left_out == 0
+}
+
+impl AskedChange {
+    /// The longest diff that travels with a request, in bytes: an event has at most 64 KiB,
+    /// and JSON makes more of what it escapes.
+    pub const MAX_BYTES: usize = 40 * 1024;
+
+    /// The change that `patch` makes.
+    pub fn of(mut patch: String) -> Self {
+        let whole = patch.len();
+        patch.truncate(floor_char(&patch, Self::MAX_BYTES));
+        Self {
+            left_out: whole - patch.len(),
+            patch,
+        }
+    }
 }
 
 /// A tool call by its message and the id the model gave it.

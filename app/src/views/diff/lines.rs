@@ -37,16 +37,25 @@ pub(super) enum Sort {
 pub(super) fn groups_of(patch: &str, max: usize) -> (Vec<Group>, bool) {
     let mut reader = Reader::default();
     // What ends the last line is no line of the file.
-    let mut lines = patch.trim_end_matches('\n').lines();
+    let mut lines = patch.trim_end_matches('\n').lines().peekable();
     let mut within = false;
-    for raw in lines.by_ref() {
+    let mut named = false;
+    while let Some(raw) = lines.next() {
         if let Some(place) = raw.strip_prefix("@@") {
             reader.close();
             if within {
-                reader.gap();
+                reader.gap("⋯");
             }
             (reader.old, reader.new) = starts_of(place);
             within = true;
+        } else if within && begins_file(raw, lines.peek()) {
+            // Of several files one follows the other.
+            reader.close();
+            within = false;
+            named = true;
+        } else if named && let Some(file) = raw.strip_prefix("+++ ") {
+            reader.gap(file.split('\t').next().unwrap_or(file));
+            named = false;
         } else if within {
             // What stands before the first place names the file, which is told above.
             reader.line(raw);
@@ -57,6 +66,13 @@ pub(super) fn groups_of(patch: &str, max: usize) -> (Vec<Group>, bool) {
     }
     reader.close();
     (reader.groups, lines.next().is_some())
+}
+
+/// Whether the changes of another file begin with a line: programs write different headings.
+fn begins_file(line: &str, next: Option<&&str>) -> bool {
+    line.starts_with("diff --git ")
+        || line.starts_with("Index: ")
+        || (line.starts_with("--- ") && next.is_some_and(|next| next.starts_with("+++ ")))
 }
 
 #[derive(Default)]
@@ -107,11 +123,11 @@ impl Reader {
         }
     }
 
-    fn gap(&mut self) {
+    fn gap(&mut self, words: &str) {
         self.groups.push(Group(vec![Cell {
             sort: Sort::Gap,
             number: 0,
-            text: "⋯".to_owned(),
+            text: markdown::visible(words).into_owned(),
             mark: 0..0,
         }]));
     }
@@ -232,6 +248,19 @@ mod tests {
                 vec!["<40 end", ">42 end"],
             ]
         );
+    }
+
+    #[test]
+    fn several_files_in_one_diff_are_told_apart() {
+        let second = "--- b.rs\told\n+++ b.rs\tnew\n@@ -5 +5 @@\n-old\n";
+        for heading in ["", "Index: b.rs\n======\n", "diff --git a/b.rs b/b.rs\n"] {
+            let patch =
+                format!("--- a.rs\n+++ a.rs\n@@ -1 +1 @@\n-- one\n+-- two\n{heading}{second}");
+            let told = told(&patch);
+            assert_eq!(told.len(), 3, "{heading:?}: {told:?}");
+            assert_eq!(told[1], ["b.rs"], "{heading:?}");
+            assert_eq!(told[2], ["-5 old"], "{heading:?}");
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ fn lines(session: &SessionKey, file: &ChangedFile, patch: Patch) -> AnyView {
         .cut
         .then(|| view! { <p class="aside">"Only the beginning of these changes is here."</p> });
     view! {
-        <Diff server=session.server.clone() diff directory=None />
+        <Diff server=session.server.clone() diff directory=None told=true />
         {cut}
     }
     .into_any()

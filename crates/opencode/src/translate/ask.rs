@@ -1,8 +1,7 @@
 //! What agents ask the owner, and their lists of things to do.
 
-use domain::bulk::floor_char;
 use domain::id::{Directory, MessageId, PermissionId, QuestionId, SessionId};
-use domain::permission::{Permission, ToolCallRef};
+use domain::permission::{AskedChange, Permission, ToolCallRef};
 use domain::question::{Question, QuestionItem, QuestionOption};
 use domain::todo::{Todo, TodoStatus};
 
@@ -25,10 +24,7 @@ pub(crate) fn permission(it: ask::Permission, directory: Directory) -> Permissio
         patterns: it.patterns,
         always: it.always,
         subject: text_at(&it.metadata, &SUBJECTS),
-        diff: text_at(&it.metadata, &["diff"]).map(|mut diff| {
-            diff.truncate(floor_char(&diff, Permission::DIFF_MAX_BYTES));
-            diff
-        }),
+        diff: text_at(&it.metadata, &["diff"]).map(AskedChange::of),
         tool: it.tool.map(call),
     }
 }

@@ -11,7 +11,7 @@ use domain::time::Millis;
 use super::{ask, failure, message, part, session};
 use crate::upstream::{Upstream, Verdict};
 use crate::wire::event::{Frame, Happening, PartGrew};
-use crate::wire::part::Body;
+use crate::wire::part::{Body, Part};
 use crate::wire::text;
 
 /// A frame that cannot be read as JSON at all: the stream is damaged.
@@ -120,20 +120,10 @@ pub(super) fn upstream(
             session: SessionId::new(it.session),
             message: MessageId::new(it.message),
         },
-        Happening::PartUpserted(it) => {
-            if let Body::Begin = it.body {
-                return Some(Upstream::Begun {
-                    mark: PartRef {
-                        session: SessionId::new(it.session),
-                        message: MessageId::new(it.message),
-                        part: PartId::new(it.id),
-                    },
-                });
-            }
-            Event::PartUpserted {
-                part: part::part(it)?,
-            }
-        }
+        Happening::PartUpserted(it) if matches!(it.body, Body::Begin) => return Some(begun(it)),
+        Happening::PartUpserted(it) => Event::PartUpserted {
+            part: part::part(it)?,
+        },
         Happening::PartRemoved(it) => Event::PartRemoved(PartRef {
             session: SessionId::new(it.session),
             message: MessageId::new(it.message),
@@ -173,6 +163,16 @@ pub(super) fn upstream(
         },
     };
     Some(Upstream::Event(event))
+}
+
+fn begun(it: Part) -> Upstream {
+    Upstream::Begun {
+        mark: PartRef {
+            session: SessionId::new(it.session),
+            message: MessageId::new(it.message),
+            part: PartId::new(it.id),
+        },
+    }
 }
 
 fn question_closed(question: String, verdict: Option<Verdict>) -> Upstream {

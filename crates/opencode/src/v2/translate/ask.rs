@@ -1,9 +1,8 @@
 //! Permissions and forms. A form whose fields can all be answered by choosing or writing is
 //! a question; others have no word of ours yet and are told as what they are.
 
-use domain::bulk::floor_char;
 use domain::id::{Directory, MessageId, PermissionId, QuestionId, SessionId};
-use domain::permission::{Permission, ToolCallRef};
+use domain::permission::{AskedChange, Permission, ToolCallRef};
 use domain::question::{Answers, Question, QuestionItem, QuestionOption};
 use serde::Deserialize as _;
 use serde_json::{Map, Number, Value, json};
@@ -56,15 +55,14 @@ fn action(word: String) -> String {
 
 /// What a tool would change: the results of `edit` and `write` do not say it, the request
 /// before them does.
-fn diff(metadata: &Value) -> Option<String> {
+fn diff(metadata: &Value) -> Option<AskedChange> {
     let files = metadata.get("files").and_then(Value::as_array)?;
     let patches: Vec<String> = files
         .iter()
         .filter_map(|file| text_at(file, &["patch"]))
         .collect();
-    let mut diff = patches.join("\n");
-    diff.truncate(floor_char(&diff, Permission::DIFF_MAX_BYTES));
-    (!diff.is_empty()).then_some(diff)
+    let diff = patches.join("\n");
+    (!diff.is_empty()).then(|| AskedChange::of(diff))
 }
 
 /// A form; `directory` is where it was asked.
@@ -314,7 +312,8 @@ mod tests {
             "metadata": { "files": [{ "file": "a.rs", "patch": "@@ -1 +1 @@" }] },
             "source": { "type": "tool", "messageID": "msg_1", "id": "call_1" } });
         let it = permission(serde_json::from_value(raw).unwrap(), Directory::new("/a"));
-        assert_eq!(it.diff.as_deref(), Some("@@ -1 +1 @@"));
+        let change = it.diff.map(|change| change.patch);
+        assert_eq!(change.as_deref(), Some("@@ -1 +1 @@"));
         assert_eq!(
             (it.patterns, it.always),
             (vec!["a.rs".to_owned()], vec!["*".to_owned()])
