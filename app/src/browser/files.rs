@@ -56,9 +56,12 @@ pub fn are_dragged(event: &ev::DragEvent) -> bool {
     }
 }
 
-/// Brings a file to the server; large pictures are made smaller. Files of the sizes
-/// `others` go with the same prompt.
-pub async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, NotTaken> {
+/// Brings a file to the server; large pictures are made smaller. `others` is told how large
+/// it is then, and answers with the sizes of what goes with the same prompt.
+pub async fn upload(
+    picked: Picked,
+    others: impl FnOnce(u64) -> Vec<u64>,
+) -> Result<Attachment, NotTaken> {
     #[cfg(feature = "hydrate")]
     {
         present::upload(picked, others).await

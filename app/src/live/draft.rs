@@ -26,6 +26,8 @@ pub struct Enclosure {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
+    /// Whether that is the size it is sent with: large pictures are made smaller before.
+    pub measured: bool,
     /// Where its picture can be had, if it is one.
     pub preview: Option<String>,
     /// How far it is.
@@ -50,6 +52,7 @@ impl Enclosure {
             key,
             name: file.name.clone(),
             bytes: file.bytes,
+            measured: true,
             preview: file
                 .is_picture()
                 .then(|| format!("/api/upload/{}", file.upload)),
@@ -95,13 +98,13 @@ impl Draft {
     fn upload(self, picked: Picked) {
         leptos::task::spawn_local(async move {
             let key = picked.key;
-            let others: Vec<u64> = self
-                .files
-                .read_untracked()
-                .iter()
-                .filter(|file| file.key != key)
-                .map(|file| file.bytes)
-                .collect();
+            let others = |bytes| {
+                self.change(key, |file| {
+                    file.bytes = bytes;
+                    file.measured = true;
+                });
+                beside(&self.files.read_untracked(), key)
+            };
             let state = match files::upload(picked, others).await {
                 Ok(file) => EnclosureState::Ready(file),
                 Err(why) => EnclosureState::Failed(why),
@@ -114,6 +117,15 @@ impl Draft {
             });
         });
     }
+}
+
+/// The sizes of the files that go with the same prompt as `key`. What is still made smaller
+/// has none yet: it is judged by those that have.
+fn beside(files: &[Enclosure], key: u32) -> Vec<u64> {
+    let goes =
+        |file: &&Enclosure| file.key != key && !matches!(file.state, EnclosureState::Failed(_));
+    let size = |file: &Enclosure| if file.measured { file.bytes } else { 0 };
+    files.iter().filter(goes).map(size).collect()
 }
 
 impl Live {
@@ -132,6 +144,7 @@ impl Live {
                 key: picked.key,
                 name: picked.name.clone(),
                 bytes: picked.bytes,
+                measured: false,
                 preview: picked.preview.clone(),
                 state: EnclosureState::Uploading,
             };
@@ -183,5 +196,34 @@ impl Live {
             };
         });
         draft.put(taken.prompt.files);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_judged_by_what_goes_with_them_at_the_size_it_is_sent_with() {
+        let file = |key, bytes, measured, state| Enclosure {
+            key,
+            name: "a.jpg".to_owned(),
+            bytes,
+            measured,
+            preview: None,
+            state,
+        };
+        let failed = EnclosureState::Failed(NotTaken {
+            why: "Too large.".to_owned(),
+            again: false,
+        });
+        let files = [
+            file(1, 9, false, EnclosureState::Uploading),
+            file(2, 9, false, EnclosureState::Uploading),
+            file(3, 2, true, EnclosureState::Uploading),
+            file(4, 11, true, failed),
+        ];
+        // One is still made smaller, and one does not go at all.
+        assert_eq!(beside(&files, 1), [0, 2]);
     }
 }

@@ -112,7 +112,10 @@ pub(super) fn let_go(key: u32) {
     }
 }
 
-pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachment, NotTaken> {
+pub(super) async fn upload(
+    picked: Picked,
+    others: impl FnOnce(u64) -> Vec<u64>,
+) -> Result<Attachment, NotTaken> {
     let Some(file) = HELD.with_borrow(|held| held.get(&picked.key).map(|(file, _)| file.clone()))
     else {
         return Err(not_taken(&InvalidAttachment::Empty, false));
@@ -127,7 +130,15 @@ pub(super) async fn upload(picked: Picked, others: Vec<u64>) -> Result<Attachmen
         clippy::cast_sign_loss,
         reason = "sizes are whole, positive and far below 2^53"
     )]
-    may_join(body.size() as u64, others).map_err(|why| not_taken(&why, false))?;
+    let bytes = body.size() as u64;
+    may_join(bytes, others(bytes)).map_err(|why| {
+        // Beside fewer others it may go.
+        let crowded = matches!(
+            why,
+            InvalidAttachment::TooMany | InvalidAttachment::TooLargeTogether
+        );
+        not_taken(&why, crowded)
+    })?;
     match send(PATH, &body, &[MARK]).await {
         Ok(answer) => match crate::json::read::<Attachment>(&answer) {
             Ok(file) => Ok(Attachment {

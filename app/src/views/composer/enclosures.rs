@@ -139,6 +139,7 @@ pub(crate) fn enclosed(session: SessionKey, file: Enclosure) -> AnyView {
         key,
         name,
         bytes: len,
+        measured: _,
         preview,
         state,
     } = file;
