@@ -191,6 +191,35 @@ test('the request of a stopped turn goes with it and does not come back as a gho
   await talk.expectAnswer('Done.');
 });
 
+test('a double tap allows one request, not the next that comes up in its place', async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Double tap');
+  await talk.say('[[bash cmd="echo one"]]&[[bash cmd="seq 2"]] [[say "Both ran."]]');
+  await expect(talk.permission.getByText('1 of 2')).toBeVisible();
+  const allow = button(talk.permission, 'Allow once');
+  await expect(allow).toBeEnabled();
+  const place = await allow.boundingBox();
+  await page.mouse.dblclick((place?.x ?? 0) + 20, (place?.y ?? 0) + 20);
+  await expect(talk.permission.getByText('of 2')).toBeHidden();
+  await expect(allow).toBeEnabled();
+  expect(await pending(page, opencode), 'one still waits').toHaveLength(1);
+  await allow.click();
+  await talk.expectAnswer('Both ran.');
+});
+
+test('a stop that does not arrive says so', async ({ owner: page, opencode, model, watch }, info) => {
+  watch.allow(NOBODY_THERE);
+  const gate = `stop-${info.testId}-${info.project.name}`;
+  const talk = await freshSession(page, opencode, 'Lost stop');
+  await talk.say(`[[say "At it."]] [[gate ${gate}]] [[say "Done."]]`);
+  await model.gates.reached(gate);
+  await page.route('**/api/sessions/abort', (route) => route.abort());
+  await talk.stop.click();
+  await expect(page.getByText('The connection failed before the answer arrived.')).toBeVisible();
+  model.gates.open(gate);
+  await talk.expectAnswer('Done.');
+  await expect(page.getByText('The connection failed before the answer arrived.')).toBeHidden();
+});
+
 test('questions of every shape are answered', async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Shapes');
   await talk.say(

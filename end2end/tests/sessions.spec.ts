@@ -304,6 +304,14 @@ test('the inbox has every ask of every session, and answers it in place', async 
   await question.getByRole('button', { name: 'Answer' }).click();
   await expect(question).toBeHidden();
   await expect(permission).toBeVisible();
-  await permission.getByRole('button', { name: 'Allow once' }).click();
+  // Answered in OpenCode itself while a word is half written: that is said, and the word is not lost.
+  await permission.getByText('Deny with a word to the agent').click();
+  await permission.getByRole('textbox', { name: 'Word to the agent' }).fill('Use the other log');
+  const pending = (await opencode.ask('/permission')) as { id: string; patterns: string[] }[];
+  const asked = pending.find((it) => it.patterns.some((pattern) => pattern.includes('from the inbox')));
+  await opencode.ask(`/permission/${asked?.id ?? ''}/reply`, { reply: 'once' });
+  await expect(inbox.getByRole('status').filter({ hasText: 'answered elsewhere' })).toContainText('Use the other log');
+  await expect(inbox.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
+  await inbox.getByRole('button', { name: 'Dismiss' }).click();
   await expect(inbox).toContainText('Nothing waits for an answer.');
 });

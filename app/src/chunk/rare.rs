@@ -13,7 +13,9 @@ use leptos::prelude::*;
 use crate::browser::files::Picked;
 use crate::live::{Enclosure, SessionKey};
 use crate::pages::{LoginPage, NothingHere, ServerPage, ServersPage, SettingsPage, SetupPage};
-use crate::views::{self, Among, Chosen, Naming, Pane, Reader, Sheet, Sign, Toast, Toasts};
+use crate::views::{
+    self, Among, Chosen, Naming, Pane, Reader, Sheet, Sign, Toast, Toasts, Together,
+};
 
 /// Something rare, and what it is drawn from.
 #[derive(Clone)]
@@ -64,6 +66,8 @@ pub(crate) enum Rare {
     FoundSessions(RwSignal<String>, Signal<bool>),
     /// What waits for the owner in a session.
     Asks(SessionKey),
+    /// What is left of a request that went away, where those of several sessions are answered.
+    Left(Together),
     /// What is found in a conversation; the words that are looked for.
     Find(SessionKey, Reader, RwSignal<String>),
     /// The way from one place that was found to the next.
@@ -100,6 +104,7 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::Toast(toasts, toast) => views::toast(toasts, toast),
         Rare::FoundSessions(wanted, none) => views::found_sessions(wanted, none),
         Rare::Asks(session) => views::asks(session),
+        Rare::Left(together) => views::left_together(together),
         Rare::Find(session, reader, words) => views::find(session, reader, words),
         Rare::Trail(reader) => views::trail(reader),
         Rare::Pane(session, pane, choice, beside) => views::pane(session, pane, choice, beside),

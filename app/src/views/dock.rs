@@ -6,15 +6,21 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::frame::PLACE;
 use super::permission::PermissionDock;
 use super::question::QuestionDock;
+use crate::browser::later::{Later, later};
 use crate::browser::page::{focus, focus_if_lost, is_touch};
 use crate::chunk::{Rare, rare};
-use crate::components::{Button, Glyph, Icon, IconButton, Kind, Waiting, Why, each};
-use crate::live::{Ask, Deed, Live, Ready, SessionKey};
+use crate::components::{Button, CopyButton, Glyph, Icon, IconButton, Kind, Waiting, Why, each};
+use crate::live::{Ask, Deed, Draft, Live, Ready, SessionKey};
 
 /// The id of the field that the focus goes to when nothing more is asked.
 const MESSAGE: &str = "message";
+/// How long a request is seen before it takes an answer, in milliseconds. It comes up where
+/// another stood, or under a finger that was meant for something else: nobody allows what
+/// nobody has seen. A double tap is over in half of it.
+const SEEN_MS: u64 = 500;
 
 /// The requests that stop a session, its own and its sub-agents'.
 #[derive(Clone, Copy)]
@@ -32,9 +38,28 @@ pub(super) struct Queue {
     left: RwSignal<Option<Left>>,
 }
 
+/// Where the requests of several sessions are answered: what is left of one is told beside
+/// all of them, for its own part of the page goes with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Together(RwSignal<Option<Left>>);
+
+impl Together {
+    /// From here on down.
+    pub fn provide() -> Self {
+        let together = Self(RwSignal::new(None));
+        provide_context(together);
+        together
+    }
+
+    /// Whether there is something to be told.
+    pub fn has_left(self) -> bool {
+        self.0.with(Option::is_some)
+    }
+}
+
 /// What is left of a request that went away while the owner was at it.
-#[derive(Clone)]
-struct Left {
+#[derive(Clone, Debug)]
+pub struct Left {
     /// The answer that was on its way.
     deed: Option<ArcReadSignal<Deed>>,
     /// What had been typed.
@@ -77,7 +102,7 @@ impl Queue {
             shown,
             turned,
             together: RwSignal::new(Vec::new()),
-            left: RwSignal::new(None),
+            left: use_context().map_or_else(|| RwSignal::new(None), |Together(left)| left),
         }
     }
 
@@ -117,6 +142,8 @@ pub(super) struct Asked {
     deed: RwSignal<Option<ArcReadSignal<Deed>>>,
     /// Whether it cannot be answered now.
     pub(super) disabled: Signal<bool>,
+    /// Whether the buttons that answer it cannot be pressed now: it was not seen yet.
+    pub(super) unready: Signal<bool>,
     words: StoredValue<Vec<ArcRwSignal<String>>>,
 }
 
@@ -124,15 +151,26 @@ impl Asked {
     fn new(ask: Ask, queue: Queue) -> Self {
         let ready = Ready::here();
         let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
+        let seen = RwSignal::new(false);
+        let disabled = Signal::derive(move || {
+            !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
+        });
         let asked = Self {
             ask,
             queue,
             deed,
-            disabled: Signal::derive(move || {
-                !ready.get() || deed.get().is_some_and(|deed| deed.get().is_given())
-            }),
+            disabled,
+            unready: Signal::derive(move || disabled.get() || !seen.get()),
             words: StoredValue::new(Vec::new()),
         };
+        let shown = asked.clone();
+        Effect::new(move |_: Option<Option<Later>>| {
+            (shown.is_shown() && !seen.get_untracked()).then(|| {
+                later(SEEN_MS, move || {
+                    let _ = seen.try_set(true);
+                })
+            })
+        });
         let (gone, live) = (asked.clone(), Live::here());
         on_cleanup(move || gone.gone(&live));
         asked
@@ -196,7 +234,11 @@ impl Asked {
                     Some(next) => focus_if_lost(&next),
                     // On a phone it would bring up the keyboard.
                     None if is_touch() => {}
-                    None => focus_if_lost(MESSAGE),
+                    None => {
+                        focus_if_lost(MESSAGE);
+                        // Where all sessions wait there is no such field.
+                        focus_if_lost(PLACE);
+                    }
                 }
             });
         }
@@ -220,8 +262,12 @@ pub fn Dock(
 /// All that waits there, once something did.
 pub(crate) fn asks(session: SessionKey) -> AnyView {
     let queue = Queue::of(&session);
+    // Where several sessions wait it is told beside them.
+    let draft = use_context::<Together>()
+        .is_none()
+        .then(|| Live::here().draft(&session));
     view! {
-        <Leaving session queue />
+        {draft.map(|draft| leaving(queue.left, Some(draft)))}
         {each(
             move || queue.asks.get().to_vec(),
             |ask| ask.id().to_owned(),
@@ -329,13 +375,16 @@ fn turning(queue: Queue, id: &str) -> AnyView {
     .into_any()
 }
 
+/// What is left where the requests of several sessions are answered.
+pub(crate) fn left_together(Together(left): Together) -> AnyView {
+    leaving(left, None)
+}
+
 /// What is said when a request goes away under the owner's hands; what was typed is not
-/// lost with it.
-#[component]
-fn Leaving(session: SessionKey, queue: Queue) -> impl IntoView {
-    let draft = Live::here().draft(&session);
+/// lost with it: it goes into `draft`, or can be copied where there is none.
+fn leaving(left_behind: RwSignal<Option<Left>>, draft: Option<Draft>) -> AnyView {
     (move || {
-        let left = queue.left.get()?;
+        let left = left_behind.get()?;
         let words = match left.deed.map(|deed| deed.get()) {
             Some(Deed::Doing | Deed::Done(())) => return None,
             Some(Deed::Failed(fault)) => fault.to_string(),
@@ -344,29 +393,45 @@ fn Leaving(session: SessionKey, queue: Queue) -> impl IntoView {
             }
         };
         let (draft, typed) = (draft.clone(), left.typed);
+        let kept = (!typed.is_empty()).then(|| {
+            let words = typed.clone();
+            let to_take = match draft {
+                Some(draft) => view! {
+                    <Button on:click=move |_| {
+                        draft
+                            .text
+                            .update(|draft| {
+                                if !draft.is_empty() {
+                                    draft.push('\n');
+                                }
+                                draft.push_str(&words);
+                            });
+                        left_behind.set(None);
+                        focus(MESSAGE);
+                    }>"Put into the message"</Button>
+                }
+                .into_any(),
+                None => view! { <CopyButton name="Copy what you wrote" text=Signal::stored(words) disabled=Signal::stored(false) /> }
+                    .into_any(),
+            };
+            view! {
+                <p class="what">{typed}</p>
+                {to_take}
+            }
+        });
         Some(view! {
             <div class="dock left" role="status">
                 <p>{words}</p>
-                {(!typed.is_empty())
-                    .then(|| {
-                        let words = typed.clone();
-                        view! {
-                            <p class="what">{typed}</p>
-                            <Button on:click=move |_| {
-                                draft
-                                    .text
-                                    .update(|draft| {
-                                        if !draft.is_empty() {
-                                            draft.push('\n');
-                                        }
-                                        draft.push_str(&words);
-                                    });
-                                queue.left.set(None);
-                                focus(MESSAGE);
-                            }>"Put into the message"</Button>
+                {kept}
+                <Button
+                    kind=Kind::Quiet
+                    on:click=move |_| {
+                        left_behind.set(None);
+                        if !is_touch() {
+                            focus(MESSAGE);
                         }
-                    })}
-                <Button kind=Kind::Quiet on:click=move |_| queue.left.set(None)>
+                    }
+                >
                     "Dismiss"
                 </Button>
             </div>

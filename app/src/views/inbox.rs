@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::dock::Dock;
+use super::dock::{Dock, Together};
 use super::session_row::SessionRow;
+use crate::chunk::{Rare, rare};
 use crate::components::{Button, each};
 use crate::live::{Live, Ready, SessionKey};
 
@@ -11,6 +12,8 @@ use crate::live::{Live, Ready, SessionKey};
 #[component]
 pub fn Inbox() -> impl IntoView {
     let waiting = Live::here().waiting();
+    let together = Together::provide();
+    let has_left = Memo::new(move |_| together.has_left());
     // None: the first one. So the next opens when one is answered.
     let chosen = RwSignal::new(None::<SessionKey>);
     let (all, first) = (waiting.clone(), waiting);
@@ -21,6 +24,7 @@ pub fn Inbox() -> impl IntoView {
         })
     });
     view! {
+        {move || has_left.get().then(|| rare(Rare::Left(together)))}
         {each(
             move || all.get().to_vec(),
             Clone::clone,

@@ -9,7 +9,7 @@ use crate::live::{LinkState, Live, Pending, PendingState, SessionKey};
 
 /// How far a prompt is.
 #[component]
-pub(super) fn OnItsWay(
+pub fn OnItsWay(
     session: SessionKey,
     message: MessageId,
     state: PendingState,

@@ -24,7 +24,7 @@ pub(super) fn PermissionDock(
 ) -> impl IntoView {
     let live = Live::here();
     let word = asked.words();
-    let disabled = asked.disabled;
+    let (disabled, unready) = (asked.disabled, asked.unready);
     let queue = asked.queue;
     let answer = {
         let (asked, id) = (asked.clone(), permission.id.clone());
@@ -79,18 +79,18 @@ pub(super) fn PermissionDock(
     .into_any();
     let actions = view! {
         {may_always.then(|| always(&permission))}
-        <Button kind=Kind::Quiet disabled on:click=move |_| deny.run(())>
+        <Button kind=Kind::Quiet disabled=unready on:click=move |_| deny.run(())>
             "Deny"
         </Button>
         {may_always
             .then(|| {
                 view! {
-                    <Button disabled on:click=move |_| answer.run(PermissionReply::Always)>
+                    <Button disabled=unready on:click=move |_| answer.run(PermissionReply::Always)>
                         "Always allow"
                     </Button>
                 }
             })}
-        <Button kind=Kind::Primary disabled on:click=move |_| answer.run(PermissionReply::Once)>
+        <Button kind=Kind::Primary disabled=unready on:click=move |_| answer.run(PermissionReply::Once)>
             "Allow once"
         </Button>
     }
@@ -138,7 +138,7 @@ fn patterns(patterns: &[String]) -> AnyView {
 
 /// The others of the same sort: each is told exactly, and all are allowed at once.
 fn together(asked: &Asked, permission: &Arc<Permission>) -> AnyView {
-    let (queue, disabled) = (asked.queue, asked.disabled);
+    let (queue, unready) = (asked.queue, asked.unready);
     let permission = Arc::clone(permission);
     let like = Memo::new(move |_| {
         queue.asks.with(|asks| {
@@ -166,7 +166,7 @@ fn together(asked: &Asked, permission: &Arc<Permission>) -> AnyView {
             <div class="what" tabindex="0" role="group" aria-label="More like this">
                 {others.join("\n")}
             </div>
-            <Button disabled on:click=move |_| queue.together.set(ids.clone())>
+            <Button disabled=unready on:click=move |_| queue.together.set(ids.clone())>
                 {format!("Allow all {all} like this")}
             </Button>
         }

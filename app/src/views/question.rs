@@ -63,7 +63,7 @@ pub(super) fn QuestionDock(
     question: Arc<Question>,
 ) -> impl IntoView {
     let live = Live::here();
-    let disabled = asked.disabled;
+    let (disabled, unready) = (asked.disabled, asked.unready);
     let given: Vec<Given> = question
         .items
         .iter()
@@ -133,12 +133,12 @@ pub(super) fn QuestionDock(
                     </span>
                 }
             })}
-        <Button kind=Kind::Quiet disabled on:click=skip>
+        <Button kind=Kind::Quiet disabled=unready on:click=skip>
             "Skip"
         </Button>
         <Button
             kind=Kind::Primary
-            disabled=Signal::derive(move || disabled.get() || missing.get())
+            disabled=Signal::derive(move || unready.get() || missing.get())
             on:click=move |_| answer.run(())
         >
             "Answer"
