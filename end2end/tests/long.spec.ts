@@ -128,6 +128,17 @@ test('words are found in all of it, and the way there leads back', async ({ owne
   const found = talk.log.getByText(NEEDLE, { exact: true });
   await expect(found).toBeInViewport();
   await expect(reportOf(talk, NEEDLE_TURN)).toBeAttached();
+  await page.getByRole('button', { name: 'Jump to the end' }).click();
+  await expectEnd(talk);
+
+  // Enter goes to what is looked for now, though the list still shows what was before.
+  await page.keyboard.press('ControlOrMeta+f');
+  await dialog.getByRole('searchbox').fill('');
+  await expect(dialog.getByRole('button', { name: promptOf(LAST_TURN) })).toBeVisible();
+  await dialog.getByRole('searchbox').fill('brass needle go');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(found).toBeInViewport();
   expect(await nodes(page)).toBeLessThan(NODES_MAX);
 
   // From there one reads on, in both directions.

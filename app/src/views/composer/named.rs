@@ -151,6 +151,14 @@ fn plain(event: &KeyboardEvent) -> bool {
     !event.shift_key() && !event.ctrl_key() && !event.meta_key()
 }
 
+/// Those of the `paths` found for `query` that also fit what is `wanted` by now: Enter takes
+/// the first that is shown, and the next answer is still on its way.
+fn still_fit(paths: &[String], query: &str, wanted: &str) -> Vec<String> {
+    let wanted_now = wanted.to_lowercase();
+    let fits = |path: &&String| query == wanted || path.to_lowercase().contains(&wanted_now);
+    paths.iter().filter(fits).cloned().collect()
+}
+
 /// The names that fit, best first.
 fn names_of(trigger: &Trigger, catalog: Option<&Catalog>, paths: Vec<String>) -> Vec<Named> {
     let wanted = trigger.query.to_lowercase();
@@ -241,8 +249,9 @@ fn search(naming: Naming, choice: Chosen, server: ServerId) -> RwSignal<Option<F
         let fit = trigger.get().map_or_else(Vec::new, |trigger| {
             let paths = found.with(|found| match found {
                 Some(Found {
-                    paths: Ok(paths), ..
-                }) => paths.clone(),
+                    query,
+                    paths: Ok(paths),
+                }) => still_fit(paths, query, &trigger.query),
                 Some(_) | None => Vec::new(),
             });
             choice.catalog(|catalog| names_of(&trigger, catalog, paths))
@@ -323,6 +332,14 @@ mod tests {
     use domain::catalog::{Agent, Command};
 
     use super::*;
+
+    #[test]
+    fn what_was_found_for_other_letters_is_offered_only_where_it_fits() {
+        let paths = ["src/", "src/log.mjs", "a/s-r-c"].map(str::to_owned);
+        assert_eq!(still_fit(&paths, "src", "src"), paths);
+        assert_eq!(still_fit(&paths, "src", "src/LOG"), ["src/log.mjs"]);
+        assert!(still_fit(&paths, "src", "log/").is_empty());
+    }
 
     fn catalog() -> Catalog {
         let agent = |name: &str, primary| Agent {

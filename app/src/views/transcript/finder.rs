@@ -64,6 +64,8 @@ struct Search {
     found: RwSignal<Findings>,
     why: RwSignal<Option<Fault>>,
     running: RwSignal<bool>,
+    /// Whether the first place is gone to as soon as it is found: Enter was pressed before.
+    hurried: RwSignal<bool>,
     /// Counts what was looked for: an answer to what is no longer looked for is left out.
     turn: StoredValue<u32>,
 }
@@ -122,8 +124,11 @@ impl Search {
 
     fn typed(self, words: String) {
         self.words.set(words);
-        self.stop();
-        let turn = self.turn.get_value();
+        let turn = self.next_turn();
+        // What was found before is no answer to what is looked for now.
+        self.found.set(Findings::default());
+        self.hurried.set(false);
+        self.running.set(true);
         set_timeout(
             move || {
                 if self.turn.try_get_value() == Some(turn) {
@@ -161,6 +166,7 @@ pub(crate) fn find(session: SessionKey, reader: Reader, words: RwSignal<String>)
         found: RwSignal::new(Findings::default()),
         why: RwSignal::new(None),
         running: RwSignal::new(false),
+        hurried: RwSignal::new(false),
         turn: StoredValue::new(0),
     };
     search.begin();
@@ -184,16 +190,26 @@ fn Found(search: Search, on_choice: Callback<MessageId>) -> impl IntoView {
             request_animation_frame(|| focus(FIELD));
         }
     });
-    let enter = move |event: leptos::ev::KeyboardEvent| {
-        let first = search
+    let first = move || {
+        search
             .found
-            .with_untracked(|found| found.hits.first().map(|hit| hit.message.clone()));
-        if let Some(first) = first
-            && event.key() == "Enter"
-            && !event.is_composing()
+            .with(|found| found.hits.first().map(|hit| hit.message.clone()))
+    };
+    Effect::new(move |_| {
+        if search.hurried.get()
+            && let Some(first) = first()
         {
-            event.prevent_default();
+            search.hurried.set(false);
             on_choice.run(first);
+        }
+    });
+    let enter = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" && !event.is_composing() {
+            event.prevent_default();
+            if untrack(first).is_none() {
+                search.begin();
+            }
+            search.hurried.set(true);
         }
     };
     view! {
