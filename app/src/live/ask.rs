@@ -6,7 +6,7 @@ use domain::id::{Directory, MessageId, ServerId, SessionId};
 use domain::mirror::Mirror;
 use domain::permission::Permission;
 use domain::question::Question;
-use domain::tool::{Tool, ToolInput};
+use domain::tool::Tool;
 
 use super::SessionKey;
 
@@ -51,19 +51,14 @@ impl Ask {
         }
     }
 
-    /// Whether the call `tool` in `message` waits for this: in its own right, or because the
-    /// sub-agent that it sent asks.
+    /// Whether the call `tool` in `message` waits for this in its own right.
     pub fn holds(&self, message: &MessageId, tool: &Tool) -> bool {
         let asking = match self {
             Ask::Permission(_, permission) => permission.tool.as_ref(),
             Ask::Question(_, question) => question.tool.as_ref(),
         };
         let own = asking.is_some_and(|it| it.call == tool.call && it.message == *message);
-        let sent = matches!(
-            &tool.input,
-            ToolInput::Task { session: Some(helper), .. } if helper == self.session_id()
-        );
-        tool.state.is_open() && (own || sent)
+        tool.state.is_open() && own
     }
 
     fn session_id(&self) -> &SessionId {
@@ -179,7 +174,7 @@ mod tests {
     use domain::permission::ToolCallRef;
     use domain::session::{Session, SessionEntry};
     use domain::time::Millis;
-    use domain::tool::ToolState;
+    use domain::tool::{ToolInput, ToolState};
 
     use super::*;
 
@@ -243,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_holds_up_its_own_call_and_the_one_that_sent_its_agent() {
+    fn a_request_holds_up_its_own_call() {
         let tool = |call: &str, state, input| Tool {
             call: call.to_owned(),
             name: "bash".to_owned(),
@@ -272,12 +267,6 @@ mod tests {
         assert!(!ask.holds(&MessageId::new("msg_2"), &runs("call_1")));
         let ended = tool("call_1", ToolState::Completed, ToolInput::Empty);
         assert!(!ask.holds(&message, &ended), "it is over");
-        let task = ToolInput::Task {
-            agent: "general".to_owned(),
-            description: String::new(),
-            session: Some(SessionId::new("root")),
-        };
-        assert!(ask.holds(&message, &tool("call_9", ToolState::Running, task)));
     }
 
     #[test]

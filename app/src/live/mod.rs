@@ -120,6 +120,11 @@ impl Live {
         self.0.link.set(link);
     }
 
+    /// The owner opened a tool that is a row of its own: it stays one while others join it.
+    pub fn keep_apart(&self, part: &PartId) {
+        self.0.lock().apart.insert(part.clone());
+    }
+
     /// How well this page's own connection does, as counted until now.
     pub fn quality(&self) -> Quality {
         self.0.lock().quality.clone()

@@ -166,6 +166,8 @@ pub(super) struct Store {
     /// Sessions that the owner has deleted here: they are not shown while that can still
     /// be taken back.
     pub(super) leaving: SortedSet<SessionKey>,
+    /// Tools that the owner opened as rows of their own: they are not folded away.
+    pub(super) apart: SortedSet<PartId>,
     /// What has come while the reader is not at the end.
     pub(super) away: Option<Away>,
 }
@@ -195,6 +197,7 @@ impl Default for Store {
             slow: None,
             away: None,
             leaving: SortedSet::new(),
+            apart: SortedSet::new(),
         }
     }
 }
@@ -387,6 +390,7 @@ impl Store {
                 pending: &pending,
                 status,
                 failed,
+                apart: &self.apart,
                 revert: entry.and_then(|entry| Some(&entry.session.revert.as_ref()?.message)),
             };
             let (keys, explored) = rows_of(transcript, around);

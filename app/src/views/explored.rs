@@ -8,9 +8,14 @@ use super::tool_words::several;
 use crate::components::{Disclosure, Glyph, Icon, each};
 use crate::live::{Group, Live, SessionKey};
 
+/// Its members open and close where they are, and stay in it.
+#[derive(Clone, Copy)]
+pub(super) struct Within;
+
 /// Tools that only looked around.
 #[component]
 pub(super) fn ExploredRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
+    provide_context(Within);
     let live = Live::here();
     let of = session.clone();
     let group = Memo::new(move |_| live.explored(&of, &message, &part));

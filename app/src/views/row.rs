@@ -79,6 +79,8 @@ pub(crate) fn Row(
 fn Working(session: SessionKey) -> impl IntoView {
     let live = Live::here();
     let (entry, now) = (live.entry(&session), live.now());
+    let asks = live.asks(&session);
+    let asked = Memo::new(move |_| asks.with(|asks| !asks.is_empty()));
     let since = move || entry.with(|entry| entry.as_ref()?.busy_since);
     let took = move || since().map(|since| duration(now.get().since(since).max(1_000)));
     // Nobody knows whether it works where nothing is heard of it.
@@ -86,9 +88,22 @@ fn Working(session: SessionKey) -> impl IntoView {
         live.hears(&session.server).then(|| {
             view! {
                 <div class="line working">
-                    <Ring />
-                    <span>"Working"</span>
-                    <span class="time">{took.clone()}</span>
+                    {if asked.get() {
+                        view! {
+                            <span class="state tone-need">
+                                <Glyph icon=Icon::Question />
+                                "Waits for you"
+                            </span>
+                        }
+                            .into_any()
+                    } else {
+                        view! {
+                            <Ring />
+                            <span>"Working"</span>
+                            <span class="time">{took.clone()}</span>
+                        }
+                            .into_any()
+                    }}
                 </div>
             }
         })

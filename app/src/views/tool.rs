@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use domain::id::Directory;
 use domain::part::{Part, PartBody};
+use domain::session::SessionStatus;
 use domain::tool::{Tool, ToolInput, ToolState};
 use leptos::prelude::*;
 
 use super::diff::changed_lines;
+use super::explored::Within;
 use super::tool_words::tool_words;
 use crate::chunk::{Rare, rare};
 use crate::components::{Disclosure, Glyph, Icon, Ring, duration};
@@ -51,9 +53,16 @@ pub(super) fn ToolRow(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> i
         <Glyph icon=Icon::Right class="turns" />
     }
     .into_any();
+    let live = use_context::<Within>().is_none().then(Live::here);
     view! {
         <Disclosure class="tool" summary>
-            {rare(Rare::Tool(session.clone(), part))}
+            {
+                // What is read is not folded away because the agent looks on.
+                if let (Some(live), Some(part)) = (&live, part.get_untracked()) {
+                    live.keep_apart(&part.id);
+                }
+                rare(Rare::Tool(session.clone(), part))
+            }
         </Disclosure>
     }
     .into_any()
@@ -133,9 +142,39 @@ pub(super) const WAITS: &str = "Waiting for the connection";
 fn ToolEnd(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoView {
     let live = Live::here();
     let (now, asks, server) = (live.now(), live.asks(&session), session.server);
+    // The sub-agent that it sent, as long as it is at work.
+    let helper = {
+        let server = server.clone();
+        Memo::new(move |_| {
+            let session = with_tool(part, |tool| {
+                let ToolInput::Task { session, .. } = &tool.input else {
+                    return None;
+                };
+                session.clone().filter(|_| tool.state.is_open())
+            })??;
+            let server = server.clone();
+            Some(SessionKey { server, session })
+        })
+    };
+    let of_helper = live.clone();
     let held = Memo::new(move |_| {
+        // What any of its own sub-agents asks holds it up as well.
+        let below = helper.get().is_some_and(|helper| {
+            let asks = of_helper.asks(&helper);
+            asks.with(|asks| !asks.is_empty())
+        });
         let is_open = with_tool(part, |tool| tool.state.is_open()) == Some(true);
-        is_open && asks.with(|asks| part.with(|part| is_held(part.as_deref(), asks)))
+        below || (is_open && asks.with(|asks| part.with(|part| is_held(part.as_deref(), asks))))
+    });
+    let of_helper = live.clone();
+    let tried_again = Memo::new(move |_| {
+        helper.get().is_some_and(|helper| {
+            let entry = of_helper.entry(&helper);
+            entry.with(|entry| {
+                let status = entry.as_ref().map(|entry| &entry.status);
+                matches!(status, Some(SessionStatus::Retry { .. }))
+            })
+        })
     });
     let unheard = Memo::new(move |_| {
         with_tool(part, |tool| tool.state.is_open()) == Some(true) && !live.hears(&server)
@@ -154,6 +193,14 @@ fn ToolEnd(session: SessionKey, part: Signal<Option<Arc<Part>>>) -> impl IntoVie
                 tone: "tone-need",
                 mark: Some(Icon::Question),
                 word: "Waits for you".to_owned(),
+                unseen: false,
+            });
+        }
+        if tried_again.get() {
+            return Some(End {
+                tone: "tone-need",
+                mark: None,
+                word: "Trying again".to_owned(),
                 unseen: false,
             });
         }

@@ -24,18 +24,7 @@ pub(super) fn TurnFoot(session: SessionKey, message: MessageId) -> impl IntoView
     view! {
         <div class="turn-foot">
             <div class="words">
-                {move || {
-                    words()
-                        .into_iter()
-                        .enumerate()
-                        .map(|(at, word)| {
-                            view! {
-                                {(at > 0).then(|| view! { <span class="sep" aria-hidden="true">"·"</span> })}
-                                <span>{word}</span>
-                            }
-                        })
-                        .collect_view()
-                }}
+                {move || words().into_iter().map(|word| view! { <span>{word}</span> }).collect_view()}
             </div>
             {move || {
                 speaks
@@ -60,6 +49,7 @@ fn words_of(turn: &Turn) -> Vec<String> {
         tokens.input + tokens.output + tokens.reasoning + tokens.cache_read + tokens.cache_write;
     [
         turn.interrupted.then(|| "Cut off".to_owned()),
+        turn.silent.then(|| "No answer".to_owned()),
         turn.model.as_ref().map(|model| model.model.clone()),
         turn.agent.clone(),
         turn.duration_ms.map(duration),

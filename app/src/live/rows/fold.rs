@@ -49,8 +49,9 @@ impl Unfolded {
         self.keys.push(key);
     }
 
-    /// The row of a part of an answer; of a compaction's summary where it is one.
-    pub(super) fn part(&mut self, message: &MessageId, part: &Part, summary: bool) {
+    /// The row of a part of an answer; of a compaction's summary where it is one. One that is
+    /// kept `apart` is never folded.
+    pub(super) fn part(&mut self, message: &MessageId, part: &Part, summary: bool, apart: bool) {
         let (message, id) = (message.clone(), part.id.clone());
         let looks = match &part.body {
             PartBody::Text(_) if summary => return self.push(RowKey::Summary(message, id)),
@@ -65,7 +66,7 @@ impl Unfolded {
             | PartBody::Patch { .. }
             | PartBody::Unknown { .. } => false,
         };
-        if !looks {
+        if !looks || apart {
             return self.push(RowKey::Part(message, id));
         }
         if let PartBody::Tool(tool) = &part.body

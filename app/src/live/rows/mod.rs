@@ -13,6 +13,7 @@ use domain::id::{MessageId, PartId};
 use domain::message::{Assistant, Role, Tokens};
 use domain::part::{Part, PartBody, Text};
 use domain::session::{ModelRef, SessionStatus};
+use domain::sorted::SortedSet;
 use domain::sync::WindowFault;
 use domain::time::Millis;
 use domain::tool::{ToolInput, ToolState};
@@ -138,6 +139,8 @@ pub struct Turn {
     pub interrupted: bool,
     /// Whether it said anything.
     pub speaks: bool,
+    /// Whether it ended by itself and there is nothing of it to be seen.
+    pub silent: bool,
 }
 
 /// What stands beside a transcript and says how its rows are drawn.
@@ -149,6 +152,8 @@ pub(super) struct Around<'a> {
     pub(super) status: &'a SessionStatus,
     /// Whether its last turn failed.
     pub(super) failed: bool,
+    /// Tools that are not folded, because the owner opened them.
+    pub(super) apart: &'a SortedSet<PartId>,
     /// The message from which on everything is taken back.
     pub(super) revert: Option<&'a MessageId>,
 }
@@ -177,7 +182,7 @@ pub(super) fn rows_of(transcript: &Transcript, around: Around<'_>) -> (Vec<RowKe
             }
             Role::Assistant(step) => {
                 for part in entry.parts.iter().filter(|part| is_shown(part, entry)) {
-                    rows.part(id, part, step.summary);
+                    rows.part(id, part, step.summary, around.apart.contains(&part.id));
                 }
                 if step.failure.is_some() {
                     rows.push(RowKey::Failure(id.clone()));
@@ -345,9 +350,11 @@ pub(super) fn turn_of(transcript: &Transcript, end: &MessageId) -> Option<Turn> 
             turn.model.clone_from(&step.model);
             turn.ended = step.completed;
             turn.interrupted = step.interrupted;
+            turn.silent = step.finish.is_some() && step.failure.is_none();
         }
         began = Some(entry.message.created);
         turn.speaks |= entry.parts.iter().any(is_said);
+        turn.silent &= !entry.parts.iter().any(|part| is_shown(part, entry));
         turn.cost += step.cost;
         turn.tokens.input += step.tokens.input;
         turn.tokens.output += step.tokens.output;

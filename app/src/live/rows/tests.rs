@@ -111,6 +111,7 @@ fn rows(
         pending,
         status,
         failed,
+        apart: &SortedSet::new(),
         revert: None,
     };
     rows_of(transcript, around).0
@@ -322,6 +323,36 @@ fn a_turns_cost_and_duration_are_those_of_all_its_steps() {
     assert_eq!(turn.agent.as_deref(), Some("build"));
 }
 
+#[test]
+fn a_turn_of_which_there_is_nothing_to_be_seen_is_silent() {
+    let finished = |finish: Option<&str>| {
+        let finish = finish.map(str::to_owned);
+        move |step: &mut Assistant| step.finish = finish
+    };
+    let failed = |step: &mut Assistant| {
+        step.finish = Some("stop".to_owned());
+        step.failure = Some(failure());
+    };
+    let silent = |end: Entry| {
+        let transcript = Transcript {
+            entries: vec![user("u", vec![text("do it")]), end],
+            ..Transcript::default()
+        };
+        turn_of(&transcript, &MessageId::new("a")).is_some_and(|turn| turn.silent)
+    };
+    assert!(silent(step("a", vec![], finished(Some("stop")))));
+    assert!(silent(step("a", vec![text(" ")], finished(Some("stop")))));
+    assert!(!silent(step(
+        "a",
+        vec![text("word")],
+        finished(Some("stop"))
+    )));
+    assert!(!silent(step("a", vec![tool()], finished(Some("stop")))));
+    // Why there is nothing is said elsewhere.
+    assert!(!silent(step("a", vec![], finished(None))));
+    assert!(!silent(step("a", vec![], failed)));
+}
+
 fn looked(state: ToolState, search: bool) -> PartBody {
     let mut looked = tool();
     if let PartBody::Tool(tool) = &mut looked {
@@ -391,6 +422,7 @@ fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key()
         pending: &[],
         status: &IDLE,
         failed: false,
+        apart: &SortedSet::new(),
         revert: None,
     };
     let (_, explored) = rows_of(&transcript, around);
@@ -398,6 +430,30 @@ fn what_only_looked_around_is_folded_over_the_seams_of_steps_and_keeps_its_key()
         .group(&MessageId::new("a"), &PartId::new("p1"))
         .unwrap();
     assert_eq!((group.members.len(), group.reads), (3, 2));
+}
+
+#[test]
+fn what_the_owner_opened_is_not_folded_away() {
+    let entries = vec![
+        user("u", vec![text("look")]),
+        step("a", vec![done(false), done(true), done(true)], |_| {}),
+    ];
+    let transcript = Transcript {
+        entries,
+        ..Transcript::default()
+    };
+    let opened: SortedSet<PartId> = std::iter::once(PartId::new("p0")).collect();
+    let around = Around {
+        pending: &[],
+        status: &IDLE,
+        failed: false,
+        apart: &opened,
+        revert: None,
+    };
+    assert_eq!(
+        words(&rows_of(&transcript, around).0),
+        ["user u", "part a/p0", "explored a/p1", "foot a"]
+    );
 }
 
 #[test]
@@ -498,6 +554,7 @@ fn what_is_taken_back_begins_with_a_mark() {
         pending: &[],
         status: &IDLE,
         failed: false,
+        apart: &SortedSet::new(),
         revert: Some(&MessageId::new("v")),
     };
     let rows = rows_of(&transcript, around).0;
