@@ -14,11 +14,15 @@ pub fn prose_clicked(event: &MouseEvent) {
 
 #[cfg(feature = "hydrate")]
 mod present {
+    use std::time::Duration;
+
     use leptos::ev::MouseEvent;
+    use leptos::prelude::set_timeout;
     use leptos::wasm_bindgen::JsCast;
     use leptos::web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
     use crate::browser::page::copy;
+    use crate::components::TOLD_MS;
 
     /// What a mark and its footnote have in common.
     const NOTE: &str = "data-note";
@@ -49,15 +53,24 @@ mod present {
         let code = block.query_selector("code").ok().flatten();
         let text = code.and_then(|code| code.text_content());
         copy(&text.unwrap_or_default(), move |copied| {
-            let word = if copied {
-                "Copied"
+            let (word, state) = if copied {
+                ("Copied", "copied")
             } else {
-                "The browser did not let us copy"
+                ("The browser did not let us copy", "refused")
             };
-            for name in ["aria-label", "title"] {
-                let _ = button.set_attribute(name, word);
-            }
+            tell(&button, word, state);
+            set_timeout(
+                move || tell(&button, "Copy code", ""),
+                Duration::from_millis(TOLD_MS),
+            );
         });
+    }
+
+    /// Says in the button what became of it, for ears and for eyes.
+    fn tell(button: &Element, word: &str, state: &str) {
+        for (name, value) in [("aria-label", word), ("title", word), ("data-told", state)] {
+            let _ = button.set_attribute(name, value);
+        }
     }
 
     /// Goes to the first of `selector` in the same text that has the same note. Labels are

@@ -5,6 +5,9 @@ use leptos::prelude::*;
 use super::icon::{Glyph, Icon};
 use crate::browser::page::copy;
 
+/// How long a button says what became of it, in milliseconds: time to look at it and back.
+pub const TOLD_MS: u64 = 4_000;
+
 /// What became of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -41,6 +44,11 @@ pub fn CopyButton(
             on:click=move |_| {
                 let told = move |done| {
                     outcome.set(if done { Outcome::Done } else { Outcome::Impossible });
+                    // Then it is what it was: the text may be another by now.
+                    let again = move || {
+                        let _ = outcome.try_set(Outcome::NotYet);
+                    };
+                    set_timeout(again, std::time::Duration::from_millis(TOLD_MS));
                 };
                 text.with_untracked(|text| copy(text, told));
             }

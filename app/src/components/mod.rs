@@ -23,6 +23,8 @@ mod spinner;
 pub use button::{Button, IconButton, Kind};
 pub use chip::{Chip, Tone};
 pub use copy::CopyButton;
+#[cfg(feature = "hydrate")]
+pub(crate) use copy::TOLD_MS;
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
 pub use each::each;

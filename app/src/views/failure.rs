@@ -50,7 +50,7 @@ pub(crate) fn failure(failure: Signal<Option<Failure>>) -> AnyView {
                         <Glyph icon=Icon::Alert />
                         <strong>{title}</strong>
                     </p>
-                    <p>{failure.message}</p>
+                    <p>{markdown::visible(&failure.message).into_owned()}</p>
                     <p class="next">{next}</p>
                     {failure.detail.map(folded)}
                 </div>
@@ -96,7 +96,7 @@ fn words_of(kind: &FailureKind) -> (String, &'static str) {
         ),
         FailureKind::ContextOverflow => (
             "The conversation no longer fits the model".to_owned(),
-            "Start a new session, or choose a model with a larger context.",
+            "Compact the session, start a new one, or choose a model with a larger context.",
         ),
         FailureKind::ContentFilter => (
             "The provider's filter stopped the answer".to_owned(),
@@ -161,7 +161,7 @@ pub(crate) fn retry(
                             }}
                         </strong>
                     </p>
-                    <p>{message}</p>
+                    <p>{markdown::visible(&message).into_owned()}</p>
                     {detail.map(folded)}
                     <div>
                         <Button

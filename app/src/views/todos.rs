@@ -76,7 +76,7 @@ fn item(todo: Todo) -> impl IntoView {
                 <span class="dot"></span>
                 {word}
             </span>
-            <span>{todo.content}</span>
+            <span>{markdown::visible(&todo.content).into_owned()}</span>
         </li>
     }
 }

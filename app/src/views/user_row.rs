@@ -26,7 +26,7 @@ const PICTURE_MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// How many lines of the owner's words are shown at first; the style sheet knows it too.
 const LINES_MAX: usize = 14;
 /// About how much stands in one, in bytes.
-const LINE_BYTES: usize = 80;
+const LINE_CHARS: usize = 80;
 
 /// What the owner said.
 #[component]
@@ -123,7 +123,7 @@ fn Said(said: Memo<String>) -> impl IntoView {
 fn is_long(said: &str) -> bool {
     let lines = said
         .lines()
-        .map(|line| 1 + line.len() / LINE_BYTES)
+        .map(|line| 1 + line.chars().count() / LINE_CHARS)
         .sum::<usize>();
     lines > LINES_MAX
 }

@@ -67,7 +67,9 @@ pub(super) fn Hint(
     let gone = Memo::new(move |_| choice.gone());
     view! {
         <div class="hint-line" id=ID>
-            {move || problem.get().or_else(|| gone.get()).map(|words| view! { <Why words /> })}
+            <div role="status">
+                {move || problem.get().or_else(|| gone.get()).map(|words| view! { <Why words /> })}
+            </div>
             <span>{move || words.get()}</span>
             <span class="signs" aria-hidden="true">
                 "@ names a file or an agent · / runs a command · ! a shell command"

@@ -83,6 +83,15 @@ pub fn Composer(
             }
         })
     };
+    // What was wrong may be mended: by another file, by the end of what runs.
+    let files = draft.files.clone();
+    Effect::new(move |before: Option<()>| {
+        files.track();
+        running.track();
+        if before.is_some() {
+            problem.set(None);
+        }
+    });
     let dragged = drop_zone(take);
     let copy = draft.text.clone();
     view! {
@@ -136,7 +145,7 @@ pub fn Composer(
                 <Attach take />
                 <Pickers choice />
                 <span class="grow"></span>
-                <SendAndStop session running blank />
+                <SendAndStop session running blank problem />
             </div>
         </form>
         <Hint server draft problem running choice />
@@ -218,7 +227,12 @@ fn drop_zone(take: Callback<Vec<files::Picked>>) -> RwSignal<bool> {
 
 /// The two buttons at the end.
 #[component]
-fn SendAndStop(session: SessionKey, running: Memo<bool>, blank: Memo<bool>) -> impl IntoView {
+fn SendAndStop(
+    session: SessionKey,
+    running: Memo<bool>,
+    blank: Memo<bool>,
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
     let live = Live::here();
     let ready = Ready::here();
     let deed = RwSignal::new(None::<ArcReadSignal<Deed>>);
@@ -234,6 +248,11 @@ fn SendAndStop(session: SessionKey, running: Memo<bool>, blank: Memo<bool>) -> i
             }
         }
         now
+    });
+    Effect::new(move |_| {
+        if let Some(fault) = deed.get().and_then(|deed| deed.get().fault().cloned()) {
+            problem.set(Some(fault.to_string()));
+        }
     });
     let stop = StoredValue::new((live, session));
     view! {
