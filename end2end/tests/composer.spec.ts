@@ -1,7 +1,7 @@
 /** Everything that can be written, attached, named and chosen before a message goes, by the words on the screen. */
 import type { Locator, Page } from '@playwright/test';
 import { expectNoSidewaysScroll, live, look } from '../fixtures/look.ts';
-import { freshSession, Talk } from '../fixtures/talk.ts';
+import { freshSession, newSession, Talk } from '../fixtures/talk.ts';
 import { expect, failedWith, NOBODY_THERE, test } from '../fixtures/test.ts';
 
 const files = (page: Page): Locator => page.getByRole('group', { name: 'Attached files' });
@@ -233,6 +233,11 @@ test('model, variant and agent are chosen by search, star and keyboard, and what
   await expect(dialog.getByText('Used lately')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
+
+  // Another session in the same folder begins with it.
+  await newSession(page, opencode.directory);
+  await expect(modelButton).toContainText('Scripted One');
+  await expect(variant).toContainText('high');
 });
 
 test('what waits to be sent survives the end of its tab', async ({ owner: page, nexus, opencode, context, model, watch }, info) => {

@@ -1,5 +1,6 @@
 /** Two browsers of one owner: the same words at the same time, and one answer is enough. */
-import { freshSession, openSession, wordsOf } from '../fixtures/talk.ts';
+import type { Page } from '@playwright/test';
+import { freshSession, openSession, openSessions, Talk, wordsOf } from '../fixtures/talk.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a second browser sees the same, live, from the middle of an answer on', async ({ owner, another, opencode, model }, info) => {
@@ -41,4 +42,18 @@ test('a session made on one screen comes up in the list of the other', async ({ 
   const second = await another();
   await freshSession(owner, opencode, 'Brand new here');
   await openSession(second, 'Brand new here');
+});
+
+test('an answer that nobody saw is marked new on both screens, until one of them reads it', async ({ owner, another, opencode }) => {
+  const second = await another();
+  const session = await opencode.createSession({ title: 'While nobody looked' });
+  await opencode.send(session, 'Alone [[say "Said to nobody."]]');
+  const rowOn = async (page: Page) => (await openSessions(page)).locator(`a[href$="${session}"]`);
+  const [here, there] = [await rowOn(owner), await rowOn(second)];
+  await expect(here).toContainText('New');
+  await expect(there).toContainText('New');
+  await here.click();
+  await new Talk(owner).expectAnswer('Said to nobody.');
+  await expect(there).not.toContainText('New');
+  await expect(await rowOn(owner)).not.toContainText('New');
 });

@@ -1,11 +1,13 @@
 /** What lies between the page and Nexus fails, is held back or is crowded: nothing is lost, and it is said. */
 import type { Page } from '@playwright/test';
 import { live } from '../fixtures/look.ts';
-import { freshSession, sessionOf, wordsOf } from '../fixtures/talk.ts';
+import { freshSession, openSessions, sessionOf, Talk, wordsOf } from '../fixtures/talk.ts';
 import { expect, failedWith, test } from '../fixtures/test.ts';
 
 /** A stream is given up after 12 s of silence while an agent works, and tried again within seconds. */
 const SILENCE_MS = 40_000;
+/** What comes within this time comes at once; the page waits longer before it says that it waits. */
+const MOMENT_MS = 300;
 
 /** Makes a page believe that it is looked at, or not. */
 async function show(page: Page, visible: boolean): Promise<void> {
@@ -14,6 +16,34 @@ async function show(page: Page, visible: boolean): Promise<void> {
     document.dispatchEvent(new Event('visibilitychange'));
   }, visible ? 'visible' : 'hidden');
 }
+
+test('a conversation that takes long says so, after a moment and not before', async ({ owner: page, opencode, nexus }) => {
+  const session = await opencode.createSession({ title: 'Takes long' });
+  await opencode.prompt(session, 'Come [[say "It came."]]');
+  await freshSession(page, opencode, 'From here');
+  const list = await openSessions(page);
+  const link = list.locator(`a[href$="${session}"]`);
+  await expect(link).toBeVisible();
+  nexus.pause();
+  const pressed = await page.evaluate(() => {
+    const state = { from: 0, after: 0 };
+    Object.assign(globalThis, { state });
+    addEventListener('click', () => (state.from = performance.now()), { capture: true, once: true });
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('main .waiting')) return;
+      state.after = performance.now() - state.from;
+      observer.disconnect();
+    }).observe(document.body, { subtree: true, childList: true });
+    return true;
+  });
+  expect(pressed).toBe(true);
+  await link.click();
+  await expect(page.getByText('Loading the conversation')).toBeVisible();
+  expect(await page.evaluate(() => (globalThis as unknown as { state: { after: number } }).state.after)).toBeGreaterThan(MOMENT_MS);
+  nexus.resume();
+  await new Talk(page).expectAnswer('It came.');
+  await expect(page.getByText('Loading the conversation')).toBeHidden();
+});
 
 test('a Nexus that falls silent is noticed, and what was said meanwhile is there when it speaks again', async ({ owner: page, opencode, model, nexus }, info) => {
   const gate = `away-${info.testId}-${info.project.name}`;

@@ -22,6 +22,26 @@ test('the sessions are in a drawer that closes when one is opened', { tag: '@pho
   await expect(list).toBeHidden();
 });
 
+test('a phone that is turned on its side is no dead page, though its drawer was open', { tag: '@phone' }, async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Turned');
+  await openSessions(page);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await talk.message.fill('It still writes');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.getByRole('navigation', { name: 'Sessions' })).toBeHidden();
+  await expect(talk.message).toHaveValue('It still writes');
+});
+
+test('Enter makes a line, and with Ctrl it sends', { tag: '@phone' }, async ({ owner: page, opencode }) => {
+  const talk = await freshSession(page, opencode, 'Two lines');
+  await talk.message.fill('One line');
+  await talk.message.press('Enter');
+  await page.keyboard.type('[[say "Both lines."]]');
+  await expect(talk.message).toHaveValue('One line\n[[say "Both lines."]]');
+  await talk.message.press('Control+Enter');
+  await talk.expectAnswer('Both lines.');
+});
+
 test('long words, code and tables never make the page scroll sideways', { tag: '@phone' }, async ({ owner: page, opencode }) => {
   const talk = await freshSession(page, opencode, 'Wide things');
   await talk.say(`${'unbroken'.repeat(40)} [[bash cmd="echo ${'long'.repeat(60)}"]] [[markdown]] [[say "${'x'.repeat(300)}"]]`);

@@ -52,6 +52,11 @@ pub fn is_touch() -> bool {
     matches_media("(pointer: coarse)")
 }
 
+/// Whether the sessions are in a drawer, as `frame.css` has it.
+pub fn has_drawer() -> bool {
+    matches_media("(max-width: 720px)")
+}
+
 /// Whether the window has room for a pane beside the conversation.
 pub fn is_wide() -> bool {
     matches_media("(min-width: 1280px)")

@@ -83,7 +83,7 @@ mod present {
     const GONE_TO: &str = "gone-to";
 
     /// What keeps the focus when it leads to a row.
-    const KEEPS_FOCUS: &str = ".trail";
+    const KEEPS_FOCUS: &str = ".found-trail";
 
     /// A row that must not move.
     #[derive(Clone)]

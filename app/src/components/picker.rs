@@ -6,6 +6,7 @@ use super::button::Button;
 use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
 use crate::browser::dialog::step;
+use crate::browser::page::focus;
 
 /// Above this many choices a search field helps more than it takes.
 const SEARCH_FROM: usize = 7;
@@ -198,16 +199,26 @@ fn OneChoice(
     let (id, to_star) = (choice.id.clone(), choice.id.clone());
     let is_chosen =
         Memo::new(move |_| chosen.with(|chosen| chosen.as_deref() == Some(id.as_str())));
+    // Among the favourites it stands a second time.
+    let group = choice.group.clone().unwrap_or_default();
+    let star_id = format!("star-{group}-{to_star}");
     let star = stars.filter(|_| choice.usable).map(|stars| {
         let id = to_star.clone();
+        let back = star_id.clone();
         let is_starred = Memo::new(move |_| stars.starred.with(|all| all.contains(&id)));
         view! {
             <button
                 type="button"
                 class="icon-button star"
+                id=star_id
                 aria-label=format!("Favourite: {}", choice.name)
                 aria-pressed=move || if is_starred.get() { "true" } else { "false" }
-                on:click=move |_| stars.on_star.run(to_star.clone())
+                on:click=move |_| {
+                    stars.on_star.run(to_star.clone());
+                    // The list is drawn anew: whoever goes through it by keyboard goes on here.
+                    let back = back.clone();
+                    request_animation_frame(move || focus(&back));
+                }
             >
                 <Glyph icon=Icon::Star />
             </button>

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::session_sheet::{SessionSheet, Sheet};
 use super::sessions::Sessions;
 use super::toasts::{ToastList, Toasts};
+use super::transcript::LOG;
 use crate::browser::back::Back;
-use crate::browser::page::focus;
+use crate::browser::page::{focus, focus_if_lost, has_drawer};
 use crate::chunk::{Rare, rare};
 use crate::components::Dialog;
 use crate::route::Place;
@@ -19,6 +20,17 @@ pub(super) const PLACE: &str = "place";
 
 /// The id of the drawer.
 pub(super) const DRAWER: &str = "sessions";
+
+/// The keys that scroll.
+const SCROLLING: [&str; 7] = [
+    "ArrowUp",
+    "ArrowDown",
+    "PageUp",
+    "PageDown",
+    "Home",
+    "End",
+    " ",
+];
 
 /// What of the frame is open.
 #[derive(Clone, Copy, Debug)]
@@ -101,11 +113,26 @@ pub fn Frame(
     // On the window: wherever the focus is while the drawer lies over the page.
     Effect::new(move |_| {
         let listening = window_event_listener(leptos::ev::keydown, move |event| {
-            if event.key() == "Escape" && state.drawer.get_untracked() {
+            let key = event.key();
+            if key == "Escape" && state.drawer.get_untracked() {
                 state.close_drawer();
             }
+            // What had the focus may have gone with what it did: then keys scroll nothing.
+            if SCROLLING.contains(&key.as_str()) {
+                focus_if_lost(LOG);
+                focus_if_lost(PLACE);
+            }
         });
-        on_cleanup(move || listening.remove());
+        // A phone that is turned on its side has no drawer, and nothing to close it by.
+        let resized = window_event_listener(leptos::ev::resize, move |_| {
+            if state.drawer.get_untracked() && !has_drawer() {
+                state.drawer.set(false);
+            }
+        });
+        on_cleanup(move || {
+            listening.remove();
+            resized.remove();
+        });
     });
     view! {
         <div class="frame">

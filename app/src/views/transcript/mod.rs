@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::extent::Want;
 use super::row::Row;
+use crate::browser::page::focus;
 use crate::browser::prose::prose_clicked;
 use crate::browser::staged::staged;
 use crate::chunk::{Rare, rare};
@@ -23,6 +24,9 @@ pub use finder::{FindButton, Finder};
 use rail::Rail;
 pub use reader::{Goal, Reader};
 pub(crate) use trail::trail;
+
+/// The id of what scrolls.
+pub(super) const LOG: &str = "conversation";
 
 /// The conversation of a session. What stands below it is given by the page.
 #[component]
@@ -57,6 +61,7 @@ pub fn Conversation(
                 class="scroll"
                 class:away=move || reader.away.get()
                 class:still=is_still
+                id=LOG
                 role="log"
                 aria-label="Conversation"
                 aria-live="off"
@@ -126,7 +131,10 @@ fn Ways(reader: Reader) -> impl IntoView {
             {back
                 .then(|| {
                     view! {
-                        <button type="button" class="button" on:click=move |_| reader.go_back()>
+                        <button type="button" class="button" on:click=move |_| {
+                            reader.go_back();
+                            focus(LOG);
+                        }>
                             "Back"
                         </button>
                     }
@@ -135,7 +143,11 @@ fn Ways(reader: Reader) -> impl IntoView {
                 type="button"
                 class="button to-end"
                 aria-label=name
-                on:click=move |_| reader.go(Goal::End)
+                on:click=move |_| {
+                    reader.go(Goal::End);
+                    // The button goes with what it led to.
+                    focus(LOG);
+                }
             >
                 <Glyph icon=Icon::End />
                 {word}
@@ -209,7 +221,11 @@ fn More(want: Want, reader: Reader) -> impl IntoView {
     view! {
         <Button
             disabled=Signal::derive(move || !ready.get() || doing.get())
-            on:click=move |_| reader.ask(want)
+            on:click=move |_| {
+                reader.ask(want);
+                // It cannot keep the focus while it waits, and is gone after.
+                focus(LOG);
+            }
         >
             {move || if doing.get() { "Loading" } else { words }}
         </Button>

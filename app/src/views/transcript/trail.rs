@@ -4,7 +4,9 @@ use domain::find::Hit;
 use domain::id::MessageId;
 use leptos::prelude::*;
 
+use super::LOG;
 use super::reader::Reader;
+use crate::browser::page::focus;
 use crate::components::{Icon, IconButton};
 
 /// What was found, newest first, and where of it the reader is.
@@ -70,7 +72,7 @@ pub(super) fn listen(reader: Reader) {
 pub(crate) fn trail(reader: Reader) -> AnyView {
     let words = move || reader.trail.with(|trail| trail.as_ref().map(Trail::words));
     view! {
-        <div class="trail" role="group" aria-label="Found places">
+        <div class="found-trail" role="group" aria-label="Found places">
             <IconButton
                 icon=Icon::Left
                 name="Earlier place"
@@ -85,7 +87,10 @@ pub(crate) fn trail(reader: Reader) -> AnyView {
             <IconButton
                 icon=Icon::Close
                 name="Done searching"
-                on:click=move |_| reader.leave_trail()
+                on:click=move |_| {
+                    reader.leave_trail();
+                    focus(LOG);
+                }
             />
         </div>
     }
