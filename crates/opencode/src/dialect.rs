@@ -8,7 +8,6 @@ use bytes::Bytes;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
-use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::{Tokens, Waits};
@@ -25,7 +24,7 @@ use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
 use crate::probe::{Probe, Tongue};
 use crate::subscription::Subscription;
-use crate::upstream::{Look, Upstream};
+use crate::upstream::{Look, ReadMark, Upstream};
 use crate::v1;
 use crate::v2::{Generation, V2};
 
@@ -45,6 +44,8 @@ pub struct Listed {
     pub sessions: Vec<Session>,
     /// The only directories that were asked; none where all sessions are listed.
     pub only: Option<BTreeSet<Directory>>,
+    /// Which of them were looked at, where the server keeps that.
+    pub marks: Vec<ReadMark>,
 }
 
 /// A server as its protocol family is spoken to. What the family has no way to do is
@@ -57,8 +58,8 @@ pub trait Dialect: Send + Sync {
     /// Asks whether the server is well, which starts nothing there: its version.
     async fn health(&self) -> Result<Option<String>, ServerFault>;
 
-    /// Reads what the stream told of only in part, as events that can be applied.
-    async fn read_again(&self, look: &Look) -> Result<Vec<Event>, CallFault>;
+    /// Reads what the stream told of only in part, as what can be applied.
+    async fn read_again(&self, look: &Look) -> Result<Vec<Upstream>, CallFault>;
 
     /// What runs, in all directories at once: whoever is not named does nothing. None from
     /// a server that must be asked for each directory.
@@ -168,6 +169,10 @@ pub trait Dialect: Send + Sync {
     /// Deletes a session that does nothing, with all its sub-sessions. One that is busy
     /// would go on for ever without being seen: stop it first.
     async fn delete(&self, session: &SessionId) -> Result<(), CallFault>;
+
+    /// Marks a session as looked at, up to the end of the turn at `idle`. Harmless where it
+    /// was.
+    async fn view(&self, session: &SessionId, idle: Millis) -> Result<(), CallFault>;
 
     /// Has a session that does nothing summarised, by its model or that of its directory.
     /// May answer only when it is done, which takes as long as the model does.

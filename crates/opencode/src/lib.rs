@@ -34,5 +34,5 @@ pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};
 pub use probe::{Probe, Tongue, probe};
 pub use subscription::Subscription;
-pub use upstream::{Look, Upstream, Verdict};
+pub use upstream::{Look, ReadMark, Upstream, Verdict};
 pub use v2::{V2, survey};

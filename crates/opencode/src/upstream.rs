@@ -3,6 +3,7 @@
 use domain::event::{Event, PartRef};
 use domain::id::{Directory, MessageId, SessionId};
 use domain::question::Answers;
+use domain::time::Millis;
 
 /// One thing that a server said.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,8 @@ pub enum Upstream {
     },
     /// Something was told only in part: this must be read.
     Look(Look),
+    /// Whether the owner has looked at a session, on a server that keeps that.
+    Mark(ReadMark),
     /// Something that could not be taken: what it was must be read.
     Missed,
     /// Something that this version does not know or could not read.
@@ -76,6 +79,17 @@ pub enum Look {
     Rows(SessionId),
     /// What a session asks.
     Asks(SessionId),
+}
+
+/// Whether the end of a session's last turn was looked at, as its server keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadMark {
+    /// Which session's.
+    pub session: SessionId,
+    /// When its last turn ended, by the server's clock: what a look at it is marked with.
+    pub idle: Millis,
+    /// Whether nobody has looked at that.
+    pub unread: bool,
 }
 
 /// How an ask was answered, as far as the server tells others of it.

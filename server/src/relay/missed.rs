@@ -69,6 +69,7 @@ pub(super) fn condense(log: Vec<Upstream>) -> Vec<Upstream> {
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }
             | Upstream::Look(_)
+            | Upstream::Mark(_)
             | Upstream::Missed
             | Upstream::Unknown { .. }) => kept.push(Some(other)),
         }

@@ -19,6 +19,7 @@ pub mod history;
 pub mod hub;
 pub mod journal;
 pub mod live;
+mod marks;
 pub mod merge;
 mod missed;
 pub mod network;

@@ -3,6 +3,7 @@
 
 mod hear;
 mod looks;
+mod marked;
 mod transcripts;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,8 @@ enum Done {
     State(Box<Result<State, CallFault>>),
     Transcript(SessionId, Begun, Result<Page, CallFault>),
     Look(Look, u64, Result<Seen, CallFault>),
+    /// What was looked at was told, or could not be.
+    Told,
 }
 
 /// What wakes the worker.
@@ -106,6 +109,7 @@ impl<'w> Online<'w> {
     pub(super) async fn run(mut self) -> Ended {
         // What is shown at once may miss the events of the first second: so it is read
         // twice, at once for the reader and after settling for the truth.
+        self.worker.marks.connected();
         self.read_everything();
         self.refresh = Some(self.began + SETTLING);
         loop {
@@ -288,6 +292,7 @@ impl<'w> Online<'w> {
                 self.looked(look, round, seen);
                 None
             }
+            Done::Told => None,
         }
     }
 
@@ -300,6 +305,7 @@ impl<'w> Online<'w> {
         if state.more_gone {
             self.refresh.get_or_insert(Instant::now() + SETTLING);
         }
+        let marks = std::mem::take(&mut state.marks);
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();
@@ -325,6 +331,7 @@ impl<'w> Online<'w> {
                 self.turn_ended(&mut live, &session);
             }
         }
+        let told = self.all_marked(&mut live, marks);
         let repaired = live.position().seq.0.saturating_sub(before);
         for entry in live.mirror().sessions.values() {
             let id = &entry.session.id;
@@ -333,6 +340,7 @@ impl<'w> Online<'w> {
             }
         }
         drop(live);
+        self.tell_looked_at(told);
         for session in running {
             self.load(session, None);
         }
@@ -394,6 +402,9 @@ impl<'w> Online<'w> {
             Order::PutAway { session, at } => self.worker.shared.live().put_away(session, at),
             Order::Passing(said) => self.pass(*said),
             Order::Seen(session) => {
+                let told = self.worker.marks.see(&session);
+                let told = told.map(|idle| (session.clone(), idle));
+                self.tell_looked_at(told.into_iter().collect());
                 self.worker.shared.live().commit(&Event::UnreadChanged {
                     session,
                     unread: false,

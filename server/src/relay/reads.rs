@@ -18,7 +18,7 @@ use domain::time::Millis;
 use domain::todo::Todo;
 use domain::transcript::{Entry, Transcript};
 use futures_util::{StreamExt as _, stream};
-use opencode::{CallFault, Dialect, InUse, Listed, MessagePage, OlderCursor, Upstream};
+use opencode::{CallFault, Dialect, InUse, Listed, MessagePage, OlderCursor, ReadMark, Upstream};
 
 use super::whole::Begun;
 
@@ -65,6 +65,8 @@ pub(super) struct Again {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) sessions: Vec<Session>,
+    /// Which of them were looked at, where the server keeps that.
+    pub(super) marks: Vec<ReadMark>,
     /// The known sessions that are gone.
     pub(super) gone: Vec<SessionId>,
     /// Whether more of them may be: not all that are missing were looked for.
@@ -104,6 +106,7 @@ impl Log {
             | Upstream::Heartbeat
             | Upstream::Disposed { .. }
             | Upstream::Look(_)
+            | Upstream::Mark(_)
             | Upstream::Missed
             | Upstream::Unknown { .. } => None,
         });
@@ -144,7 +147,11 @@ impl Page {
 pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State, CallFault> {
     // Before the sessions: a turn that begins in between is told by the stream.
     let active = dialect.active().await?;
-    let Listed { sessions, only } = dialect.sessions(&in_use(&plan)).await?;
+    let Listed {
+        sessions,
+        only,
+        marks,
+    } = dialect.sessions(&in_use(&plan)).await?;
     let listed: BTreeSet<&SessionId> = sessions.iter().map(|session| &session.id).collect();
     // Who is in a directory that was not asked is not missing.
     let asked = |directory| only.as_ref().is_none_or(|only| only.contains(directory));
@@ -191,6 +198,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     }
     Ok(State {
         sessions,
+        marks,
         gone,
         more_gone,
         active,

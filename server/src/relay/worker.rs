@@ -18,6 +18,7 @@ use super::backoff;
 use super::bell::Ear;
 use super::handle::{Order, Relay, Shared, Target, Want};
 use super::journal::Shelf;
+use super::marks::Marks;
 use super::network::Network;
 use super::online::Online;
 use super::vigil::Vigil;
@@ -68,6 +69,7 @@ pub fn start(server: ServerId, around: &Surroundings) -> Relay {
         failures: 0,
         down_since: None,
         numbers: Numbers::default(),
+        marks: Marks::default(),
         tongue: None,
         directories: BTreeSet::new(),
     };
@@ -93,6 +95,8 @@ pub(super) struct Worker {
     pub(super) down_since: Option<Millis>,
     /// How far what is held of each session is whole, from one connection to the next.
     pub(super) numbers: Numbers,
+    /// Up to where the owner has looked, on a server that keeps that.
+    pub(super) marks: Marks,
     /// What the server spoke last: another version in its place may speak another tongue.
     tongue: Option<Tongue>,
     /// The directories in which something was done or looked at in this run.
@@ -190,7 +194,8 @@ impl Worker {
         self.awoke.take();
         self.returned.take();
         let line = {
-            let connecting = connect(target, &self.around, &self.shared);
+            let (around, shared) = (self.around.clone(), Arc::clone(&self.shared));
+            let connecting = connect(target, &around, &shared);
             tokio::pin!(connecting);
             loop {
                 tokio::select! {
@@ -278,7 +283,7 @@ impl Worker {
     }
 
     /// What is held can be looked at while the server is away, and counts as seen then.
-    fn answer_offline(&self, order: Order) {
+    fn answer_offline(&mut self, order: Order) {
         match order {
             // What passes by is for those who look at a session while it is at work.
             Order::Retry | Order::Nudge | Order::Passing(_) => {}
@@ -296,6 +301,8 @@ impl Worker {
                 });
             }
             Order::Seen(session) => {
+                // The server is told when it is back.
+                self.marks.see(&session);
                 self.shared.live().commit(&Event::UnreadChanged {
                     session,
                     unread: false,

@@ -333,6 +333,13 @@ impl FakeOpenCode2 {
         state.world.sessions.keys().cloned().collect()
     }
 
+    /// A session as it would be read.
+    pub fn info(&self, session: &str) -> Value {
+        let state = lock(&self.inner.state);
+        let known = state.world.sessions.get(session);
+        known.map(|it| it.info.clone()).unwrap_or_default()
+    }
+
     /// What waits in a session's inbox.
     pub fn inbox(&self, session: &str) -> Vec<Value> {
         let state = lock(&self.inner.state);

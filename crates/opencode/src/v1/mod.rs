@@ -19,7 +19,6 @@ use async_trait::async_trait;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
-use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Waits;
@@ -73,7 +72,7 @@ impl Dialect for V1 {
     }
 
     /// Events of this family say what is, whole.
-    async fn read_again(&self, _: &Look) -> Result<Vec<Event>, CallFault> {
+    async fn read_again(&self, _: &Look) -> Result<Vec<Upstream>, CallFault> {
         Ok(Vec::new())
     }
 
@@ -198,6 +197,11 @@ impl Dialect for V1 {
 
     async fn delete(&self, session: &SessionId) -> Result<(), CallFault> {
         steering::delete(&self.client, session).await
+    }
+
+    /// It keeps nothing of the sort.
+    async fn view(&self, _: &SessionId, _: Millis) -> Result<(), CallFault> {
+        Err(CallFault::Unsupported)
     }
 
     async fn compact(&self, session: &Session) -> Result<(), CallFault> {

@@ -33,6 +33,7 @@ pub(super) async fn all(client: &Client, in_use: &InUse) -> Result<Listed, CallF
         Ok(sessions) => Ok(Listed {
             sessions,
             only: None,
+            marks: Vec::new(),
         }),
         // An old server does not know the route and sends its web page.
         Err(CallFault::Down(ServerFault::NotOpenCode) | CallFault::NotFound) => {
@@ -120,6 +121,7 @@ async fn directory_by_directory(client: &Client, in_use: &InUse) -> Result<Liste
     Ok(Listed {
         sessions: sessions.into_values().collect(),
         only: Some(asked),
+        marks: Vec::new(),
     })
 }
 

@@ -191,7 +191,8 @@ impl Fold {
         }
     }
 
-    /// Steps that never ended are read: nobody tells of them any more.
+    /// Steps that never ended are read: nobody tells of them any more. So is the session:
+    /// when its turn ended, what a look at it is marked with, stands there alone.
     fn ended(&mut self, session: &SessionId, at: Millis) -> Vec<Upstream> {
         self.retrying.remove(session);
         let open = self.steps.forget(session);
@@ -202,7 +203,8 @@ impl Fold {
             })
         });
         let idle = status(session.clone(), SessionStatus::Idle, at);
-        looks.chain([idle]).collect()
+        let ended = Upstream::Look(Look::Session(session.clone()));
+        looks.chain([idle, ended]).collect()
     }
 
     /// A provider is tried again from now until something happens in a step.

@@ -19,7 +19,7 @@ use super::{Delivery, Form, V2, Waiting, WaitingKind};
 use crate::answered::{each, found};
 use crate::dialect::{BulkBody, MessagePage, OlderCursor};
 use crate::fault::CallFault;
-use crate::upstream::Look;
+use crate::upstream::{Look, Upstream};
 
 /// The largest page that is answered.
 const PAGE_MAX: u32 = 200;
@@ -173,23 +173,25 @@ impl V2 {
         Ok(it.data.output)
     }
 
-    /// Reads what the stream told of only in part, as events that can be applied. Of rows
-    /// that went it says nothing: whoever keeps a transcript compares it with
-    /// [`V2::messages`].
-    pub async fn look(&self, look: &Look) -> Result<Vec<Event>, CallFault> {
-        match look {
-            Look::Session(session) => Ok(vec![match self.session(session).await? {
-                Some(it) => Event::SessionUpserted {
-                    session: it.session,
-                },
-                None => Event::SessionRemoved {
+    /// Reads what the stream told of only in part, as what can be applied. Of rows that went
+    /// it says nothing: whoever keeps a transcript compares it with [`V2::messages`].
+    pub async fn look(&self, look: &Look) -> Result<Vec<Upstream>, CallFault> {
+        Ok(match look {
+            Look::Session(session) => match self.session(session).await? {
+                Some(it) => {
+                    let mark = it.mark().map(Upstream::Mark);
+                    let session = it.session;
+                    let upserted = Upstream::Event(Event::SessionUpserted { session });
+                    std::iter::once(upserted).chain(mark).collect()
+                }
+                None => vec![Upstream::Event(Event::SessionRemoved {
                     session: session.clone(),
-                },
-            }]),
-            Look::Message { session, message } => self.look_at(session, message).await,
+                })],
+            },
+            Look::Message { session, message } => told(self.look_at(session, message).await?),
             Look::Rows(session) => {
                 let page = self.messages(session, REREAD, None).await?;
-                Ok(page.entries.into_iter().flat_map(events).collect())
+                told(page.entries.into_iter().flat_map(events))
             }
             Look::Asks(session) => {
                 let Some(it) = self.session(session).await? else {
@@ -205,9 +207,9 @@ impl V2 {
                     Form::Question(question) => Some(Event::QuestionAsked { question }),
                     Form::Beyond { .. } => None,
                 });
-                Ok(permissions.chain(questions).collect())
+                told(permissions.chain(questions))
             }
-        }
+        })
     }
 
     async fn look_at(
@@ -223,6 +225,10 @@ impl V2 {
             }],
         })
     }
+}
+
+fn told(events: impl IntoIterator<Item = Event>) -> Vec<Upstream> {
+    events.into_iter().map(Upstream::Event).collect()
 }
 
 /// A message with its parts as events.

@@ -32,6 +32,7 @@ use crate::client::{Client, Request};
 use crate::fault::CallFault;
 use crate::probe::Tongue;
 use crate::subscription::{Subscription, accepted};
+use crate::upstream::ReadMark;
 use crate::wire::workspace::Health;
 use route::{Door, Route};
 
@@ -78,6 +79,17 @@ pub struct Listed {
     pub outcome: Option<Outcome>,
     /// When that was: what a look at it is marked with.
     pub idle: Option<Millis>,
+}
+
+impl Listed {
+    /// Whether somebody looked at the end of its last turn; none where no turn has ended.
+    pub fn mark(&self) -> Option<ReadMark> {
+        self.idle.map(|idle| ReadMark {
+            session: self.session.id.clone(),
+            idle,
+            unread: self.unread,
+        })
+    }
 }
 
 /// How a turn ended.

@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use domain::bulk::BulkId;
 use domain::catalog::{Agent, Catalog, Command};
 use domain::command::Title;
-use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Waits;
@@ -41,7 +40,7 @@ impl Dialect for V2 {
         V2::health(self).await
     }
 
-    async fn read_again(&self, look: &Look) -> Result<Vec<Event>, CallFault> {
+    async fn read_again(&self, look: &Look) -> Result<Vec<Upstream>, CallFault> {
         V2::look(self, look).await
     }
 
@@ -64,6 +63,7 @@ impl Dialect for V2 {
     async fn sessions(&self, _: &InUse) -> Result<dialect::Listed, CallFault> {
         let listed = V2::sessions(self).await?;
         Ok(dialect::Listed {
+            marks: listed.iter().filter_map(Listed::mark).collect(),
             sessions: listed.into_iter().map(|it| it.session).collect(),
             only: None,
         })
@@ -184,6 +184,10 @@ impl Dialect for V2 {
 
     async fn delete(&self, session: &SessionId) -> Result<(), CallFault> {
         V2::delete(self, session).await
+    }
+
+    async fn view(&self, session: &SessionId, idle: Millis) -> Result<(), CallFault> {
+        V2::view(self, session, idle).await
     }
 
     async fn compact(&self, session: &Session) -> Result<(), CallFault> {

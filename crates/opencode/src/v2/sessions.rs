@@ -172,7 +172,7 @@ impl V2 {
         self.door.tell(Route::Model(session), &body).done().await
     }
 
-    /// Marks a session as looked at, up to the end of the turn at `idle`.
+    /// Marks a session as looked at, up to the end of the turn at `idle` \[T\].
     pub async fn view(&self, session: &SessionId, idle: Millis) -> Result<(), CallFault> {
         let body = json!({ "idle": idle.0 });
         self.door.tell(Route::View(session), &body).done().await

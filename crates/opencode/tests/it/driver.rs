@@ -92,6 +92,7 @@ impl Driver {
                 *known = (seq, known.1 || hole);
             }
             Upstream::Look(_) => self.count("look"),
+            Upstream::Mark(_) => self.count("mark"),
             Upstream::Missed => self.count("missed"),
             Upstream::Connected => self.count("connected"),
             Upstream::Heartbeat => self.count("heartbeat"),

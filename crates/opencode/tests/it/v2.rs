@@ -77,8 +77,8 @@ impl Observer {
         while !reached {
             for heard in self.stream.next().await.unwrap() {
                 if let Upstream::Look(look) = heard {
-                    for event in self.server.look(&look).await.unwrap() {
-                        self.apply(event);
+                    for read in self.server.look(&look).await.unwrap() {
+                        self.driver.take(read);
                     }
                     continue;
                 }

@@ -77,6 +77,10 @@ impl Online<'_> {
                 }
             }
             Upstream::Look(look) => self.look(live, look),
+            Upstream::Mark(mark) => {
+                let told = self.marked(live, &mark);
+                self.tell_looked_at(told.into_iter().collect());
+            }
             Upstream::Missed => self.missed(live),
             Upstream::Connected | Upstream::Heartbeat => {}
             Upstream::Disposed { .. } => {
@@ -132,6 +136,7 @@ impl Online<'_> {
             Event::SessionRemoved { session } => {
                 self.settles.remove(session);
                 self.looks.forget(session);
+                self.worker.marks.forget(session);
                 self.worker.numbers.forget(session);
                 live.absorb(event);
             }
@@ -192,6 +197,7 @@ impl Online<'_> {
     pub(super) fn turn_ended(&mut self, live: &mut Live, session: &SessionId) {
         self.settles
             .insert(session.clone(), Instant::now() + TURN_SETTLING);
+        self.worker.marks.ended(session);
         let entry = live.mirror().sessions.get(session);
         let of_owner = entry.is_some_and(|entry| entry.session.parent.is_none());
         if of_owner && !self.worker.shared.is_seen(session) {

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::event::Event;
 use domain::id::SessionId;
 use opencode::{CallFault, Look, Upstream};
 
@@ -33,10 +32,23 @@ pub(super) struct Looks {
 /// What was read.
 #[derive(Debug)]
 pub(super) enum Seen {
-    /// As events.
-    Events(Vec<Event>),
+    /// As if it were heard.
+    Heard(Vec<Upstream>),
     /// As the end of a transcript.
     Page(SessionId, Page),
+}
+
+impl Seen {
+    /// Without what it says of where the owner has looked: a turn may have ended since.
+    fn unmarked(self) -> Self {
+        match self {
+            Seen::Heard(mut items) => {
+                items.retain(|item| !matches!(item, Upstream::Mark(_)));
+                Seen::Heard(items)
+            }
+            Seen::Page(session, page) => Seen::Page(session, page),
+        }
+    }
 }
 
 impl Looks {
@@ -116,7 +128,7 @@ impl Online<'_> {
                     .await
                     .map(|page| Seen::Page(session.clone(), page)),
                 Look::Message { .. } | Look::Session(_) | Look::Asks(_) => {
-                    dialect.read_again(&look).await.map(Seen::Events)
+                    dialect.read_again(&look).await.map(Seen::Heard)
                 }
             };
             Done::Look(look, round, seen)
@@ -136,6 +148,7 @@ impl Online<'_> {
                     // Its session is gone.
                     return;
                 };
+                let seen = seen.map(|seen| if again { seen.unmarked() } else { seen });
                 self.see(&mut live, &look, seen);
                 if again {
                     self.look(&mut live, look);
@@ -158,9 +171,14 @@ impl Online<'_> {
 
     fn see(&mut self, live: &mut Live, look: &Look, seen: Result<Seen, CallFault>) {
         match seen {
-            Ok(Seen::Events(events)) => {
-                for event in events {
-                    self.happened(live, event);
+            Ok(Seen::Heard(items)) => {
+                for item in items {
+                    if let Upstream::Event(event) = item {
+                        // Not by way of what waits: it was read, and is first.
+                        self.happened(live, event);
+                    } else {
+                        self.take(live, item);
+                    }
                 }
             }
             Ok(Seen::Page(session, page)) => repair::repair_transcript(live, &session, page),

@@ -4,6 +4,7 @@
 mod breaks;
 mod inbox;
 mod jobs;
+mod marks;
 
 use app::fault::Fault;
 use domain::connection::{Draft, NewPassword, Secret};
