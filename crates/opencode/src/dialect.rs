@@ -208,7 +208,7 @@ pub trait Dialect: Send + Sync {
     async fn prompt(&self, handover: &Handover) -> Result<(), CallFault>;
 
     /// Stops the running turn.
-    async fn abort(&self, session: &SessionId) -> Result<(), CallFault>;
+    async fn abort(&self, session: &SessionId) -> Result<Stopped, CallFault>;
 
     /// Answers a request for permission. [`CallFault::NotFound`]: it has already gone.
     async fn reply(&self, ask: &Permission, reply: &PermissionReply) -> Result<(), CallFault>;
@@ -288,6 +288,15 @@ pub struct Account {
     pub tokens: Option<Tokens>,
     /// In US dollars.
     pub cost: Option<f64>,
+}
+
+/// What came of stopping a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It was told to stop; of some servers that is all that is known.
+    Told,
+    /// Nothing ran.
+    Nothing,
 }
 
 /// Where older messages are asked for. Opaque, the server's own.

@@ -24,7 +24,7 @@ use domain::prompt::Prompt;
 use domain::session::SEARCH_MAX_CHARS;
 use domain::survey::Survey;
 use domain::sync::{Epoch, Focus, Passage, Viewing};
-use opencode::Dialect;
+use opencode::{Dialect, Stopped};
 use tokio::sync::Semaphore;
 
 use catalogs::Catalogs;
@@ -260,7 +260,12 @@ impl Sessions for Nexus {
     async fn abort(&self, server: ServerId, session: SessionId) -> Result<(), Fault> {
         let dialect = self.dialect(&server)?;
         let stopped = dialect.abort(&session).await;
-        stopped.map_err(|fault| faults::call("This session", fault))
+        match stopped.map_err(|fault| faults::call("This session", fault))? {
+            Stopped::Told => {}
+            // Whoever pressed the button sees something run: its end was missed.
+            Stopped::Nothing => self.relay(&server)?.nothing_runs(session).await,
+        }
+        Ok(())
     }
 }
 

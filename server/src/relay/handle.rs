@@ -58,6 +58,8 @@ pub(super) enum Order {
     },
     /// Somebody sees a session.
     Seen(SessionId),
+    /// The server says that nothing runs in a session.
+    NothingRuns(SessionId),
     /// The owner put a session away, on a server that keeps no archive.
     PutAway {
         /// Which.
@@ -265,6 +267,13 @@ impl Relay {
     pub(super) async fn put_away(&self, session: SessionId, at: Millis) {
         // A worker that is gone is shutting down; what is stored is read at the next start.
         let _ = self.orders.send(Order::PutAway { session, at }).await;
+    }
+
+    /// The server says that nothing runs in a session: where something seems to, what is
+    /// known is read anew.
+    pub(crate) async fn nothing_runs(&self, session: SessionId) {
+        // A worker that is gone is shutting down.
+        let _ = self.orders.send(Order::NothingRuns(session)).await;
     }
 
     /// Sessions that were put away, on a server that keeps no archive.

@@ -399,6 +399,12 @@ impl<'w> Online<'w> {
                 }
                 self.load(session, Some(done));
             }
+            Order::NothingRuns(session) => {
+                if self.worker.shared.live().is_running(&session) {
+                    tracing::info!(session.id = %session, "the end of a turn was missed");
+                    self.refresh.get_or_insert(Instant::now());
+                }
+            }
             Order::PutAway { session, at } => self.worker.shared.live().put_away(session, at),
             Order::Passing(said) => self.pass(*said),
             Order::Seen(session) => {

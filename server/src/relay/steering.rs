@@ -12,7 +12,7 @@ use std::time::Duration;
 use domain::command::Command;
 use domain::house::ServerFault;
 use domain::id::{ServerId, SessionId};
-use opencode::{CallFault, Dialect};
+use opencode::{CallFault, Dialect, Stopped};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -177,7 +177,11 @@ impl Steering {
         if !runs() {
             return Ok(());
         }
-        dialect.abort(session).await?;
+        match dialect.abort(session).await? {
+            Stopped::Told => {}
+            // Its end was missed: there is nothing to wait for.
+            Stopped::Nothing => return Ok(()),
+        }
         let deadline = Instant::now() + STOP_PATIENCE;
         while runs() {
             if tokio::time::timeout_at(deadline, ear.rung()).await.is_err() {

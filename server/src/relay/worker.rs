@@ -285,8 +285,9 @@ impl Worker {
     /// What is held can be looked at while the server is away, and counts as seen then.
     fn answer_offline(&mut self, order: Order) {
         match order {
-            // What passes by is for those who look at a session while it is at work.
-            Order::Retry | Order::Nudge | Order::Passing(_) => {}
+            // What passes by is for those who look at a session while it is at work; and all
+            // is read when the server is back.
+            Order::Retry | Order::Nudge | Order::Passing(_) | Order::NothingRuns(_) => {}
             Order::PutAway { session, at } => {
                 self.shared.live().put_away(session, at);
                 self.shared.tell();

@@ -33,7 +33,7 @@ use domain::transcript::Entry;
 use crate::answered::{each, found};
 use crate::client::{Client, segment};
 use crate::dialect::{
-    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, ToldPage,
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, Stopped, ToldPage,
 };
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
@@ -233,8 +233,10 @@ impl Dialect for V1 {
         prompts::send(&self.client, handover).await
     }
 
-    async fn abort(&self, session: &SessionId) -> Result<(), CallFault> {
-        prompts::abort(&self.client, session).await
+    /// It answers the same where nothing runs.
+    async fn abort(&self, session: &SessionId) -> Result<Stopped, CallFault> {
+        prompts::abort(&self.client, session).await?;
+        Ok(Stopped::Told)
     }
 
     async fn reply(&self, ask: &Permission, reply: &PermissionReply) -> Result<(), CallFault> {

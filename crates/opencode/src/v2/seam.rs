@@ -20,7 +20,7 @@ use domain::transcript::Entry;
 use super::sessions::made_by;
 use super::{Delivery, Form, Listed, V2};
 use crate::dialect::{
-    self, Account, BulkBody, Dialect, Folders, InUse, MessagePage, OlderCursor, ToldPage,
+    self, Account, BulkBody, Dialect, Folders, InUse, MessagePage, OlderCursor, Stopped, ToldPage,
 };
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
@@ -232,9 +232,9 @@ impl Dialect for V2 {
         V2::prompt(self, handover, &DELIVERY).await
     }
 
-    async fn abort(&self, session: &SessionId) -> Result<(), CallFault> {
-        self.interrupt(session, false).await?;
-        Ok(())
+    async fn abort(&self, session: &SessionId) -> Result<Stopped, CallFault> {
+        let ran = self.interrupt(session, false).await?;
+        Ok(if ran { Stopped::Told } else { Stopped::Nothing })
     }
 
     async fn reply(&self, ask: &Permission, reply: &PermissionReply) -> Result<(), CallFault> {

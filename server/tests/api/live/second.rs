@@ -6,6 +6,7 @@ mod inbox;
 mod jobs;
 mod marks;
 
+mod stopping;
 use app::fault::Fault;
 use domain::connection::{Draft, NewPassword, Secret};
 use domain::house::ServerLink;
