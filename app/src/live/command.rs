@@ -4,6 +4,7 @@
 use domain::command::{Command, Origin};
 use domain::connection::{Draft, Record, Tried};
 use domain::id::{MessageId, PermissionId, QuestionId, RequestId, ServerId, SessionId};
+use domain::message::Waits;
 use domain::permission::PermissionReply;
 use domain::prompt::{Attachment, Prompt, PromptId, PromptText};
 use domain::question::Answers;
@@ -56,6 +57,7 @@ impl Live {
         files: Vec<Attachment>,
         agent: Option<String>,
         model: Option<ModelRef>,
+        waits: Option<Waits>,
     ) -> bool {
         let now = edge::now();
         let prompt = Prompt {
@@ -64,6 +66,7 @@ impl Live {
             files,
             agent,
             model,
+            waits,
         };
         let taken = self.0.lock().outbox.add(session.clone(), prompt, now);
         if taken {

@@ -138,7 +138,9 @@ fn sort_of(body: &PartBody) -> Sort {
 /// A part of a message.
 #[component]
 pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
-    let part: Signal<Option<Arc<Part>>> = Live::here().part(&session, &message, &part).into();
+    let live = Live::here();
+    let waits = live.waits(&session, &message).is_some();
+    let part: Signal<Option<Arc<Part>>> = live.part(&session, &message, &part).into();
     let sort = Memo::new(move |_| part.with(|part| part.as_ref().map(|part| sort_of(&part.body))));
     (move || {
         let session = session.clone();
@@ -154,7 +156,9 @@ pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> 
                     .into_any()
             }
             Sort::Line => view! { <PlainLine session part /> }.into_any(),
-            Sort::Compaction => view! { <div class="between">{compacted(part)}</div> }.into_any(),
+            Sort::Compaction => {
+                view! { <div class="between">{compacted(part, waits)}</div> }.into_any()
+            }
             Sort::Unknown => view! { <SomethingNew session part /> }.into_any(),
         })
     })
@@ -171,8 +175,11 @@ fn text_of(part: Signal<Option<Arc<Part>>>) -> Signal<Option<Arc<Text>>> {
     })
 }
 
-/// Why what was said before is no longer before the model's eyes.
-fn compacted(part: Signal<Option<Arc<Part>>>) -> &'static str {
+/// Why what was said before is no longer before the model's eyes, or will not be.
+fn compacted(part: Signal<Option<Arc<Part>>>, waits: bool) -> &'static str {
+    if waits {
+        return "The conversation is to be summarised: that waits its turn";
+    }
     let by_itself = part.with_untracked(|part| {
         matches!(
             part.as_ref().map(|part| &part.body),

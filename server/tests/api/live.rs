@@ -219,6 +219,7 @@ pub(super) fn prompt(n: u8) -> Prompt {
         files: Vec::new(),
         agent: None,
         model: None,
+        waits: None,
     }
 }
 

@@ -187,6 +187,7 @@ impl Setting {
             files: Vec::new(),
             agent: None,
             model: None,
+            waits: None,
         };
         let sessions = &self.running.host.sessions;
         patiently(words, async || {

@@ -256,6 +256,7 @@ fn prompt(n: u64) -> Prompt {
         files: Vec::new(),
         agent: None,
         model: None,
+        waits: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn prompt(n: u8) -> Prompt {
         files: Vec::new(),
         agent: None,
         model: None,
+        waits: None,
     }
 }
 

@@ -304,6 +304,7 @@ fn say(live: &Live, n: usize) -> MessageId {
         agent: None,
         model: None,
     };
+        waits: None,
     let id = prompt.id.message();
     assert!(live.0.lock().outbox.add(key(n), prompt, Millis(5)));
     live.0.refresh_outbox();

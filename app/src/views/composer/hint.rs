@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::super::on_its_way::{LOST_WITH_PAGE, until};
 use super::choosing::Chosen;
+use super::later::Later;
 use crate::components::Why;
 use crate::live::{Draft, EnclosureState, Live};
 
@@ -22,6 +23,7 @@ pub(super) fn Hint(
     draft: Draft,
     problem: RwSignal<Option<String>>,
     running: Memo<bool>,
+    later: Later,
     choice: Chosen,
 ) -> impl IntoView {
     let live = Live::here();
@@ -57,6 +59,8 @@ pub(super) fn Hint(
             SHELL_WAITS
         } else if shell {
             "A shell command: it runs in this session's folder, without the agent."
+        } else if !blank && later.get() {
+            "The agent is at work: it reads this after its turn."
         } else if !blank && running.get() {
             "The agent is at work: it reads this after its present step."
         } else {

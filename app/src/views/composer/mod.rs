@@ -4,6 +4,7 @@
 mod choosing;
 mod enclosures;
 mod hint;
+mod later;
 mod named;
 mod offers;
 mod trigger;
@@ -26,6 +27,8 @@ pub(crate) use choosing::{Among, choices_among};
 use enclosures::{Attach, Enclosures};
 pub(crate) use enclosures::{attaching, enclosed};
 use hint::Hint;
+use later::Later;
+pub(crate) use later::later;
 use named::Offered;
 pub(crate) use named::{Naming, named};
 pub(crate) use trigger::Sign;
@@ -48,6 +51,7 @@ pub fn Composer(
     let is_naming = Memo::new(move |_| naming.sign().is_some());
     let server = session.server.clone();
     let problem = RwSignal::new(None::<String>);
+    let later = Later::of(&server, running);
     let blank = {
         let draft = draft.clone();
         Memo::new(move |_| {
@@ -66,7 +70,11 @@ pub fn Composer(
                 Ok((text, files)) => {
                     let (agent, model) = choice.used();
                     expect_answer();
-                    let taken = live.send_prompt(&session, text, files, agent, model);
+                    let waits = later.waits();
+                    let taken = live.send_prompt(&session, text, files, agent, model, waits);
+                    if taken {
+                        later.sent();
+                    }
                     focus(MESSAGE);
                     (!taken).then(|| TOO_MANY.to_owned())
                 }
@@ -144,11 +152,12 @@ pub fn Composer(
             <div class="bar">
                 <Attach take />
                 <Pickers choice />
+                {later.view()}
                 <span class="grow"></span>
                 <SendAndStop session running blank problem />
             </div>
         </form>
-        <Hint server draft problem running choice />
+        <Hint server draft problem running later choice />
     }
     .into_any()
 }

@@ -7,6 +7,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
+use crate::message::Waits;
 use crate::session::ModelRef;
 
 pub use attachment::{
@@ -36,6 +37,9 @@ pub struct Prompt {
     /// To which model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRef>,
+    /// What it is to wait for where a turn runs; none: whatever its server is used to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
 }
 
 impl Prompt {

@@ -18,7 +18,7 @@ use domain::time::Millis;
 use super::messages::events;
 use super::translate::ask::{form, permission};
 use super::translate::failure::failure;
-use super::translate::inbox::{prompt, read};
+use super::translate::inbox::{entry, prompt};
 use super::translate::session::listed;
 use super::wire::event::{Frame, Happening, Inboxed, Retry};
 use super::wire::inbox::Item;
@@ -162,31 +162,32 @@ impl Fold {
         }
     }
 
-    /// Words are a message before their delivery, at the time of their admission.
+    /// What waits is a message before its delivery, at the time of its admission.
     fn enqueued(&mut self, it: Inboxed, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
         let message = MessageId::new(it.id);
         let Some(item) = it.item else {
             return vec![Upstream::Look(Look::Message { session, message })];
         };
-        let entry = prompt(&session, &message, at, &item);
-        if entry.is_some() && self.waiting.len() < WAITING_MAX {
+        let mut heard = all(entry(&session, &message, at, &item));
+        let is_prompt = prompt(&session, &message, at, &item).is_some();
+        if is_prompt && self.waiting.len() < WAITING_MAX {
             self.waiting.insert(message, item);
         }
-        let mut heard = entry.map(all).unwrap_or_default();
         // Its session is used by that, which no event of its own says.
         heard.push(Upstream::Look(Look::Session(session)));
         heard
     }
 
-    /// The same message, at the time of its delivery.
+    /// The same message, at the time of its delivery. What becomes of what is no prompt is
+    /// read: nothing, where it was a summary or a move.
     fn delivered(&mut self, it: Inboxed, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
         let message = MessageId::new(it.id);
         let known = self.waiting.remove(&message);
         let said = it.item.filter(|item| !item.payload.is_null()).or(known);
         match said.and_then(|item| prompt(&session, &message, at, &item)) {
-            Some(entry) => all(read(entry)),
+            Some(entry) => all(entry),
             None => vec![Upstream::Look(Look::Message { session, message })],
         }
     }

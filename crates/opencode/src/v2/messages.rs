@@ -15,7 +15,7 @@ use super::translate::inbox::waiting;
 use super::translate::message::{entry, whole};
 use super::wire::message::Row;
 use super::wire::{Data, Paged};
-use super::{Delivery, Form, V2, Waiting, WaitingKind};
+use super::{Delivery, Form, V2, Waiting};
 use crate::answered::{each, found};
 use crate::dialect::{BulkBody, MessagePage, OlderCursor};
 use crate::fault::CallFault;
@@ -48,7 +48,7 @@ impl V2 {
             .filter_map(|row| entry(session, row))
             .collect();
         let known: BTreeSet<MessageId> = entries.iter().map(|it| it.message.id.clone()).collect();
-        let waiting = waiting.into_iter().filter_map(prompt);
+        let waiting = waiting.into_iter().map(|it| *it.entry);
         entries.extend(waiting.filter(|it| !known.contains(&it.message.id)));
         // The server has an order of its own; ours are by time, on every device.
         entries.sort_by(|a, b| {
@@ -108,7 +108,7 @@ impl V2 {
         let inbox = found(self.inbox(session).await)?.unwrap_or_default();
         let mut waiting = inbox.into_iter().filter(|it| it.message == *message);
         if let Some(it) = waiting.next() {
-            return Ok(prompt(it));
+            return Ok(Some(*it.entry));
         }
         // It may have been delivered between the two.
         Ok(found(self.message(session, message).await)?.flatten())
@@ -239,16 +239,6 @@ pub(super) fn events(entry: Entry) -> Vec<Event> {
     let parts = entry.parts.into_iter();
     let parts = parts.map(|part| Event::PartUpserted { part });
     std::iter::once(message).chain(parts).collect()
-}
-
-fn prompt(it: Waiting) -> Option<Entry> {
-    match it.kind {
-        WaitingKind::Prompt(entry) => Some(*entry),
-        WaitingKind::Synthetic
-        | WaitingKind::Compaction
-        | WaitingKind::Move
-        | WaitingKind::Unknown(_) => None,
-    }
 }
 
 fn rows(raw: Vec<Value>) -> impl Iterator<Item = Row> {

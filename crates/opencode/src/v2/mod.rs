@@ -116,6 +116,8 @@ pub struct Waiting {
     pub delivery: Delivery,
     /// What it is.
     pub kind: WaitingKind,
+    /// The same as a message of ours: the one that it becomes, where it becomes one.
+    pub entry: Box<Entry>,
 }
 
 /// When something that waits is delivered.
@@ -130,10 +132,10 @@ pub enum Delivery {
 }
 
 /// What waits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaitingKind {
-    /// Words of the owner's, as the message they become.
-    Prompt(Box<Entry>),
+    /// Words of the owner's.
+    Prompt,
     /// Words that nobody typed.
     Synthetic,
     /// A summary to be made.

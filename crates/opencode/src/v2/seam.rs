@@ -27,8 +27,14 @@ use crate::handover::{Handover, Manner, PathFound};
 use crate::subscription::Subscription;
 use crate::upstream::{Look, Upstream};
 
-/// When a prompt to a session at work is delivered: between two steps, as V1 does it.
-const DELIVERY: Delivery = Delivery::Steer;
+/// When a prompt to a session at work is delivered: between two steps, as V1 does it, where
+/// its owner says nothing else.
+fn delivery(waits: Option<Waits>) -> Delivery {
+    match waits {
+        Some(Waits::Step) | None => Delivery::Steer,
+        Some(Waits::Turn) => Delivery::Queue,
+    }
+}
 
 #[async_trait]
 impl Dialect for V2 {
@@ -212,10 +218,7 @@ impl Dialect for V2 {
         message: &MessageId,
         until: Waits,
     ) -> Result<(), CallFault> {
-        let delivery = match until {
-            Waits::Step => Delivery::Steer,
-            Waits::Turn => Delivery::Queue,
-        };
+        let delivery = delivery(Some(until));
         self.deliver(session, message, &delivery).await
     }
 
@@ -229,7 +232,8 @@ impl Dialect for V2 {
     }
 
     async fn prompt(&self, handover: &Handover) -> Result<(), CallFault> {
-        V2::prompt(self, handover, &DELIVERY).await
+        let delivery = delivery(handover.prompt.waits);
+        V2::prompt(self, handover, &delivery).await
     }
 
     async fn abort(&self, session: &SessionId) -> Result<Stopped, CallFault> {

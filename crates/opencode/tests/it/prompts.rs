@@ -22,6 +22,7 @@ fn prompt() -> Prompt {
             model: "scripted-1".to_owned(),
             variant: Some("high".to_owned()),
         }),
+        waits: None,
     }
 }
 
