@@ -61,6 +61,20 @@ impl Ask {
         tool.state.is_open() && own
     }
 
+    /// Whether a server itself asks, on behalf of no session.
+    pub fn is_nobodys(&self) -> bool {
+        matches!(self, Ask::Question(_, question) if question.is_nobodys())
+    }
+
+    /// Whether these words stood in one of its fields from the start.
+    pub fn gives(&self, words: &str) -> bool {
+        let Ask::Question(_, question) = self else {
+            return false;
+        };
+        let mut given = question.items.iter().flat_map(|item| &item.given);
+        given.any(|it| it == words)
+    }
+
     fn session_id(&self) -> &SessionId {
         match self {
             Ask::Permission(_, permission) => &permission.session,
@@ -203,6 +217,7 @@ mod tests {
             directory: Directory::new("/srv/tidewatch"),
             action: action.to_owned(),
             patterns: vec![pattern.to_owned()],
+            saved: false,
             always: always.iter().map(|it| (*it).to_owned()).collect(),
             subject: None,
             diff: None,

@@ -60,6 +60,7 @@ pub fn Announcer(
             let fresh = known.try_update_value(|known| known.news(asks));
             let told = |ask: &Ask| match &here {
                 Some(key) if stops(key, ask) => announcement_of(ask),
+                Some(_) | None if ask.is_nobodys() => announcement_of(ask),
                 Some(_) | None => format!("“{}” needs you.", name_of(&ask.session())),
             };
             fresh.into_iter().flatten().map(told).collect()
@@ -153,6 +154,7 @@ mod tests {
             id: QuestionId::new(id),
             session: SessionId::new("ses"),
             directory: Directory::new("/srv"),
+            title: String::new(),
             items: Vec::new(),
             tool: None,
         };

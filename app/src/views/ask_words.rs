@@ -75,6 +75,7 @@ pub(super) fn announcement_of(ask: &Ask) -> String {
                 subject_of(permission)
             )
         }
+        Ask::Question(_, question) if !question.title.is_empty() => question.title.clone(),
         Ask::Question(_, question) => match question.items.as_slice() {
             [only] => format!("The agent asks: {}", only.text),
             several => format!("The agent asks {} questions.", several.len()),

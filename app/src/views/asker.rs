@@ -9,6 +9,10 @@ use crate::live::{Asker, Live};
 
 /// Who asks, and where; a sub-agent's own session can be looked at.
 pub(super) fn asker(asked: &Asked) -> AnyView {
+    if asked.ask.is_nobodys() {
+        let words = "Asked by OpenCode itself: no session of yours waits for it.";
+        return view! { <p class="who">{words}</p> }.into_any();
+    }
     let live = Live::here();
     let asking = asked.ask.session();
     let shown = asked.queue.session.get_value();

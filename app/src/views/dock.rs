@@ -214,7 +214,7 @@ impl Asked {
         let typed: Vec<String> = words
             .iter()
             .map(|words| words.get_untracked().trim().to_owned())
-            .filter(|words| !words.is_empty())
+            .filter(|words| !words.is_empty() && !self.ask.gives(words))
             .collect();
         for at in 0..words.len() {
             live.forget_words(&self.ask, at);

@@ -1,5 +1,6 @@
 //! What waits for the owner, of all sessions: each can be answered here.
 
+use domain::question::Question;
 use leptos::prelude::*;
 
 use super::dock::{Dock, Together};
@@ -44,10 +45,18 @@ fn Waiting(
     let ready = Ready::here();
     let of = session.clone();
     let shown = Memo::new(move |_| open.with(|open| open.as_ref() == Some(&of)));
-    let row = session.clone();
+    // What a server asks for itself has no session to go to.
+    let row = if session.session.as_str() == Question::NOBODY {
+        let house = Live::here().house();
+        let server = session.server.clone();
+        let name = move || house.with(|it| it.servers.get(&server).map(|it| it.name.clone()));
+        view! { <b class="clip">{name}</b> }.into_any()
+    } else {
+        view! { <SessionRow session=session.clone() with_folder=true /> }.into_any()
+    };
     view! {
         <div class="call">
-            <SessionRow session=row with_folder=true />
+            {row}
             {move || {
                 let (session, ready) = (session.clone(), ready.clone());
                 if shown.get() {

@@ -112,10 +112,15 @@ fn counts_as(permission: &Permission) -> Option<AnyView> {
 /// What *always* would allow from now on.
 fn always(permission: &Permission) -> AnyView {
     let folder = permission.directory.name();
-    let intro = format!(
-        "“Always allow” lets every session in {folder}, until OpenCode restarts, {} for ",
-        doing_of(permission)
-    );
+    let doing = doing_of(permission);
+    // How wide what is kept reaches is not known: it is said to reach as far as it may.
+    let intro = if permission.saved {
+        format!("“Always allow” is kept, also when OpenCode restarts: agents {doing} unasked for ")
+    } else {
+        format!(
+            "“Always allow” lets every session in {folder}, until OpenCode restarts, {doing} for "
+        )
+    };
     view! {
         <p class="who always" tabindex="0" role="group" aria-label="What “Always allow” allows">
             {markdown::visible(&intro).into_owned()} {patterns(&permission.always)}

@@ -23,6 +23,23 @@ struct Given {
 }
 
 impl Given {
+    /// What stands there from the start, unless the owner has written something already.
+    fn of(item: &QuestionItem, own: ArcRwSignal<String>) -> Self {
+        let offered = |it: &&String| item.options.iter().any(|option| option.label == **it);
+        let chosen = item.given.iter().filter(offered).cloned().collect();
+        let words = item.given.iter().find(|it| !offered(it));
+        if let Some(words) = words
+            && own.with_untracked(String::is_empty)
+        {
+            own.set(words.clone());
+        }
+        Self {
+            item: Arc::new(item.clone()),
+            chosen: RwSignal::new(chosen),
+            own,
+        }
+    }
+
     /// Own words stand beside an option only where several answers are asked for; else the
     /// option counts, and the words stay for whoever changes one's mind.
     fn answer(&self) -> Vec<String> {
@@ -67,13 +84,9 @@ pub(super) fn QuestionDock(
     let given: Vec<Given> = question
         .items
         .iter()
-        .map(|item| Given {
-            item: Arc::new(item.clone()),
-            chosen: RwSignal::new(Vec::new()),
-            own: asked.words(),
-        })
+        .map(|item| Given::of(item, asked.words()))
         .collect();
-    let all = given.len();
+    let all = given.iter().filter(|it| it.item.link.is_none()).count();
     let given = StoredValue::new(given);
     let shown = shown_of(Arc::clone(&question), given);
     let is_shown = move |at: usize| shown.with(|shown| shown.get(at) != Some(&false));
@@ -141,11 +154,13 @@ pub(super) fn QuestionDock(
             disabled=Signal::derive(move || unready.get() || missing.get())
             on:click=move |_| answer.run(())
         >
-            "Answer"
+            // What is done elsewhere alone has no answer.
+            {if all == 0 { "Done" } else { "Answer" }}
         </Button>
     }
     .into_any();
     let title = match question.items.len() {
+        _ if !question.title.is_empty() => markdown::visible(&question.title).into_owned(),
         0 | 1 => "The agent asks you".to_owned(),
         several => format!("The agent asks you {several} questions"),
     };
@@ -188,10 +203,11 @@ fn answers_of(given: &[Given], is_shown: impl Fn(usize) -> bool) -> Vec<Vec<Stri
     given.iter().enumerate().map(answer).collect()
 }
 
-/// How many of the questions that are asked have an answer, and how many are asked.
+/// How many of the questions that are asked here have an answer, and how many are asked.
 fn count(is_shown: impl Fn(usize) -> bool) -> impl FnOnce(&Vec<Given>) -> (usize, usize) {
     move |given| {
-        let asked = given.iter().enumerate().filter(|(at, _)| is_shown(*at));
+        let asked = given.iter().enumerate();
+        let asked = asked.filter(|(at, given)| is_shown(*at) && given.item.link.is_none());
         asked.fold((0, 0), |(done, all), (_, given)| {
             (done + usize::from(!given.answer().is_empty()), all + 1)
         })
@@ -286,8 +302,16 @@ fn item(
             }
         })
         .collect_view();
+    // Only where the program that drew the address let it be one, and by its real host.
+    let leads = it.link.clone().map(|link| {
+        view! {
+            <a class="button" href=link.url target="_blank" rel="noopener noreferrer">
+                {format!("Open {}", link.host)}
+            </a>
+        }
+    });
     // A question without options can only be answered in own words.
-    let own = (it.custom || it.options.is_empty()).then(|| {
+    let own = (it.custom || (it.options.is_empty() && it.link.is_none())).then(|| {
         let field = NodeRef::<html::Input>::new();
         bind_input(field, given.own.clone());
         let (several, chosen) = (it.multiple, given.chosen);
@@ -324,9 +348,9 @@ fn item(
                 {head.map(|head| view! { <span class="muted">{head} " · "</span> })}
                 {markdown::visible(&it.text).into_owned()}
                 {it.multiple.then(|| view! { <span class="muted">" Choose any."</span> })}
-                {it.optional.then(|| view! { <span class="muted">" May be left out."</span> })}
+                {(it.optional && it.link.is_none()).then(|| view! { <span class="muted">" May be left out."</span> })}
             </legend>
-            {options} {own}
+            {options} {leads} {own}
         </fieldset>
     }
     .into_any()

@@ -151,6 +151,7 @@ fn permission(id: &str, session: &str, command: &str) -> Permission {
         action: "bash".to_owned(),
         patterns: vec![command.to_owned()],
         always: vec!["cargo test *".to_owned()],
+        saved: false,
         subject: None,
         diff: None,
         tool: None,
@@ -171,13 +172,13 @@ fn question() -> Question {
         ],
         multiple,
         custom,
-        optional: false,
-        when: Vec::new(),
+        ..QuestionItem::default()
     };
     Question {
         id: QuestionId::new("que_1"),
         session: SessionId::new("ses_ask"),
         directory: Directory::new("/home/me/nexus"),
+        title: String::new(),
         items: vec![
             item("Station", "Which station shall I look at?", false, true),
             item("Output", "What shall I write?", true, false),

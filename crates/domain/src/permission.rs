@@ -20,6 +20,9 @@ pub struct Permission {
     pub patterns: Vec<String>,
     /// What *always* would allow from now on; empty where it is not offered.
     pub always: Vec<String>,
+    /// Whether the server keeps what *always* allows, so that it holds after a restart too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub saved: bool,
     /// The command, path or address, where the request names it beside its patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -78,7 +81,8 @@ pub struct ToolCallRef {
 pub enum PermissionReply {
     /// This time.
     Once,
-    /// From now on, for what [`Permission::always`] says, until the server restarts.
+    /// From now on, for what [`Permission::always`] says: until the server restarts, or for
+    /// good ([`Permission::saved`]).
     Always,
     /// No; with a word the agent goes on and takes it into account, without one the turn ends.
     Deny {

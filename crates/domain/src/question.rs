@@ -10,10 +10,13 @@ use crate::permission::ToolCallRef;
 pub struct Question {
     /// Its id.
     pub id: QuestionId,
-    /// The session whose agent asks.
+    /// The session whose agent asks; [`Question::NOBODY`] where none does.
     pub session: SessionId,
     /// The directory to answer in.
     pub directory: Directory,
+    /// What it is about, where that is more than its questions say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// The questions, in order.
     pub items: Vec<QuestionItem>,
     /// The tool call that waits.
@@ -22,7 +25,7 @@ pub struct Question {
 }
 
 /// One question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionItem {
     /// A word or two to head it.
     pub header: String,
@@ -34,12 +37,27 @@ pub struct QuestionItem {
     pub multiple: bool,
     /// Whether own words may be given.
     pub custom: bool,
+    /// What stands there from the start, as it would be answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+    /// Where it is done instead of being answered here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
     /// Whether it may be left without an answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Under which conditions it is asked: all must hold. None: always.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Condition>,
+}
+
+/// A page elsewhere. Only an address that a browser may be led to is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its address, of `https` or `http`, as a browser would read it.
+    pub url: String,
+    /// Whose page that is: the host and port in it, which whoever follows it is to see.
+    pub host: String,
 }
 
 /// A condition on the answer to a question that stands before.
@@ -54,6 +72,15 @@ pub struct Condition {
 }
 
 impl Question {
+    /// Stands for a session where nobody's agent asks but the server itself: no id of a
+    /// session is like it.
+    pub const NOBODY: &str = "global";
+
+    /// Whether the server itself asks, on behalf of no session.
+    pub fn is_nobodys(&self) -> bool {
+        self.session.as_str() == Self::NOBODY
+    }
+
     /// Which of the questions are asked, where these are the answers `given` so far. The
     /// answer to one that is not asked counts as none.
     pub fn asked(&self, given: &[Vec<String>]) -> Vec<bool> {
@@ -96,13 +123,10 @@ mod tests {
 
     fn item(when: Vec<Condition>) -> QuestionItem {
         QuestionItem {
-            header: String::new(),
             text: "Which?".to_owned(),
-            options: Vec::new(),
-            multiple: false,
             custom: true,
-            optional: false,
             when,
+            ..QuestionItem::default()
         }
     }
 
@@ -117,6 +141,7 @@ mod tests {
             id: QuestionId::new("frm_1"),
             session: SessionId::new("ses_1"),
             directory: Directory::new("/a"),
+            title: String::new(),
             items: vec![
                 item(Vec::new()),
                 item(vec![on(Some(0), "x", true)]),

@@ -96,6 +96,7 @@ fn permission() -> Permission {
         action: "bash".into(),
         patterns: vec!["cargo test".into()],
         always: vec!["cargo test *".into()],
+        saved: false,
         subject: Some("cargo test".into()),
         diff: None,
         tool: Some(ToolCallRef {
@@ -116,14 +117,15 @@ fn question() -> Question {
         id: QuestionId::new("que_1"),
         session: session_id(),
         directory: Directory::new("/home/me/project"),
+        title: String::new(),
         items: vec![QuestionItem {
             header: "Colour".into(),
             text: "Which colour?".into(),
             options: vec![red],
-            multiple: false,
             custom: true,
             optional: true,
             when: vec![of_itself],
+            ..QuestionItem::default()
         }],
         tool: None,
     }
@@ -485,6 +487,7 @@ fn a_servers_index_and_windows() {
 
 #[test]
 fn every_event() {
+    let (permission, question) = (permission(), question());
     let events = vec![
         Event::SessionUpserted { session: session() },
         Event::SessionRemoved {
@@ -539,15 +542,11 @@ fn every_event() {
             offset: 16,
             text: "ok\n".into(),
         },
-        Event::PermissionAsked {
-            permission: permission(),
-        },
+        Event::PermissionAsked { permission },
         Event::PermissionClosed {
             permission: PermissionId::new("per_1"),
         },
-        Event::QuestionAsked {
-            question: question(),
-        },
+        Event::QuestionAsked { question },
         Event::QuestionClosed {
             question: QuestionId::new("que_1"),
         },

@@ -119,6 +119,7 @@ fn ask(session: &str) -> Event {
             directory: Directory::new("/home/me/project"),
             action: "bash".into(),
             patterns: vec!["ls".into()],
+            saved: false,
             always: vec![],
             subject: None,
             diff: None,

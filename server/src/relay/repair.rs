@@ -65,7 +65,7 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
             activity
                 .questions
                 .into_iter()
-                .filter(|ask| running(&ask.session)),
+                .filter(|ask| ask.is_nobodys() || running(&ask.session)),
         );
     }
     mirror.permissions = permissions
@@ -209,7 +209,7 @@ fn repair_asks(live: &mut Live, directory: &Directory, activity: &Activity) {
     for ask in activity
         .questions
         .iter()
-        .filter(|ask| live.is_running(&ask.session))
+        .filter(|ask| ask.is_nobodys() || live.is_running(&ask.session))
         .filter(|ask| waits(mirror, &ask.session, ask.tool.as_ref()))
     {
         events.push(Event::QuestionAsked {

@@ -99,6 +99,7 @@ fn ask(n: usize, p: u64) -> Permission {
         directory: Directory::new("/d"),
         action: "bash".to_owned(),
         patterns: Vec::new(),
+        saved: false,
         always: Vec::new(),
         subject: None,
         diff: None,
@@ -303,8 +304,8 @@ fn say(live: &Live, n: usize) -> MessageId {
         files: Vec::new(),
         agent: None,
         model: None,
-    };
         waits: None,
+    };
     let id = prompt.id.message();
     assert!(live.0.lock().outbox.add(key(n), prompt, Millis(5)));
     live.0.refresh_outbox();

@@ -37,6 +37,11 @@ impl World {
         let data = &frame["data"];
         let at = &frame["created"];
         let session = data["sessionID"].as_str().unwrap_or_default();
+        if matches!(kind, "permission.asked" | "form.created") {
+            // Only what is loaded asks.
+            let here = frame["location"]["directory"].as_str();
+            self.loaded.extend(here.map(str::to_owned));
+        }
         match kind {
             "session.created" => self.created(session, data, at),
             "session.forked" => self.forked(session, data, at),

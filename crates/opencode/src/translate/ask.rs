@@ -23,6 +23,7 @@ pub(crate) fn permission(it: ask::Permission, directory: Directory) -> Permissio
         action: it.action,
         patterns: it.patterns,
         always: it.always,
+        saved: false,
         subject: text_at(&it.metadata, &SUBJECTS),
         diff: text_at(&it.metadata, &["diff"]).map(AskedChange::of),
         tool: it.tool.map(call),
@@ -35,6 +36,7 @@ pub(crate) fn question(it: ask::Question, directory: Directory) -> Question {
         id: QuestionId::new(it.id),
         session: SessionId::new(it.session),
         directory,
+        title: String::new(),
         items: it.questions.into_iter().map(item).collect(),
         tool: it.tool.map(call),
     }
@@ -79,8 +81,7 @@ fn item(it: ask::Item) -> QuestionItem {
         multiple: it.multiple,
         // Own words are welcome unless a question says otherwise.
         custom: it.custom.unwrap_or(true),
-        optional: false,
-        when: Vec::new(),
+        ..QuestionItem::default()
     }
 }
 

@@ -11,6 +11,7 @@ use super::wire::Data;
 use super::wire::ask::Form as Asked;
 use super::{Form, Generation, V2, located, within};
 use crate::answered::each;
+use crate::client::Request;
 use crate::fault::CallFault;
 
 /// The status of an answer that does not fit its form, as the server itself would give it.
@@ -76,7 +77,7 @@ impl V2 {
     /// Answers questions: the form is read again, for its fields say how an answer is
     /// written. [`CallFault::NotFound`]: they have already gone.
     pub async fn answer(&self, ask: &Question, answers: &Answers) -> Result<(), CallFault> {
-        let request = self.door.ask(Route::Form(&ask.session, &ask.id));
+        let request = at(ask, self.door.ask(Route::Form(&ask.session, &ask.id)));
         let asked: Data<Asked> = gone(request.json().await)?;
         let answer = ask::answer(asked.data, answers).map_err(|why| CallFault::Refused {
             status: BAD_ANSWER,
@@ -84,7 +85,7 @@ impl V2 {
         })?;
         let body = json!({ "answer": answer });
         let request = self.door.tell(Route::Answer(&ask.session, &ask.id), &body);
-        gone(request.done().await)
+        gone(at(ask, request).done().await)
     }
 
     /// Dismisses questions; the turn ends with it. [`CallFault::NotFound`]: they have
@@ -95,7 +96,17 @@ impl V2 {
             Generation::Early => self.door.tell(route, &json!({})),
             Generation::Current => self.door.ask(route),
         };
-        gone(request.done().await)
+        gone(at(ask, request).done().await)
+    }
+}
+
+/// Where a form is nobody's, no session says which directory it is asked in: the header must
+/// \[S\].
+fn at(ask: &Question, request: Request) -> Request {
+    if ask.is_nobodys() {
+        request.within(&ask.directory)
+    } else {
+        request
     }
 }
 

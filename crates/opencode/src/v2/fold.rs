@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, PermissionId, QuestionId, SessionId};
+use domain::question::Question;
 use domain::session::SessionStatus;
 use domain::time::Millis;
 
@@ -20,15 +21,20 @@ use super::translate::ask::{form, permission};
 use super::translate::failure::failure;
 use super::translate::inbox::{entry, prompt};
 use super::translate::session::listed;
+use super::translate::verdict::answered;
 use super::wire::event::{Frame, Happening, Inboxed, Retry};
 use super::wire::inbox::Item;
 use super::{Form, wire};
 use crate::once::Once;
+use crate::translate::ask::verdict;
 use crate::translate::unknown;
-use crate::upstream::{Look, Upstream};
+use crate::upstream::{Look, Upstream, Verdict};
 use crate::wire::text;
 use step::Steps;
 
+/// How many forms are kept that wait for their answer, the newest: of others it is not known
+/// how they were answered.
+const FORMS_MAX: usize = 64;
 /// How many prompts that wait are kept: of more the words are read at their delivery.
 const WAITING_MAX: usize = 256;
 
@@ -40,6 +46,8 @@ pub struct Fold {
     steps: Steps,
     /// What was said to wait, by its id.
     waiting: BTreeMap<MessageId, Item>,
+    /// What was asked, which tells how an answer is to be read.
+    forms: BTreeMap<QuestionId, wire::ask::Form>,
     /// The sessions whose provider is tried again.
     retrying: BTreeSet<SessionId>,
 }
@@ -152,13 +160,24 @@ impl Fold {
                 // Our word for it names its directory, which the session knows.
                 None => Upstream::Look(Look::Asks(SessionId::new(it.session))),
             }],
-            Happening::Replied(it) => vec![closed(Event::PermissionClosed {
-                permission: PermissionId::new(it.request),
-            })],
-            Happening::FormAsked(it) => vec![asked(*it, directory)],
-            Happening::FormSettled(it) => vec![closed(Event::QuestionClosed {
-                question: QuestionId::new(it.id),
-            })],
+            Happening::Replied(it) => vec![Upstream::Closed {
+                verdict: verdict(&it.reply),
+                event: Event::PermissionClosed {
+                    permission: PermissionId::new(it.request),
+                },
+            }],
+            Happening::FormAsked(it) => vec![self.asked(*it, directory)],
+            Happening::FormAnswered(it) => {
+                let question = QuestionId::new(it.id);
+                let form = self.forms.remove(&question);
+                let given = form.and_then(|form| answered(form, &it.answer));
+                vec![closed(question, given.map(Verdict::Answered))]
+            }
+            Happening::FormDismissed(it) => {
+                let question = QuestionId::new(it.id);
+                self.forms.remove(&question);
+                vec![closed(question, Some(Verdict::Skipped))]
+            }
         }
     }
 
@@ -208,6 +227,31 @@ impl Fold {
         looks.chain([idle, ended]).collect()
     }
 
+    fn asked(&mut self, it: wire::ask::Form, directory: Option<Directory>) -> Upstream {
+        let session = SessionId::new(it.session.as_str());
+        let Some(directory) = directory else {
+            return match session.as_str() {
+                // Of which directory it is, the next read of all of them tells.
+                Question::NOBODY => unknown("form.created without a directory"),
+                _ => Upstream::Look(Look::Asks(session)),
+            };
+        };
+        let known = it.clone();
+        match form(it, directory) {
+            Form::Question(question) => {
+                if self.forms.len() >= FORMS_MAX {
+                    self.forms.pop_first();
+                }
+                self.forms.insert(question.id.clone(), known);
+                said(Event::QuestionAsked { question })
+            }
+            Form::Beyond { kinds, .. } => {
+                let kinds = kinds.join(" ");
+                unknown(&format!("form.created {kinds}"))
+            }
+        }
+    }
+
     /// A provider is tried again from now until something happens in a step.
     fn retried(&mut self, it: Retry, at: Millis) -> Vec<Upstream> {
         let session = SessionId::new(it.session);
@@ -229,20 +273,6 @@ impl Fold {
     }
 }
 
-fn asked(it: wire::ask::Form, directory: Option<Directory>) -> Upstream {
-    let session = SessionId::new(it.session.as_str());
-    let Some(directory) = directory else {
-        return Upstream::Look(Look::Asks(session));
-    };
-    match form(it, directory) {
-        Form::Question(question) => said(Event::QuestionAsked { question }),
-        Form::Beyond { kinds, .. } => {
-            let kinds = kinds.join(" ");
-            unknown(&format!("form.created {kinds}"))
-        }
-    }
-}
-
 fn all(entry: domain::transcript::Entry) -> Vec<Upstream> {
     events(entry).into_iter().map(said).collect()
 }
@@ -259,10 +289,9 @@ fn said(event: Event) -> Upstream {
     Upstream::Event(event)
 }
 
-/// How an ask was answered is told too, in words that nobody has seen yet.
-fn closed(event: Event) -> Upstream {
+fn closed(question: QuestionId, verdict: Option<Verdict>) -> Upstream {
     Upstream::Closed {
-        event,
-        verdict: None,
+        event: Event::QuestionClosed { question },
+        verdict,
     }
 }

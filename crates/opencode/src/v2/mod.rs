@@ -149,7 +149,7 @@ pub enum WaitingKind {
 /// Something that an agent asks for beside permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// What choosing and writing can answer.
+    /// What choosing and writing can answer, or a visit elsewhere.
     Question(Question),
     /// What has no word of ours: to be shown as it is, and answered elsewhere.
     Beyond {

@@ -8,5 +8,7 @@ mod condition;
 pub(super) mod content;
 pub(super) mod failure;
 pub(super) mod inbox;
+mod link;
 pub(super) mod message;
 pub(super) mod session;
+pub(super) mod verdict;

@@ -29,6 +29,7 @@ fn ask(session: &str) -> Permission {
         directory: crate::relay::testing::session(session).directory,
         action: "bash".to_owned(),
         patterns: vec!["ls".to_owned()],
+        saved: false,
         always: Vec::new(),
         subject: None,
         diff: None,

@@ -1,12 +1,13 @@
 //! The same jobs over OpenCode 2, against a fake made from notes alone: what is done there is
 //! seen here, what is done here arrives there once, whatever breaks in between.
 
+mod asks;
 mod breaks;
 mod inbox;
 mod jobs;
 mod marks;
-
 mod stopping;
+
 use app::fault::Fault;
 use domain::connection::{Draft, NewPassword, Secret};
 use domain::house::ServerLink;

@@ -19,6 +19,12 @@ pub(super) fn answer(
 ) -> Option<Response> {
     let mut state = lock(&inner.state);
     let early = state.faults.early;
+    // Where no session says it, the header must say which directory it is asked in.
+    if let ["session", "global", "form", ..] = path
+        && asked.directory.is_none()
+    {
+        return Some(missing("Form"));
+    }
     match (method, path) {
         ("GET", ["permission", "request"]) => {
             let here = place(asked);

@@ -8,8 +8,9 @@ use serde::Deserialize as _;
 use serde_json::{Map, Number, Value, json};
 
 use super::super::Form;
-use super::super::wire::ask::{self, Choice, Field, FieldKind, GLOBAL};
-use super::condition::conditions;
+use super::super::wire::ask::{self, Choice, Field, FieldKind};
+use super::condition::{conditions, labels};
+use super::link::link;
 use crate::answered::each;
 use crate::translate::ask::SUBJECTS;
 use crate::translate::tool::text_at;
@@ -35,6 +36,8 @@ pub(in crate::v2) fn permission(it: ask::Permission, directory: Directory) -> Pe
         action: action(it.action),
         patterns: it.resources,
         always: it.save,
+        // It has a list of what was allowed for good; how wide that reaches is not known [?].
+        saved: true,
         subject: text_at(&it.metadata, &SUBJECTS),
         diff: diff(&it.metadata),
         tool: it.source.map(|call| ToolCallRef {
@@ -71,7 +74,8 @@ pub(in crate::v2) fn form(it: ask::Form, directory: Directory) -> Form {
     let call = ask::Call::deserialize(call).ok();
     let fields = fields(it.fields);
     let id = QuestionId::new(it.id);
-    let of_session = it.session != GLOBAL && !it.session.is_empty();
+    let session = Some(it.session).filter(|it| !it.is_empty() && it != Question::NOBODY);
+    let session = session.map(SessionId::new);
     let shown: Vec<&Field> = fields.iter().filter(|it| !it.head.hidden).collect();
     // Whether what agents ask says that it must be answered was never seen [?]: it must.
     let of_agent = it.metadata.get("kind").and_then(Value::as_str) == Some(QUESTION);
@@ -79,16 +83,21 @@ pub(in crate::v2) fn form(it: ask::Form, directory: Directory) -> Form {
         .iter()
         .map(|field| {
             let mut item = item(field)?;
-            item.optional = !field.head.required.unwrap_or(of_agent);
+            // What is done elsewhere has no answer of its own: whether one that must be done
+            // wants any was never seen [?].
+            item.optional = item.link.is_some() || !field.head.required.unwrap_or(of_agent);
+            item.given = labels(field, &field.head.default);
             item.when = conditions(&field.head.when, &shown);
             Some(item)
         })
         .collect();
-    match items.filter(|items| of_session && !items.is_empty()) {
+    match items.filter(|items| !items.is_empty()) {
         Some(items) => Form::Question(Question {
             id,
-            session: SessionId::new(it.session),
+            session: session.unwrap_or_else(|| SessionId::new(Question::NOBODY)),
             directory,
+            // What an agent asks is headed in its fields.
+            title: if of_agent { String::new() } else { it.title },
             items,
             tool: call.map(|call| ToolCallRef {
                 message: MessageId::new(call.message),
@@ -97,7 +106,7 @@ pub(in crate::v2) fn form(it: ask::Form, directory: Directory) -> Form {
         }),
         None => Form::Beyond {
             id,
-            session: of_session.then(|| SessionId::new(it.session)),
+            session,
             title: it.title,
             kinds: fields.into_iter().map(|field| field.head.kind).collect(),
         },
@@ -128,14 +137,14 @@ pub(in crate::v2) fn answer(it: ask::Form, answers: &Answers) -> Result<Value, N
                 let number: f64 = first.trim().parse().map_err(|_| NoNumber)?;
                 Value::Number(Number::from_f64(number).ok_or(NoNumber)?)
             }
-            FieldKind::External | FieldKind::Unknown { .. } => continue,
+            FieldKind::External(_) | FieldKind::Unknown { .. } => continue,
         };
         answer.insert(head.key, value);
     }
     Ok(Value::Object(answer))
 }
 
-fn fields(raw: Vec<Value>) -> Vec<Field> {
+pub(super) fn fields(raw: Vec<Value>) -> Vec<Field> {
     each::<Value>("fields", raw)
         .filter_map(|raw| {
             Field::read(raw)
@@ -151,6 +160,7 @@ fn item(field: &Field) -> Option<QuestionItem> {
         label: label.to_owned(),
         description: String::new(),
     };
+    let mut leads = None;
     let (options, multiple, custom) = match &field.kind {
         FieldKind::String(it) => {
             let custom = it.custom.unwrap_or(it.options.is_empty());
@@ -162,7 +172,11 @@ fn item(field: &Field) -> Option<QuestionItem> {
         }
         FieldKind::Boolean => (vec![plain(YES), plain(NO)], false, false),
         FieldKind::Number | FieldKind::Integer => (Vec::new(), false, true),
-        FieldKind::External => return None,
+        FieldKind::External(url) => {
+            // Where no browser may be led nobody here can do it.
+            leads = Some(link(url)?);
+            (Vec::new(), false, false)
+        }
         FieldKind::Unknown { kind, raw } => {
             tracing::info!(field.kind = %kind, "a form has a field of an unknown kind");
             tracing::trace!(field.raw = %raw, "an unknown field in full");
@@ -186,8 +200,8 @@ fn item(field: &Field) -> Option<QuestionItem> {
         options,
         multiple,
         custom,
-        optional: false,
-        when: Vec::new(),
+        link: leads,
+        ..QuestionItem::default()
     })
 }
 
@@ -295,14 +309,52 @@ mod tests {
 
     #[test]
     fn what_cannot_be_answered_here_is_told_as_what_it_is() {
-        let external = question(json!([{ "key": "u", "type": "external", "url": "https://a" }]));
-        assert!(matches!(external, Form::Beyond { kinds, .. } if kinds == ["external"]));
+        let odd = json!([{ "key": "u", "type": "external", "url": "javascript:alert(1)" }]);
+        assert!(matches!(question(odd), Form::Beyond { kinds, .. } if kinds == ["external"]));
         let new = question(json!([{ "key": "u", "type": "hologram" }]));
         assert!(matches!(new, Form::Beyond { .. }));
-        let mut global = asked(json!([{ "key": "a", "type": "string" }]));
-        global.session = GLOBAL.to_owned();
-        let global = form(global, Directory::new("/a"));
-        assert!(matches!(global, Form::Beyond { session: None, .. }));
+    }
+
+    #[test]
+    fn what_the_server_itself_asks_is_of_no_session_and_may_lead_elsewhere() {
+        let fields = json!([{ "key": "u", "title": "Sign in", "type": "external",
+            "required": true, "url": "https://example.com/in" }]);
+        let mut it = asked(fields.clone());
+        it.session = Question::NOBODY.to_owned();
+        it.metadata = json!({ "kind": "mcp-elicitation" });
+        it.title = "Tides wants you".to_owned();
+        let Form::Question(question) = form(it, Directory::new("/a")) else {
+            panic!("no question")
+        };
+        assert!(question.is_nobodys());
+        assert_eq!(question.title, "Tides wants you");
+        let item = &question.items[0];
+        assert_eq!(item.link.as_ref().unwrap().host, "example.com");
+        assert!(item.optional && !item.custom);
+        assert_eq!(sent(fields, &[&[]]), Ok(json!({})));
+    }
+
+    #[test]
+    fn what_stands_in_a_field_from_the_start_is_told_as_it_would_be_answered() {
+        let fields = json!([
+            { "key": "kind", "type": "string", "default": "a-1",
+              "options": [{ "value": "a-1", "label": "First" }] },
+            { "key": "many", "type": "multiselect", "default": ["s", "m"],
+              "options": [{ "value": "s", "label": "Small" }, { "value": "m" }] },
+            { "key": "sure", "type": "boolean", "default": false },
+            { "key": "count", "type": "integer", "default": 3 },
+            { "key": "none", "type": "string" },
+        ]);
+        let Form::Question(question) = question(fields.clone()) else {
+            panic!("no question")
+        };
+        let given: Vec<_> = question.items.iter().map(|it| it.given.clone()).collect();
+        let all: [&[&str]; 5] = [&["First"], &["Small", "m"], &["No"], &["3"], &[]];
+        assert_eq!(given, all);
+        assert_eq!(
+            sent(fields, &all),
+            Ok(json!({ "kind": "a-1", "many": ["s", "m"], "sure": false, "count": 3 }))
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(super) fn conditions(when: &[When], shown: &[&Field]) -> Vec<Condition> {
 }
 
 /// A value of a field as the answer that gives it.
-fn labels(field: &Field, value: &Value) -> Vec<String> {
+pub(super) fn labels(field: &Field, value: &Value) -> Vec<String> {
     match value {
         Value::Null | Value::Object(_) => Vec::new(),
         Value::Bool(true) => vec![YES.to_owned()],
@@ -54,7 +54,7 @@ fn label_of(field: &Field, value: &str) -> String {
         FieldKind::Boolean
         | FieldKind::Number
         | FieldKind::Integer
-        | FieldKind::External
+        | FieldKind::External(_)
         | FieldKind::Unknown { .. } => &[],
     };
     let known = choices.iter().find(|it| it.value == value);

@@ -30,10 +30,11 @@ pub(in crate::v2) struct Call {
 }
 
 /// A form.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(in crate::v2) struct Form {
     pub(in crate::v2) id: String,
-    /// Its session, or `global`.
+    /// Its session; [`Question::NOBODY`](domain::question::Question::NOBODY) is the server's
+    /// own word where it has none.
     #[serde(rename = "sessionID", default)]
     pub(in crate::v2) session: String,
     #[serde(default)]
@@ -43,9 +44,6 @@ pub(in crate::v2) struct Form {
     #[serde(default)]
     pub(in crate::v2) fields: Vec<Value>,
 }
-
-/// The session of a form that is nobody's.
-pub(in crate::v2) const GLOBAL: &str = "global";
 
 /// A field with what all have.
 #[derive(Debug)]
@@ -69,6 +67,9 @@ pub(in crate::v2) struct Head {
     pub(in crate::v2) required: Option<bool>,
     #[serde(default)]
     pub(in crate::v2) when: Vec<When>,
+    /// What stands there from the start.
+    #[serde(default)]
+    pub(in crate::v2) default: Value,
 }
 
 /// A condition under which a field is asked.
@@ -102,8 +103,8 @@ pub(in crate::v2) enum FieldKind {
     Boolean,
     Number,
     Integer,
-    /// Something to be done elsewhere, at an address.
-    External,
+    /// Something to be done elsewhere, at this address.
+    External(String),
     Unknown {
         kind: String,
         raw: Value,
@@ -139,7 +140,10 @@ impl Field {
             "boolean" => FieldKind::Boolean,
             "number" => FieldKind::Number,
             "integer" => FieldKind::Integer,
-            "external" => FieldKind::External,
+            "external" => {
+                let url = raw.get("url").and_then(Value::as_str);
+                FieldKind::External(url.unwrap_or_default().to_owned())
+            }
             _ => FieldKind::Unknown {
                 kind: head.kind.clone(),
                 raw,

@@ -74,7 +74,8 @@ pub(in crate::v2) enum Happening {
     Asked(Box<Permission>),
     Replied(Replied),
     FormAsked(Box<Form>),
-    FormSettled(Settled),
+    FormAnswered(Settled),
+    FormDismissed(Settled),
     /// Known, and nothing to us.
     Aside,
     /// A kind that we do not know, or a known one that we cannot read.
@@ -124,11 +125,17 @@ pub(in crate::v2) struct Retry {
 pub(in crate::v2) struct Replied {
     #[serde(rename = "requestID")]
     pub(in crate::v2) request: String,
+    /// In which words was never seen \[?\]: taken to be those of the answer itself.
+    #[serde(default)]
+    pub(in crate::v2) reply: Value,
 }
 
 #[derive(Debug, Deserialize)]
 pub(in crate::v2) struct Settled {
     pub(in crate::v2) id: String,
+    /// What was answered: by key, as an answer is sent \[T\].
+    #[serde(default)]
+    pub(in crate::v2) answer: Value,
 }
 
 /// Which step.
@@ -268,7 +275,8 @@ fn of_server(kind: &str, data: &Value) -> Option<Happening> {
             let form = data.get("form").and_then(of);
             form.map(|it| Happening::FormAsked(Box::new(it)))
         }
-        "form.replied" | "form.cancelled" => of(data).map(Happening::FormSettled),
+        "form.replied" => of(data).map(Happening::FormAnswered),
+        "form.cancelled" => of(data).map(Happening::FormDismissed),
         _ if ASIDE.iter().any(|family| kind.starts_with(family)) => Some(Happening::Aside),
         // A catalog changed: what a directory offers is read when it is wanted.
         _ if kind.ends_with(".updated") => Some(Happening::Aside),

@@ -4,12 +4,13 @@ use domain::event::Event;
 use domain::house::ServerFault;
 use domain::id::SessionId;
 use domain::part::PartBody;
+use domain::question::Answers;
 use domain::session::SessionStatus;
 use domain::tool::{ToolInput, ToolState};
 use fakes::FakeOpenCode2;
 use fakes::opencode2::{DIRECTORY, QUEUE_FRAMES};
-use opencode::Look;
 use opencode::Upstream;
+use opencode::{Look, Verdict};
 use serde_json::{Value, json};
 
 use super::{Observer, as_read, connected};
@@ -156,7 +157,7 @@ async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
     server.publish("session.renamed", &session, json!({ "title": "two" }));
     server.publish_at("provider.updated", Some(DIRECTORY), json!({}));
     let lost = json!({ "id": "frm_1", "sessionID": session, "title": "Sign in",
-        "fields": [{ "key": "u", "type": "external", "url": "https://example.org" }] });
+        "fields": [{ "key": "u", "type": "external", "url": "mailto:me@example.org" }] });
     server.publish("form.created", &session, json!({ "form": lost }));
     server.publish_at("location.shutdown", Some(DIRECTORY), json!({}));
     let mut heard = Vec::new();
@@ -183,6 +184,56 @@ async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
     assert_eq!(unknown, expected);
     let look = Upstream::Look(Look::Session(SessionId::new(session)));
     assert!(heard.contains(&look));
+}
+
+#[tokio::test]
+async fn how_others_answered_is_told_where_it_is_certain() {
+    let server = FakeOpenCode2::start().await;
+    let session = server.session(DIRECTORY, "one");
+    let mut observer = Observer::of(connected(&server)).await;
+    for (id, reply) in [("per_1", "once"), ("per_2", "reject"), ("per_3", "perhaps")] {
+        let replied = json!({ "requestID": id, "reply": reply });
+        server.publish("permission.replied", &session, replied);
+    }
+    for (id, kind) in [
+        ("frm_1", "string"),
+        ("frm_2", "integer"),
+        ("frm_3", "string"),
+    ] {
+        let form = json!({ "id": id, "sessionID": session, "title": "Questions",
+            "fields": [{ "key": "q0", "type": kind }] });
+        server.publish("form.created", &session, json!({ "form": form }));
+    }
+    for (id, value) in [
+        ("frm_1", json!("Red")),
+        ("frm_2", json!(3)),
+        ("frm_none", json!("")),
+    ] {
+        let replied = json!({ "id": id, "answer": { "q0": value } });
+        server.publish("form.replied", &session, replied);
+    }
+    server.publish("form.cancelled", &session, json!({ "id": "frm_3" }));
+    let mut verdicts = Vec::new();
+    while verdicts.len() < 7 {
+        for heard in observer.stream.next().await.unwrap() {
+            if let Upstream::Closed { verdict, .. } = heard {
+                verdicts.push(verdict);
+            }
+        }
+    }
+    let red = Answers(vec![vec!["Red".to_owned()]]);
+    assert_eq!(
+        verdicts,
+        [
+            Some(Verdict::Allowed),
+            Some(Verdict::Denied),
+            None,
+            Some(Verdict::Answered(red)),
+            None,
+            None,
+            Some(Verdict::Skipped),
+        ]
+    );
 }
 
 #[tokio::test]
