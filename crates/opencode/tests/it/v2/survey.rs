@@ -154,3 +154,40 @@ async fn a_wrong_password_is_said_before_anything_is_asked() {
     let fault = survey(client, &request, false).await;
     assert_eq!(fault, Err(ServerFault::Unauthorized));
 }
+
+#[tokio::test]
+async fn a_turn_that_does_not_end_is_stopped_before_its_session_is_removed() {
+    let server = FakeOpenCode2::start().await;
+    let path = "/api/session/*/prompt";
+    let looked_on = async {
+        let mut turn = 0;
+        let asked = loop {
+            turn += 1;
+            let asked = server.asked("POST", path, turn).await;
+            if asked.body["resume"].is_null() {
+                break asked;
+            }
+        };
+        let session = asked.path.split('/').nth(3).unwrap().to_owned();
+        server.publish("session.execution.started", &session, json!({}));
+        // It runs on, and the minutes that are waited for its end pass.
+        tokio::time::pause();
+        server.asked("POST", path, turn + 1).await;
+        tokio::time::resume();
+        session
+    };
+    let (survey, session) = tokio::join!(ask(&server, true), looked_on);
+    let different = those_with(&survey, Verdict::Different);
+    assert!(
+        different.iter().any(|it| it.contains("did not end")),
+        "{different:?}"
+    );
+    let requests = server.requests();
+    let at = |method: &str, rest: &str| {
+        let path = format!("/api/session/{session}{rest}");
+        requests.iter().position(|it| it.is(method, &path))
+    };
+    let (stopped, removed) = (at("POST", "/interrupt"), at("DELETE", ""));
+    assert!(stopped.is_some() && stopped < removed, "{requests:?}");
+    assert_eq!(server.sessions(), [""; 0]);
+}
