@@ -60,6 +60,7 @@ impl Local {
             credentials,
             orders: inbox,
             began: Instant::now(),
+            usual: Address::parse(LOCAL_ADDRESS).ok(),
             state: service::state_here(),
         };
         parts.around.life.spawn(keeper.run());
@@ -78,6 +79,8 @@ struct Keeper {
     credentials: Option<Credentials>,
     orders: mpsc::Receiver<Order>,
     began: Instant,
+    /// Where one is looked for that runs already.
+    usual: Option<Address>,
     /// Where OpenCode keeps its state.
     state: Option<PathBuf>,
 }
@@ -126,7 +129,7 @@ impl Keeper {
             let since = self.now();
             self.relay
                 .want(Want::Wait(ServerLink::Connecting { since }));
-            let usual = Address::parse(LOCAL_ADDRESS).ok().map(|address| Target {
+            let usual = self.usual.clone().map(|address| Target {
                 address,
                 credentials: self.credentials.clone(),
             });
@@ -477,6 +480,9 @@ fn fault_of(why: &Ending) -> ServerFault {
         },
     }
 }
+
+#[cfg(test)]
+mod following;
 
 #[cfg(test)]
 mod tests {
