@@ -118,6 +118,10 @@ pub struct Assistant {
     /// Whether the step was cut off and will never end by itself (a crash).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
+    /// Whether this is a command of the owner's, which its server carries out beside any
+    /// turn: no end of one ends it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
 }
 
 impl Assistant {

@@ -204,6 +204,9 @@ fn settle(mirror: &mut Mirror, session: &SessionId) -> Changes {
         return changes;
     };
     for entry in &mut transcript.entries {
+        if matches!(&entry.message.role, Role::Assistant(step) if step.apart) {
+            continue;
+        }
         if let Role::Assistant(assistant) = &mut entry.message.role
             && assistant.is_open()
         {

@@ -201,7 +201,7 @@ fn transcript() -> Transcript {
                 cache_write: 2,
             },
             summary: false,
-            interrupted: false,
+            ..Assistant::default()
         }),
     };
     let text = Text {

@@ -242,6 +242,23 @@ fn a_turn_that_settles_leaves_nothing_running() {
 }
 
 #[test]
+fn a_command_of_the_owners_outlives_a_turn_that_settles() {
+    let mut mirror = mirror(&[session("s", None, 1)]);
+    let mut carried_out = answer("m", 1);
+    if let Event::MessageUpserted { message } = &mut carried_out
+        && let Role::Assistant(step) = &mut message.role
+    {
+        step.apart = true;
+    }
+    reduce(&mut mirror, &carried_out);
+    let runs = tool(ToolState::Running, Some("half"));
+    reduce(&mut mirror, &part(runs.clone()));
+    let session = SessionId::new("s");
+    assert!(reduce(&mut mirror, &Event::TurnSettled { session }).is_empty());
+    assert_eq!(*body(&mirror), runs);
+}
+
+#[test]
 fn asks_go_with_their_turn_but_not_with_another_sessions() {
     let mut mirror = mirror(&[session("s", None, 1), session("other", None, 1)]);
     reduce(&mut mirror, &ask("s"));

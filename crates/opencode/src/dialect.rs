@@ -11,12 +11,14 @@ use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::{Tokens, Waits};
+use domain::part::Part;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange, Told};
 use domain::session::{Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
+use domain::tool::Tool;
 use domain::transcript::Entry;
 
 use crate::client::Client;
@@ -259,6 +261,17 @@ pub trait Dialect: Send + Sync {
         after: &BTreeMap<SessionId, u64>,
     ) -> Result<Option<Vec<Upstream>>, CallFault>;
 
+    /// Whether what a tool prints comes by no event while it runs, so that it is to be asked
+    /// for.
+    fn prints_unheard(&self, part: &Part) -> bool;
+
+    /// What such a tool printed, from `after` on, some of it at a time.
+    async fn printed(
+        &self,
+        tool: &Tool,
+        after: Option<PrintedCursor>,
+    ) -> Result<Printed, CallFault>;
+
     /// The whole of a text that was cut, or the bytes of an attachment.
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault>;
 }
@@ -308,6 +321,19 @@ impl OlderCursor {
     pub fn new(cursor: impl Into<String>) -> Self {
         Self(cursor.into())
     }
+}
+
+/// Where what a tool prints goes on. Opaque, the server's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintedCursor(pub(crate) u64);
+
+/// Some of what a tool printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// What.
+    pub text: String,
+    /// Where it goes on.
+    pub next: Option<PrintedCursor>,
 }
 
 /// The folders in a directory.

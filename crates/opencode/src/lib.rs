@@ -28,8 +28,8 @@ mod wire;
 pub use address::{Address, InvalidAddress};
 pub use client::{Carrier, Client, Credentials};
 pub use dialect::{
-    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, Stopped,
-    ToldPage, dialect,
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, Printed,
+    PrintedCursor, Stopped, ToldPage, dialect,
 };
 pub use fault::CallFault;
 pub use handover::{Enclosed, Handover, Manner, PathFound};

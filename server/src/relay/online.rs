@@ -4,6 +4,7 @@
 mod hear;
 mod looks;
 mod marked;
+mod printing;
 mod transcripts;
 
 use std::collections::BTreeMap;
@@ -11,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::connection::Happening;
-use domain::event::Event;
+use domain::event::{Event, PartRef};
 use domain::house::{ServerFault, ServerLink};
 use domain::id::{Directory, MessageId, SessionId};
 use domain::mirror::Mirror;
 use domain::transcript::Entry;
-use opencode::{CallFault, Dialect, Look, Subscription, Upstream};
+use opencode::{CallFault, Dialect, Look, Printed, Subscription, Upstream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -29,6 +30,7 @@ use super::worker::{Ended, Line, Worker};
 use super::{missed, repair};
 use hear::TURN_SETTLING;
 use looks::{Looks, Seen};
+use printing::Printing;
 use transcripts::Loading;
 
 /// A stream without a byte for this long is dead: OpenCode sends something every 10 s.
@@ -56,6 +58,8 @@ pub(super) struct Online<'w> {
     settled: bool,
     loading: BTreeMap<SessionId, Loading>,
     looks: Looks,
+    /// The commands that run, of which the stream does not say what they print.
+    printing: Printing,
     /// What is shown for a moment, and when it goes.
     passing: BTreeMap<(SessionId, MessageId), Instant>,
     /// Turns that ended, and when they are closed.
@@ -72,6 +76,8 @@ enum Done {
     Look(Look, u64, Result<Seen, CallFault>),
     /// What was looked at was told, or could not be.
     Told,
+    /// What a command printed.
+    Printed(PartRef, Result<Printed, CallFault>),
 }
 
 /// What wakes the worker.
@@ -99,6 +105,7 @@ impl<'w> Online<'w> {
             refresh: None,
             loading: BTreeMap::new(),
             looks: Looks::default(),
+            printing: Printing::default(),
             passing: BTreeMap::new(),
             settles: BTreeMap::new(),
             partly: false,
@@ -169,7 +176,8 @@ impl<'w> Online<'w> {
         let silence = (!self.reading).then(|| self.heard + SILENCE);
         let settle = self.settles.values().min().copied();
         let passing = self.passing.values().min().copied();
-        let all = [merge, refresh, silence, settle, passing];
+        let printing = self.printing.next_due();
+        let all = [merge, refresh, silence, settle, passing, printing];
         let far = Instant::now() + SILENCE;
         all.into_iter().flatten().min().unwrap_or(far)
     }
@@ -206,6 +214,7 @@ impl<'w> Online<'w> {
             live.commit(&Event::MessageRemoved { session, message });
         }
         live.tidy(|session| shared.is_viewed(session));
+        self.ask_commands(&live);
         drop(live);
         if !self.reading && self.refresh.is_some_and(|at| now >= at) {
             self.refresh = None;
@@ -293,6 +302,10 @@ impl<'w> Online<'w> {
                 None
             }
             Done::Told => None,
+            Done::Printed(at, printed) => {
+                self.printed(&at, printed);
+                None
+            }
         }
     }
 
@@ -332,6 +345,10 @@ impl<'w> Online<'w> {
             }
         }
         let told = self.all_marked(&mut live, marks);
+        let held: Vec<SessionId> = live.mirror().transcripts.keys().cloned().collect();
+        for session in held {
+            self.watch_commands(&live, &session);
+        }
         let repaired = live.position().seq.0.saturating_sub(before);
         for entry in live.mirror().sessions.values() {
             let id = &entry.session.id;

@@ -44,6 +44,8 @@ pub(super) struct State {
     /// What a prompt is answered with; it waits in the inbox where there is nothing.
     pub(super) answer: Option<String>,
     pub(super) requests: Vec<Recorded>,
+    /// What commands printed that still run, by their shell: no event says it.
+    pub(super) printed: BTreeMap<String, String>,
     /// How often each item came into an inbox.
     admissions: BTreeMap<String, u32>,
     streams: Vec<mpsc::Sender<Piece>>,
@@ -276,6 +278,16 @@ impl FakeOpenCode2 {
     pub fn fault(&self, method: &str, path: &str, fault: Fault) {
         let next = (method.to_owned(), path.to_owned(), fault);
         lock(&self.inner.state).faults.next.push(next);
+    }
+
+    /// A command that runs prints something.
+    pub fn prints(&self, shell: &str, text: &str) {
+        let mut state = lock(&self.inner.state);
+        state
+            .printed
+            .entry(shell.to_owned())
+            .or_default()
+            .push_str(text);
     }
 
     /// Keeps what happens from the streams; reads know it.

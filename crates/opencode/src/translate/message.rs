@@ -39,7 +39,7 @@ pub(crate) fn message(it: wire::message::Message) -> Result<Message, String> {
             cost: it.cost.unwrap_or_default(),
             tokens: review::tokens(&it.tokens),
             summary: it.summary.is_compaction,
-            interrupted: false,
+            ..Assistant::default()
         }),
         _ => return Err(it.role),
     };

@@ -22,18 +22,21 @@ use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Waits;
+use domain::part::Part;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange};
 use domain::session::{Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
+use domain::tool::Tool;
 use domain::transcript::Entry;
 
 use crate::answered::{each, found};
 use crate::client::{Client, segment};
 use crate::dialect::{
-    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, Stopped, ToldPage,
+    Account, BulkBody, Dialect, Folders, InUse, Listed, MessagePage, OlderCursor, Printed,
+    PrintedCursor, Stopped, ToldPage,
 };
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
@@ -300,6 +303,15 @@ impl Dialect for V1 {
             return Ok(None);
         }
         history::after(&self.client, after).await.map(Some)
+    }
+
+    /// Its events repeat all that was printed each time.
+    fn prints_unheard(&self, _: &Part) -> bool {
+        false
+    }
+
+    async fn printed(&self, _: &Tool, _: Option<PrintedCursor>) -> Result<Printed, CallFault> {
+        Err(CallFault::Unsupported)
     }
 
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {

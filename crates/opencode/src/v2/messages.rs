@@ -17,12 +17,15 @@ use super::wire::message::Row;
 use super::wire::{Data, Paged};
 use super::{Delivery, Form, V2, Waiting};
 use crate::answered::{each, found};
-use crate::dialect::{BulkBody, MessagePage, OlderCursor};
+use crate::dialect::{BulkBody, MessagePage, OlderCursor, Printed, PrintedCursor};
 use crate::fault::CallFault;
 use crate::upstream::{Look, Upstream};
+use crate::wire::number;
 
 /// The largest page that is answered.
 const PAGE_MAX: u32 = 200;
+/// How much of what a command printed is asked for at once: enough for whoever reads along.
+const OUTPUT_LIMIT: usize = 64 * 1024;
 /// How many messages are read again where rows came or went.
 const REREAD: u32 = 60;
 
@@ -153,24 +156,31 @@ impl V2 {
         Ok(row.and_then(|row| whole(row, &bulk.part, bulk.field)))
     }
 
-    /// What a command of the owner's printed so far, from `cursor` on.
+    /// What a command of the owner's printed, from `after` on. In what the cursor counts was
+    /// never seen \[?\]: it is given back as it came.
     pub async fn shell_output(
         &self,
         shell: &str,
-        cursor: Option<u64>,
-    ) -> Result<String, CallFault> {
+        after: Option<PrintedCursor>,
+    ) -> Result<Printed, CallFault> {
         #[derive(Deserialize)]
         struct Output {
             #[serde(default)]
             output: String,
+            #[serde(default, deserialize_with = "number::whole")]
+            cursor: Option<u64>,
         }
         let request = self.door.ask(Route::ShellOutput(shell));
-        let request = match cursor {
-            Some(cursor) => request.query("cursor", &cursor.to_string()),
+        let request = request.query("limit", &OUTPUT_LIMIT.to_string());
+        let request = match after {
+            Some(PrintedCursor(cursor)) => request.query("cursor", &cursor.to_string()),
             None => request,
         };
         let it: Data<Output> = request.json().await?;
-        Ok(it.data.output)
+        Ok(Printed {
+            text: it.data.output,
+            next: it.data.cursor.map(PrintedCursor).or(after),
+        })
     }
 
     /// Reads what the stream told of only in part, as what can be applied. Of rows that went

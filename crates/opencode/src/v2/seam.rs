@@ -9,18 +9,22 @@ use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
 use domain::message::Waits;
+use domain::part::Part;
 use domain::permission::{Permission, PermissionReply};
 use domain::question::{Answers, Question};
 use domain::review::{Blind, FileChange};
 use domain::session::{Session, SessionStatus};
 use domain::time::Millis;
 use domain::todo::Todo;
+use domain::tool::Tool;
 use domain::transcript::Entry;
 
 use super::sessions::made_by;
+use super::translate::message::shell_part;
 use super::{Delivery, Form, Listed, V2};
 use crate::dialect::{
-    self, Account, BulkBody, Dialect, Folders, InUse, MessagePage, OlderCursor, Stopped, ToldPage,
+    self, Account, BulkBody, Dialect, Folders, InUse, MessagePage, OlderCursor, Printed,
+    PrintedCursor, Stopped, ToldPage,
 };
 use crate::fault::CallFault;
 use crate::handover::{Handover, Manner, PathFound};
@@ -303,6 +307,19 @@ impl Dialect for V2 {
         _: &BTreeMap<SessionId, u64>,
     ) -> Result<Option<Vec<Upstream>>, CallFault> {
         Ok(None)
+    }
+
+    /// What a command of the owner's prints; an agent's tell it themselves.
+    fn prints_unheard(&self, part: &Part) -> bool {
+        part.body.is_open() && part.id == shell_part(&part.message)
+    }
+
+    async fn printed(
+        &self,
+        tool: &Tool,
+        after: Option<PrintedCursor>,
+    ) -> Result<Printed, CallFault> {
+        self.shell_output(&tool.call, after).await
     }
 
     async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {

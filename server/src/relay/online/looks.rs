@@ -165,6 +165,7 @@ impl Online<'_> {
                     return;
                 };
                 self.take_waiting(&mut live, session, waiting);
+                self.watch_commands(&live, session);
             }
         }
     }

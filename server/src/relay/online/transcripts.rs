@@ -96,6 +96,7 @@ impl Online<'_> {
         let mut live = shared.live();
         repair::repair_transcript(&mut live, session, page);
         self.take_waiting(&mut live, session, waiting);
+        self.watch_commands(&live, session);
     }
 
     /// Takes what happened in a transcript while it was read.

@@ -6,6 +6,7 @@ mod breaks;
 mod inbox;
 mod jobs;
 mod marks;
+mod printing;
 mod stopping;
 
 use app::fault::Fault;

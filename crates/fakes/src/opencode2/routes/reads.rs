@@ -57,11 +57,15 @@ pub(super) fn answer(
             let Some(row) = rows.next() else {
                 return Some(missing("Shell"));
             };
-            let output = row["output"].as_str().unwrap_or_default();
+            let printed = state.printed.get(*shell).map(String::as_str);
+            let output = row["output"].as_str().or(printed).unwrap_or_default();
             let from = query(asked, "cursor").and_then(|it| it.parse().ok());
-            let rest = output.get(from.unwrap_or(0)..).unwrap_or_default();
+            let from: usize = from.unwrap_or(0);
+            let limit = query(asked, "limit").and_then(|it| it.parse().ok());
+            let end = output.len().min(from + limit.unwrap_or(output.len()));
+            let some = output.get(from..end).unwrap_or_default();
             Some(data(
-                json!({ "output": rest, "cursor": output.len(), "size": output.len(),
+                json!({ "output": some, "cursor": end, "size": output.len(),
                 "truncated": false }),
             ))
         }

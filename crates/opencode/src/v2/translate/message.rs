@@ -160,9 +160,14 @@ fn step(session: &SessionId, id: &MessageId, at: Millis, mut it: message::Assist
     }
 }
 
+/// The part of a command of the owner's.
+pub(in crate::v2) fn shell_part(message: &MessageId) -> PartId {
+    PartId::new(format!("{message}-s"))
+}
+
 /// A command of the owner's is drawn as an agent's is.
 fn shell(session: &SessionId, id: &MessageId, at: Millis, it: message::Shell) -> Entry {
-    let part = PartId::new(format!("{id}-s"));
+    let part = shell_part(id);
     let place = place(session, id, &part);
     let ended = it.time.completed.map(Millis);
     let state = match it.status.as_str() {
@@ -222,6 +227,7 @@ fn compaction(session: &SessionId, id: &MessageId, at: Millis, it: message::Comp
 fn ended_by(ended: Option<Millis>) -> Role {
     Role::Assistant(Assistant {
         completed: ended,
+        apart: true,
         ..Assistant::default()
     })
 }

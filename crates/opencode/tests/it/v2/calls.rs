@@ -328,8 +328,10 @@ async fn a_shell_command_of_the_owners_is_drawn_with_what_it_printed() {
     assert_eq!(asked.body, json!({ "id": id, "command": "ls" }));
     let shown = as_read(&v2, &session).await;
     assert!(shown[1].contains("state: Completed"), "{shown:?}");
-    assert_eq!(v2.shell_output("sh_1", None).await.unwrap(), "ok");
-    assert_eq!(v2.shell_output("sh_1", Some(1)).await.unwrap(), "k");
+    let printed = v2.shell_output("sh_1", None).await.unwrap();
+    assert_eq!(printed.text, "ok");
+    let rest = v2.shell_output("sh_1", printed.next).await.unwrap();
+    assert_eq!((rest.text.as_str(), rest.next), ("", printed.next));
     let none = v2.shell_output("sh_none", None).await;
     assert_eq!(none, Err(CallFault::NotFound));
 }
