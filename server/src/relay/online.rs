@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use super::handle::Order;
 use super::live::Live;
 use super::merge::Merge;
-use super::reads::{self, Again, Page, Plan, State, fault_of};
+use super::reads::{self, Again, Left, Page, Plan, State, fault_of};
 use super::whole::Begun;
 use super::worker::{Ended, Line, Worker};
 use super::{missed, repair};
@@ -38,6 +38,13 @@ const SILENCE: Duration = Duration::from_secs(28);
 /// The subscription is not live yet when the server accepts it: what is read this long
 /// afterwards misses nothing.
 const SETTLING: Duration = Duration::from_secs(1);
+/// How long a directory that could not be read is left alone at most before it is asked
+/// again; at first it is [`SETTLING`], and twice as long each time.
+const RETRY_MAX: Duration = Duration::from_mins(1);
+/// How many such tries *Connected* waits for: about seven seconds. A directory that cannot be
+/// read at all is no reason to keep the others from the owner.
+const RETRIES_AWAITED: u32 = 3;
+
 /// The connected worker.
 pub(super) struct Online<'w> {
     worker: &'w mut Worker,
@@ -52,6 +59,11 @@ pub(super) struct Online<'w> {
     reading: bool,
     /// When everything is to be read again.
     refresh: Option<Instant>,
+    /// When what a read left out is, and how often that was tried in a row.
+    retry: Option<Instant>,
+    tries: u32,
+    /// What the last read left out.
+    left: Left,
     /// Whether the server lists only the sessions of directories in use.
     partly: bool,
     /// Whether what is read now was begun after the stream had settled.
@@ -103,6 +115,9 @@ impl<'w> Online<'w> {
             merge: Merge::default(),
             reading: false,
             refresh: None,
+            retry: None,
+            tries: 0,
+            left: Left::default(),
             loading: BTreeMap::new(),
             looks: Looks::default(),
             printing: Printing::default(),
@@ -172,7 +187,8 @@ impl<'w> Online<'w> {
 
     fn deadline(&self) -> Instant {
         let merge = self.merge.next_due().map(|due| self.began + due);
-        let refresh = self.refresh.filter(|_| !self.reading);
+        let refresh = [self.refresh, self.retry].into_iter().flatten().min();
+        let refresh = refresh.filter(|_| !self.reading);
         let silence = (!self.reading).then(|| self.heard + SILENCE);
         let settle = self.settles.values().min().copied();
         let passing = self.passing.values().min().copied();
@@ -216,8 +232,13 @@ impl<'w> Online<'w> {
         live.tidy(|session| shared.is_viewed(session));
         self.ask_commands(&live);
         drop(live);
-        if !self.reading && self.refresh.is_some_and(|at| now >= at) {
-            self.refresh = None;
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
+        if !self.reading && (is_due(self.refresh) || is_due(self.retry)) {
+            if is_due(self.refresh) {
+                self.refresh = None;
+                // Something was missed since, everywhere perhaps.
+                self.left = Left::default();
+            }
             self.read_everything();
         }
         None
@@ -225,6 +246,7 @@ impl<'w> Online<'w> {
 
     fn read_everything(&mut self) {
         self.reading = true;
+        self.retry = None;
         // What is looked for is in what is read now.
         self.looks.give_up();
         if Instant::now() >= self.began + SETTLING {
@@ -255,6 +277,7 @@ impl<'w> Online<'w> {
                 .cloned()
                 .collect(),
             directories: self.worker.directories.clone(),
+            left: std::mem::take(&mut self.left),
             whole: held
                 .iter()
                 .filter_map(|session| Some(((*session).clone(), numbers.whole(session)?)))
@@ -319,6 +342,7 @@ impl<'w> Online<'w> {
             self.refresh.get_or_insert(Instant::now() + SETTLING);
         }
         let marks = std::mem::take(&mut state.marks);
+        let held_back = self.leave(std::mem::take(&mut state.left));
         // Transcripts on their way are read later than this.
         let first = !live.primed();
         let mut running: Vec<SessionId> = Vec::new();
@@ -367,7 +391,7 @@ impl<'w> Online<'w> {
         let connected = link.is_some_and(|it| matches!(it.link, ServerLink::Connected { .. }));
         // Who has seen the server before is told that all is well when it is: what happened
         // in the stream's first moments may be missing until then.
-        if !connected && (first || self.settled) {
+        if !connected && (first || (self.settled && !held_back)) {
             self.worker.down_since = None;
             self.worker.link(ServerLink::Connected { since: now });
         }
@@ -379,6 +403,22 @@ impl<'w> Online<'w> {
             let chronicle = self.worker.around.house.chronicle();
             chronicle.note(&shared.server, now, Happening::Repaired { events });
         }
+    }
+
+    /// Sees to what a read left out; answers whether *Connected* is to wait for it.
+    fn leave(&mut self, left: Left) -> bool {
+        let awaited = self.tries < RETRIES_AWAITED;
+        // What nobody needs is not asked for ever.
+        if left.unread.is_empty() || !(left.busy || awaited) {
+            self.tries = 0;
+            return false;
+        }
+        let wait = SETTLING.saturating_mul(2_u32.saturating_pow(self.tries));
+        self.tries = self.tries.saturating_add(1);
+        self.retry = Some(Instant::now() + wait.min(RETRY_MAX));
+        let held_back = left.busy && awaited;
+        self.left = left;
+        held_back
     }
 
     /// Applies what the server's log says that we missed.

@@ -43,6 +43,8 @@ pub(super) struct Plan {
     pub(super) busy: BTreeSet<Directory>,
     /// Directories that were opened or spoken of in this run.
     pub(super) directories: BTreeSet<Directory>,
+    /// What the read before left out, where this one makes up for it.
+    pub(super) left: Left,
     /// How far the transcripts that are held are whole: what came after is in the log.
     pub(super) whole: BTreeMap<SessionId, u64>,
     /// Transcripts to have up to date.
@@ -61,6 +63,18 @@ pub(super) struct Again {
     pub(super) messages: Vec<MessageId>,
 }
 
+/// The directories of which a read did not learn what goes on there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Left {
+    /// Those that are to be asked yet.
+    pub(super) unread: BTreeSet<Directory>,
+    /// Those of them that do not seem to exist. A server that stumbles says the same, so it
+    /// takes two reads to believe it.
+    pub(super) missing: BTreeSet<Directory>,
+    /// Whether anything runs, asks or is looked at in one of them.
+    pub(super) busy: bool,
+}
+
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -76,6 +90,7 @@ pub(super) struct State {
     /// Whether only the sessions of directories in use are listed.
     pub(super) partly: bool,
     pub(super) directories: BTreeMap<Directory, Activity>,
+    pub(super) left: Left,
     pub(super) transcripts: Vec<(SessionId, Begun, Page)>,
     /// What the server's log says, where it keeps one.
     pub(super) log: Option<Log>,
@@ -165,7 +180,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     // Where none of those is gone the others will hardly be, and would be looked for for ever.
     let more_gone = !gone.is_empty() && missing().nth(MISSING_MAX).is_some();
 
-    let directories = activities(&dialect, &plan, &sessions, active.is_some()).await?;
+    let (directories, left) = activities(&dialect, &plan, &sessions, active.is_some()).await?;
     let log = log(&dialect, &plan, &listed).await?;
     let mut transcripts = Vec::new();
     let mut todos = Vec::new();
@@ -204,6 +219,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         active,
         partly: only.is_some(),
         directories,
+        left,
         transcripts,
         log,
         todos,
@@ -285,8 +301,8 @@ fn in_use(plan: &Plan) -> InUse {
     }
 }
 
-/// The directories where something may go on: those where something does, then the latest
-/// used.
+/// The directories where something may go on: those that are owed since the read before,
+/// then those where something does, then the latest used.
 fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
     let mut used: BTreeMap<&Directory, Millis> = BTreeMap::new();
     for session in sessions {
@@ -296,13 +312,14 @@ fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
             *last = (*last).max(session.updated);
         }
     }
-    for directory in plan.directories.iter().chain(&plan.busy) {
+    let owed = &plan.left.unread;
+    for directory in plan.directories.iter().chain(&plan.busy).chain(owed) {
         used.entry(directory).or_insert(plan.now);
     }
     let mut directories: Vec<_> = used.into_iter().collect();
     directories.sort_by_key(|(directory, used)| {
-        let busy = plan.busy.contains(directory);
-        (std::cmp::Reverse(busy), std::cmp::Reverse(*used))
+        let (owed, busy) = (owed.contains(directory), plan.busy.contains(directory));
+        std::cmp::Reverse((owed, busy, *used))
     });
     directories
         .into_iter()
@@ -311,25 +328,34 @@ fn directories_of(plan: &Plan, sessions: &[Session]) -> Vec<Directory> {
         .collect()
 }
 
-/// What goes on in the directories where something may. A server that says which it has
-/// loaded is asked for all of these: in others nothing is asked, nor runs.
+/// What goes on in the directories where something may, and where that could not be learnt.
+/// A server that says which it has loaded is asked for all of these: in others nothing is
+/// asked, nor runs.
 async fn activities(
     dialect: &Arc<dyn Dialect>,
     plan: &Plan,
     sessions: &[Session],
     active_is_known: bool,
-) -> Result<BTreeMap<Directory, Activity>, CallFault> {
+) -> Result<(BTreeMap<Directory, Activity>, Left), CallFault> {
     let loaded = dialect.loaded().await?;
     let exists = loaded.is_some();
     let mut directories = BTreeMap::new();
-    let wanted = match loaded {
-        None => directories_of(plan, sessions),
-        Some(loaded) => {
-            // Whatever was asked in those that are loaded no more is asked no more.
-            let busy = plan.busy.iter();
-            directories.extend(busy.map(|it| (it.clone(), Activity::default())));
-            loaded
-        }
+    let mut left = Left::default();
+    let wanted = if let Some(loaded) = loaded {
+        // Whatever was asked in those that are loaded no more is asked no more.
+        let busy = plan.busy.iter();
+        directories.extend(busy.map(|it| (it.clone(), Activity::default())));
+        loaded
+    } else {
+        let wanted = directories_of(plan, sessions);
+        let owed = match &plan.left.unread {
+            // What was not owed has been read just before.
+            owed if !owed.is_empty() => owed,
+            _ => &plan.busy,
+        };
+        let beyond = owed.iter().filter(|it| !wanted.contains(it));
+        left.unread.extend(beyond.cloned());
+        wanted
     };
     let read: Vec<_> = stream::iter(wanted)
         .map(|directory| activity(Arc::clone(dialect), directory, exists, active_is_known))
@@ -337,14 +363,40 @@ async fn activities(
         .collect()
         .await;
     for one in read {
-        let (directory, activity) = one?;
-        match activity {
-            Some(activity) => directories.insert(directory, activity),
+        let (directory, looked) = one?;
+        match looked {
+            Looked::Read(activity) => {
+                directories.insert(directory, activity);
+            }
+            // Its sessions ended with it.
+            Looked::Missing if plan.left.missing.contains(&directory) => {
+                directories.insert(directory, Activity::default());
+            }
+            Looked::Missing => {
+                if plan.busy.contains(&directory) {
+                    left.unread.insert(directory.clone());
+                    left.missing.insert(directory);
+                }
+            }
             // What could not be read is not known to be empty.
-            None => directories.remove(&directory),
-        };
+            Looked::Failed => {
+                directories.remove(&directory);
+                left.unread.insert(directory);
+            }
+        }
     }
-    Ok(directories)
+    left.busy = left.unread.iter().any(|it| plan.busy.contains(it));
+    Ok((directories, left))
+}
+
+/// What a look at a directory found.
+enum Looked {
+    /// What goes on there.
+    Read(Activity),
+    /// There does not seem to be such a directory.
+    Missing,
+    /// The server did not say.
+    Failed,
 }
 
 async fn activity(
@@ -352,12 +404,12 @@ async fn activity(
     directory: Directory,
     exists: bool,
     active_is_known: bool,
-) -> Result<(Directory, Option<Activity>), CallFault> {
+) -> Result<(Directory, Looked), CallFault> {
     let read = async {
         if !exists && !dialect.exists(&directory).await? {
-            return Ok(None);
+            return Ok(Looked::Missing);
         }
-        Ok(Some(Activity {
+        Ok(Looked::Read(Activity {
             statuses: if active_is_known {
                 BTreeMap::new()
             } else {
@@ -368,11 +420,11 @@ async fn activity(
         }))
     };
     match read.await {
-        Ok(activity) => Ok((directory, activity)),
+        Ok(looked) => Ok((directory, looked)),
         Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
         Err(fault) => {
             tracing::warn!(%directory, %fault, "directory not read");
-            Ok((directory, None))
+            Ok((directory, Looked::Failed))
         }
     }
 }

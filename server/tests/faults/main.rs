@@ -23,6 +23,7 @@ mod line;
 mod nexus;
 mod peer;
 mod real;
+mod repairs;
 mod run;
 
 use peer::Tongue;

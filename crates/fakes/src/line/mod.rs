@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::opencode::lock;
+use crate::opencode::{broken, lock};
 
 pub use course::Course;
 pub use door::Door;
@@ -41,6 +41,11 @@ pub enum Fate {
     Silent,
     /// The request arrives after this time.
     Late(Duration),
+    /// The request arrives and is carried out; the answer, as it is then, comes after this
+    /// time.
+    Delayed(Duration),
+    /// The peer stumbles: it says so in its own words, with status 500, and does nothing.
+    Stumbled,
     /// Something in between answers with this status and no body.
     Status(u16),
     /// Something in between answers with a web page and status 200.
@@ -167,6 +172,12 @@ impl Line {
                 tokio::time::sleep(wait).await;
                 self.deliver(request).await
             }
+            Fate::Delayed(wait) => {
+                let answer = self.deliver(request).await;
+                tokio::time::sleep(wait).await;
+                answer
+            }
+            Fate::Stumbled => Ok(broken()),
             Fate::Status(status) => {
                 let status =
                     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -252,6 +252,21 @@ impl FakeOpenCode {
         }
     }
 
+    /// Removes a directory: what ran there runs no more, and nobody hears of it.
+    pub fn remove_folder(&self, directory: &str) {
+        let mut state = lock(&self.inner.state);
+        let state = &mut *state;
+        state.folders.remove(directory);
+        let sessions = &state.sessions;
+        let elsewhere = |session: &String| {
+            let known = sessions.get(session);
+            known.is_none_or(|known| known.info["directory"] != directory)
+        };
+        state.statuses.retain(|session, _| elsewhere(session));
+        state.permissions.retain(|(at, _)| at != directory);
+        state.questions.retain(|(at, _)| at != directory);
+    }
+
     /// Lets a directory exist, with these folders in it.
     pub fn folder(&self, directory: &str, folders: &[&str]) {
         let folders = folders.iter().map(|&folder| folder.to_owned()).collect();

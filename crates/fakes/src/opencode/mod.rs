@@ -20,7 +20,7 @@ pub use handle::FakeOpenCode;
 pub(crate) use handle::lock;
 pub use record::Recorded;
 pub use replay::Replay;
-pub(crate) use routes::{decode, read};
+pub(crate) use routes::{broken, decode, read};
 
 /// The directory of everything that names none.
 pub const DIRECTORY: &str = "/home/me/project";

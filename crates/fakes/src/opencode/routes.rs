@@ -81,7 +81,7 @@ pub(super) fn missing(message: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(why)).into_response()
 }
 
-pub(super) fn broken() -> Response {
+pub(crate) fn broken() -> Response {
     let why = json!({ "name": "UnknownError",
         "data": { "message": "Unexpected server error.", "ref": "err_fake" } });
     (StatusCode::INTERNAL_SERVER_ERROR, Json(why)).into_response()

@@ -1,0 +1,166 @@
+//! What a read could not learn, or a repair came across: nothing stays as it was for ever
+//! because one answer was bad.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use domain::house::ServerLink;
+use domain::id::SessionId;
+use domain::session::SessionEntry;
+use fakes::opencode::DIRECTORY;
+use fakes::{FakeOpenCode, Fate};
+use serde_json::{Value, json};
+
+use crate::device::Device;
+use crate::endings::with_nexus;
+use crate::nexus::Running;
+
+/// Longer than anything takes that is tried again.
+const LONG: Duration = Duration::from_mins(2);
+/// Where an agent works in a copy of its own, which goes when it is done.
+const WORKTREE: &str = "/home/me/worktree";
+
+/// A device that has all there is.
+async fn linked(running: &Running) -> Device {
+    let mut device = Device::new();
+    device.open(running).await;
+    while device.beats == 0 {
+        assert!(device.receive().await);
+    }
+    device
+}
+
+/// Receives until `there`, or fails after a long time.
+async fn until(device: &mut Device, there: impl Fn(&Device) -> bool) {
+    let received = async {
+        while !there(device) {
+            assert!(device.receive().await);
+        }
+    };
+    let received = tokio::time::timeout(LONG, received).await;
+    assert!(received.is_ok(), "it never came");
+}
+
+/// What the list shows of a session.
+fn entry<'a>(device: &'a Device, session: &str) -> Option<&'a SessionEntry> {
+    let mut mirrors = device.replica.mirrors.values();
+    mirrors.find_map(|mirror| mirror.sessions.get(&SessionId::new(session)))
+}
+
+fn runs(device: &Device, session: &str) -> bool {
+    entry(device, session).is_some_and(|entry| entry.status.is_running())
+}
+
+fn is_up(device: &Device) -> bool {
+    let mut servers = device.replica.house.servers.values();
+    servers.any(|it| matches!(it.link, ServerLink::Connected { .. }))
+}
+
+fn event(kind: &str, directory: &str, properties: &Value) -> Value {
+    json!({ "type": kind, "directory": directory, "properties": properties })
+}
+
+fn status(session: &str, directory: &str, kind: &str) -> Value {
+    let properties = json!({ "sessionID": session, "status": { "type": kind } });
+    event("session.status", directory, &properties)
+}
+
+/// A session in `directory` whose agent is at work, as far as anybody heard.
+fn at_work(server: &FakeOpenCode, directory: &str) -> String {
+    let session = server.session(directory, "At work");
+    server.use_session(&session);
+    server.push(status(&session, directory, "busy"));
+    session
+}
+
+#[test]
+fn what_ran_in_a_directory_that_is_gone_runs_no_more_and_asks_nothing() {
+    with_nexus(async |server, _, running| {
+        let session = at_work(server, WORKTREE);
+        server.push(event(
+            "permission.asked",
+            WORKTREE,
+            &json!({ "id": "per_1", "sessionID": session, "permission": "bash",
+                "patterns": ["ls"], "always": [], "metadata": {} }),
+        ));
+        let mut device = linked(running).await;
+        until(&mut device, |it| {
+            runs(it, &session) && !it.asks().is_empty()
+        })
+        .await;
+        server.remove_folder(WORKTREE);
+        server.push(event(
+            "server.instance.disposed",
+            WORKTREE,
+            &json!({ "directory": WORKTREE }),
+        ));
+        until(&mut device, |it| {
+            !runs(it, &session) && it.asks().is_empty()
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_directory_that_could_not_be_read_is_asked_again_before_all_counts_as_well() {
+    for route in ["/session/status", "/file", "/permission"] {
+        with_nexus(async |server, nexus, running| {
+            let session = at_work(server, DIRECTORY);
+            let mut device = linked(running).await;
+            until(&mut device, |it| runs(it, &session)).await;
+            server.crash();
+            until(&mut device, |it| !is_up(it)).await;
+            let tries = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&tries);
+            // What is read at once, and what is read when the stream has settled.
+            nexus.line.befall(move |_, path| {
+                if path == route && counted.fetch_add(1, Ordering::Relaxed) < 2 {
+                    Fate::Stumbled
+                } else {
+                    Fate::Well
+                }
+            });
+            server.rise();
+            until(&mut device, is_up).await;
+            assert!(!runs(&device, &session), "connected too early, {route}");
+            assert!(tries.load(Ordering::Relaxed) > 2);
+        });
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_at_all_keeps_nobody_from_the_others() {
+    with_nexus(async |server, nexus, running| {
+        let session = at_work(server, DIRECTORY);
+        let mut device = linked(running).await;
+        until(&mut device, |it| runs(it, &session)).await;
+        server.crash();
+        until(&mut device, |it| !is_up(it)).await;
+        nexus.line.befall(|_, path| match path {
+            "/session/status" => Fate::Stumbled,
+            _ => Fate::Well,
+        });
+        server.rise();
+        until(&mut device, is_up).await;
+        assert!(runs(&device, &session), "nobody said that it ended");
+        nexus.line.mend();
+        until(&mut device, |it| !runs(it, &session)).await;
+    });
+}
+
+#[test]
+fn all_directories_at_work_are_read_in_the_end_however_many() {
+    with_nexus(async |server, _, running| {
+        let sessions: Vec<String> = (0..40)
+            .map(|n| at_work(server, &format!("/home/me/{n}")))
+            .collect();
+        let all = |device: &Device| sessions.iter().all(|it| runs(device, it));
+        let none = |device: &Device| !sessions.iter().any(|it| runs(device, it));
+        let mut device = linked(running).await;
+        until(&mut device, all).await;
+        server.crash();
+        server.rise();
+        until(&mut device, none).await;
+    });
+}
