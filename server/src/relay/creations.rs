@@ -108,7 +108,7 @@ impl Creations {
         };
         let session = match found {
             Some(session) => session,
-            None => make(dialect.as_ref(), origin, &request).await?,
+            None => made_or_found(dialect.as_ref(), origin, &request).await?,
         };
         let id = session.id.clone();
         self.store
@@ -116,6 +116,32 @@ impl Creations {
             .await?;
         Ok(id)
     }
+}
+
+/// Makes a session. Where the answer is lost it may have been made all the same, and then it
+/// is the one.
+async fn made_or_found(
+    dialect: &dyn Dialect,
+    origin: &Origin,
+    request: &RequestId,
+) -> Result<Session, CreationFault> {
+    let fault = match make(dialect, origin, request).await {
+        Ok(session) => return Ok(session),
+        Err(fault) => fault,
+    };
+    let arrived = match &fault {
+        CreationFault::Down(ServerFault::Refused | ServerFault::Unreachable)
+        | CreationFault::NoDirectory
+        | CreationFault::NoSession
+        | CreationFault::Refused(_)
+        | CreationFault::Store(_)
+        | CreationFault::Ending => false,
+        CreationFault::Down(_) => true,
+    };
+    if arrived && let Ok(Some(session)) = find(dialect, origin, request).await {
+        return Ok(session);
+    }
+    Err(fault)
 }
 
 async fn find(

@@ -15,6 +15,7 @@ mod agent;
 mod answers;
 mod asleep;
 mod connected;
+mod creations;
 mod device;
 mod directories;
 mod endings;

@@ -237,7 +237,6 @@ async fn a_session_is_made_copied_called_stopped_and_deleted() {
     nexus
         .opencode
         .fault("POST", "/api/session", Manner::AnswerLost);
-    assert!(create(here(), "req_1").await.is_err());
     let made = create(here(), "req_1").await.unwrap();
     assert_eq!(create(here(), "req_1").await.unwrap(), made);
     let copy = || Origin::Fork {
@@ -247,8 +246,8 @@ async fn a_session_is_made_copied_called_stopped_and_deleted() {
     nexus
         .opencode
         .fault("POST", "/api/session/*/fork", Manner::AnswerLost);
-    assert!(create(copy(), "req_2").await.is_err());
     let copied = create(copy(), "req_2").await.unwrap();
+    assert_eq!(create(copy(), "req_2").await.unwrap(), copied);
     assert_eq!(count(&nexus, "POST", "/api/session/*/fork"), 1);
     let title = Title::parse("Tides").unwrap();
     command(&nexus, &session, Command::Rename { title }).await;
