@@ -131,13 +131,19 @@ impl Live {
     ) -> ArcReadSignal<Deed<SessionId>> {
         let server = server.clone();
         let request = RequestId::new(PromptId::new(edge::now(), edge::chance()).as_str());
+        let request = self.0.lock().make(&server, &origin, request);
+        let live = self.clone();
         begin(async move {
             let made = sessions::create(request.clone(), server.clone(), origin.clone()).await;
             // An answer that was lost is asked for once more: the request has an id.
-            told(match made {
+            let made = told(match made {
                 Err(Fault::Unsure) => sessions::create(request, server, origin).await,
                 other => other,
-            })
+            });
+            if made.is_ok() {
+                live.0.lock().making = None;
+            }
+            made
         })
     }
 

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::catalog::Addressee;
 #[cfg(any(feature = "hydrate", test))]
 use domain::changes::{Change, Changes};
+use domain::command::Origin;
 #[cfg(any(feature = "hydrate", test))]
 use domain::event::Event;
 use domain::house::House;
-use domain::id::{MessageId, PartId, ServerId};
+use domain::id::{MessageId, PartId, RequestId, ServerId};
 use domain::message::{Message, Role, User};
 use domain::mirror::Mirror;
 use domain::part::{File, Part, PartBody, Text};
@@ -170,6 +171,9 @@ pub(super) struct Store {
     pub(super) apart: SortedSet<PartId>,
     /// What has come while the reader is not at the end.
     pub(super) away: Option<Away>,
+    /// A session that is to be made and is not known to be: where, of what, and by which
+    /// request.
+    pub(super) making: Option<(ServerId, Origin, RequestId)>,
 }
 
 /// What has come while the reader of the session that is shown is not at its end.
@@ -198,11 +202,24 @@ impl Default for Store {
             away: None,
             leaving: SortedSet::new(),
             apart: SortedSet::new(),
+            making: None,
         }
     }
 }
 
 impl Store {
+    /// The request that makes this session: pressed again, it is that of the press before,
+    /// of which nobody knows what it made; else `new`.
+    pub(super) fn make(&mut self, server: &ServerId, origin: &Origin, new: RequestId) -> RequestId {
+        match &self.making {
+            Some((at, of, request)) if at == server && of == origin => request.clone(),
+            Some(_) | None => {
+                self.making = Some((server.clone(), origin.clone(), new.clone()));
+                new
+            }
+        }
+    }
+
     /// Applies a frame to the copy, and keeps account of the transcripts that cannot be had.
     #[cfg(any(feature = "hydrate", test))]
     pub(super) fn apply(&mut self, frame: Frame) -> Applied {
@@ -518,4 +535,31 @@ fn echo(pending: &Pending) -> Arc<Entry> {
             }),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::Directory;
+
+    use super::*;
+
+    #[test]
+    fn a_wish_that_is_repeated_is_the_same_request_until_it_is_fulfilled() {
+        let mut store = Store::default();
+        let server = ServerId::new("srv");
+        let origin = |directory: &str| Origin::Directory(Directory::new(directory));
+        let press = |store: &mut Store, directory: &str, new: &str| {
+            let request = store.make(&server, &origin(directory), RequestId::new(new));
+            request.as_str().to_owned()
+        };
+        assert_eq!(press(&mut store, "/a", "1"), "1");
+        assert_eq!(
+            press(&mut store, "/a", "2"),
+            "1",
+            "it failed, and is made again"
+        );
+        assert_eq!(press(&mut store, "/b", "3"), "3", "another wish");
+        store.making = None;
+        assert_eq!(press(&mut store, "/b", "4"), "4");
+    }
 }
