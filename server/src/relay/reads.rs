@@ -246,6 +246,7 @@ async fn log(
         })),
         // The route went: reads must do.
         Err(CallFault::Down(ServerFault::NotOpenCode)) => Ok(None),
+        Err(CallFault::Down(ServerFault::TimedOut)) if is_well(dialect).await => Ok(None),
         Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
         // More happened than fits one answer, perhaps: reads are bounded.
         Err(fault) => {
@@ -482,16 +483,30 @@ pub(super) async fn transcript_again(
     Ok(page)
 }
 
-/// The last messages, as many as fit one answer.
+/// The last messages, as many as fit one answer, in size and in time.
 async fn end(dialect: &Arc<dyn Dialect>, session: &SessionId) -> Result<MessagePage, CallFault> {
     let mut limit = PAGE;
     loop {
         match dialect.messages(session, limit, None).await {
-            Err(CallFault::Refused { status: 200, .. }) if limit > 1 => limit /= 8,
+            Err(CallFault::Refused { status: 200, .. }) if limit > 1 => {}
+            Err(CallFault::Down(ServerFault::TimedOut)) if is_well(dialect).await => {
+                if limit == 1 {
+                    return Err(CallFault::Refused {
+                        status: 200,
+                        why: "it takes too long".to_owned(),
+                    });
+                }
+            }
             answered => return answered,
         }
-        limit = limit.max(1);
+        limit = (limit / 8).max(1);
     }
+}
+
+/// Whether a server that did not answer in time is well all the same: then what was asked for
+/// is too much for the line, and no reason to give the server up.
+async fn is_well(dialect: &Arc<dyn Dialect>) -> bool {
+    dialect.health().await.is_ok()
 }
 
 /// Messages as they are when their session does not run: closed.

@@ -26,6 +26,7 @@ mod peer;
 mod real;
 mod repairs;
 mod run;
+mod slow;
 
 use peer::Tongue;
 use run::Tally;
