@@ -44,6 +44,8 @@ const RETRY_MAX: Duration = Duration::from_mins(1);
 /// How many such tries *Connected* waits for: about seven seconds. A directory that cannot be
 /// read at all is no reason to keep the others from the owner.
 const RETRIES_AWAITED: u32 = 3;
+/// How often room is made of what nobody needs any more.
+const TIDY_EVERY: Duration = Duration::from_mins(1);
 
 /// The connected worker.
 pub(super) struct Online<'w> {
@@ -76,6 +78,8 @@ pub(super) struct Online<'w> {
     passing: BTreeMap<(SessionId, MessageId), Instant>,
     /// Turns that ended, and when they are closed.
     settles: BTreeMap<SessionId, Instant>,
+    /// When room is made next.
+    tidy: Instant,
 }
 
 /// How many directories are remembered in which something was done: far more than are asked.
@@ -123,6 +127,7 @@ impl<'w> Online<'w> {
             printing: Printing::default(),
             passing: BTreeMap::new(),
             settles: BTreeMap::new(),
+            tidy: now + TIDY_EVERY,
             partly: false,
             settled: false,
         }
@@ -194,8 +199,7 @@ impl<'w> Online<'w> {
         let passing = self.passing.values().min().copied();
         let printing = self.printing.next_due();
         let all = [merge, refresh, silence, settle, passing, printing];
-        let far = Instant::now() + SILENCE;
-        all.into_iter().flatten().min().unwrap_or(far)
+        all.into_iter().flatten().fold(self.tidy, Instant::min)
     }
 
     fn time(&mut self) -> Option<Ended> {
@@ -229,8 +233,11 @@ impl<'w> Online<'w> {
         for ((session, message), _) in gone {
             live.commit(&Event::MessageRemoved { session, message });
         }
-        live.tidy(|session| shared.is_viewed(session));
         self.ask_commands(&live);
+        if now >= self.tidy {
+            self.tidy = now + TIDY_EVERY;
+            live.tidy(|session| shared.is_viewed(session));
+        }
         drop(live);
         let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
         if !self.reading && (is_due(self.refresh) || is_due(self.retry)) {

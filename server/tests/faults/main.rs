@@ -27,6 +27,7 @@ mod real;
 mod repairs;
 mod run;
 mod slow;
+mod spare;
 
 use peer::Tongue;
 use run::Tally;
