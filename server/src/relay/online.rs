@@ -256,6 +256,11 @@ impl<'w> Online<'w> {
         self.retry = None;
         // What is looked for is in what is read now.
         self.looks.give_up();
+        // What was missed may be missing in a transcript on its way, too, which is not among
+        // those that are read now.
+        for loading in self.loading.values_mut() {
+            loading.again();
+        }
         if Instant::now() >= self.began + SETTLING {
             self.settled = true;
             self.worker.numbers.settle();

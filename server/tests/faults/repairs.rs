@@ -8,13 +8,15 @@ use std::time::Duration;
 use domain::house::ServerLink;
 use domain::id::SessionId;
 use domain::session::SessionEntry;
+use domain::sync::Viewing;
 use fakes::opencode::DIRECTORY;
 use fakes::{FakeOpenCode, Fate};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::device::Device;
 use crate::endings::with_nexus;
-use crate::nexus::Running;
+use crate::nexus::{Nexus, Running};
 
 /// Longer than anything takes that is tried again.
 const LONG: Duration = Duration::from_mins(2);
@@ -31,6 +33,17 @@ async fn linked(running: &Running) -> Device {
     device
 }
 
+/// A device that looks at `session`.
+async fn looking(nexus: &Nexus, running: &Running, session: &str) -> Device {
+    let mut device = Device::new();
+    device.viewing = Some(Viewing {
+        server: nexus.server.clone(),
+        session: SessionId::new(session),
+    });
+    device.open(running).await;
+    device
+}
+
 /// Receives until `there`, or fails after a long time.
 async fn until(device: &mut Device, there: impl Fn(&Device) -> bool) {
     let received = async {
@@ -40,6 +53,14 @@ async fn until(device: &mut Device, there: impl Fn(&Device) -> bool) {
     };
     let received = tokio::time::timeout(LONG, received).await;
     assert!(received.is_ok(), "it never came");
+}
+
+/// Receives for so long.
+async fn heed(device: &mut Device, time: Duration) {
+    let over = Instant::now() + time;
+    while let Ok(there) = tokio::time::timeout_at(over, device.receive()).await {
+        assert!(there);
+    }
 }
 
 /// What the list shows of a session.
@@ -162,5 +183,53 @@ fn all_directories_at_work_are_read_in_the_end_however_many() {
         server.crash();
         server.rise();
         until(&mut device, none).await;
+    });
+}
+
+/// The owner says something, as far as the list of messages goes.
+fn said(session: &str, message: &str) -> Value {
+    let info = json!({ "id": message, "sessionID": session, "role": "user",
+        "time": { "created": 1 } });
+    event(
+        "message.updated",
+        DIRECTORY,
+        &json!({ "sessionID": session, "info": info }),
+    )
+}
+
+/// Lets the next read of the messages of a session be slow.
+fn slow_messages(nexus: &Nexus, wait: Duration) {
+    let mut slow = true;
+    nexus.line.befall(move |_, path| {
+        if path.ends_with("/message") && std::mem::take(&mut slow) {
+            Fate::Delayed(wait)
+        } else {
+            Fate::Well
+        }
+    });
+}
+
+#[test]
+fn a_transcript_on_its_way_misses_nothing_of_a_streams_first_moments() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Slow");
+        server.use_session(&session);
+        server.crash();
+        server.rise();
+        let owner = &running.host.servers;
+        owner.connect(nexus.server.clone()).await.unwrap();
+        server.listened().await;
+        slow_messages(nexus, Duration::from_millis(1_500));
+        let mut device = looking(nexus, running, &session).await;
+        heed(&mut device, Duration::from_millis(500)).await;
+        // The stream is not live yet: nobody hears of it.
+        server.miss(said(&session, "msg_unheard"));
+        heed(&mut device, Duration::from_secs(4)).await;
+        server.push(said(&session, "msg_heard"));
+        until(&mut device, |device| {
+            let transcript = device.transcript(&session);
+            transcript.is_some_and(|it| it.entries.len() == 2)
+        })
+        .await;
     });
 }

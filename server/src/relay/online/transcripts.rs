@@ -28,7 +28,7 @@ pub(super) struct Loading {
     wanted: Vec<oneshot::Sender<Result<(), WindowFault>>>,
     /// What happened to it meanwhile.
     waiting: Vec<Upstream>,
-    /// Whether too much happened, so that it must be read again.
+    /// Whether too much happened, or something was missed, so that it must be read again.
     again: bool,
 }
 
@@ -124,10 +124,15 @@ impl Loading {
         (!self.again).then_some(self.waiting)
     }
 
+    /// What is on its way is not enough: it is to be read once more.
+    pub(super) fn again(&mut self) {
+        self.again = true;
+        self.waiting.clear();
+    }
+
     pub(super) fn keep(&mut self, item: Upstream) {
         if self.waiting.len() >= WAITING_MAX {
-            self.again = true;
-            self.waiting.clear();
+            self.again();
         }
         self.waiting.push(item);
     }
