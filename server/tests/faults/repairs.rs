@@ -233,3 +233,22 @@ fn a_transcript_on_its_way_misses_nothing_of_a_streams_first_moments() {
         .await;
     });
 }
+
+#[test]
+fn a_session_that_was_deleted_does_not_come_back_with_a_slow_read() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Deleted");
+        server.use_session(&session);
+        slow_messages(nexus, Duration::from_secs(3));
+        let mut device = looking(nexus, running, &session).await;
+        heed(&mut device, Duration::from_secs(1)).await;
+        server.push(event(
+            "session.deleted",
+            DIRECTORY,
+            &json!({ "sessionID": session, "info": { "id": session } }),
+        ));
+        until(&mut device, |it| entry(it, &session).is_none()).await;
+        heed(&mut device, Duration::from_secs(10)).await;
+        assert!(device.transcript(&session).is_none());
+    });
+}

@@ -137,6 +137,9 @@ impl Online<'_> {
                 self.settles.remove(session);
                 self.looks.forget(session);
                 self.worker.marks.forget(session);
+                if let Some(loading) = self.loading.get_mut(session) {
+                    loading.forget();
+                }
                 self.worker.numbers.forget(session);
                 live.absorb(event);
             }

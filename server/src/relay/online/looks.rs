@@ -68,6 +68,7 @@ impl Looks {
     /// it back.
     pub(super) fn forget(&mut self, session: &SessionId) {
         self.beside.remove(&Look::Session(session.clone()));
+        self.within.remove(session);
     }
 
     /// Where what happens to a transcript waits, while a piece of it is read.

@@ -30,6 +30,8 @@ pub(super) struct Loading {
     waiting: Vec<Upstream>,
     /// Whether too much happened, or something was missed, so that it must be read again.
     again: bool,
+    /// Whether its session was removed meanwhile: what is read of it would bring it back.
+    gone: bool,
 }
 
 impl Online<'_> {
@@ -64,6 +66,10 @@ impl Online<'_> {
         page: Result<Page, CallFault>,
     ) -> Option<ServerFault> {
         let mut loading = self.loading.remove(&session)?;
+        if loading.gone {
+            loading.answer(Err(WindowFault::NotFound));
+            return None;
+        }
         if loading.again {
             loading.again = false;
             loading.waiting.clear();
@@ -73,7 +79,7 @@ impl Online<'_> {
         }
         let (answer, fault) = match page {
             Ok(page) => {
-                self.take_page(&session, page, loading.waiting);
+                self.take_page(&session, page, std::mem::take(&mut loading.waiting));
                 self.worker.numbers.read(&session, begun);
                 (Ok(()), None)
             }
@@ -84,10 +90,7 @@ impl Online<'_> {
                 (Err(WindowFault::Unreachable), None)
             }
         };
-        for wanted in loading.wanted {
-            // Whoever asked may have given up.
-            let _ = wanted.send(answer);
-        }
+        loading.answer(answer);
         fault
     }
 
@@ -122,6 +125,19 @@ impl Loading {
     /// What happened meanwhile; none where that was too much.
     pub(super) fn take_waiting(self) -> Option<Vec<Upstream>> {
         (!self.again).then_some(self.waiting)
+    }
+
+    /// Its session was removed.
+    pub(super) fn forget(&mut self) {
+        self.gone = true;
+        self.waiting.clear();
+    }
+
+    fn answer(self, answer: Result<(), WindowFault>) {
+        for wanted in self.wanted {
+            // Whoever asked may have given up.
+            let _ = wanted.send(answer);
+        }
     }
 
     /// What is on its way is not enough: it is to be read once more.
