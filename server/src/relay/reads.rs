@@ -146,7 +146,8 @@ pub(super) struct Activity {
 pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
     pub(super) older: Option<OlderCursor>,
-    pub(super) todos: Vec<Todo>,
+    /// Things to do; none where they could not be read.
+    pub(super) todos: Option<Vec<Todo>>,
     /// The messages that are held and were removed: not those that are merely absent.
     pub(super) gone: BTreeSet<MessageId>,
 }
@@ -191,7 +192,8 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         .collect();
     for session in log.iter().flat_map(Log::moved) {
         if !looked_at.contains(session) && listed.contains(session) {
-            todos.push((session.clone(), todos_of(&dialect, session).await?));
+            let list = todos_of(&dialect, session).await?;
+            todos.extend(list.map(|list| (session.clone(), list)));
         }
     }
     for again in plan.transcripts {
@@ -201,7 +203,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         }
         if log.as_ref().is_some_and(|log| log.of.contains(&session)) {
             let list = todos_of(&dialect, &session).await?;
-            todos.push((session, list));
+            todos.extend(list.map(|list| (session, list)));
             continue;
         }
         match transcript_again(&dialect, &session, &again.messages).await {
@@ -256,11 +258,19 @@ async fn log(
     }
 }
 
-async fn todos_of(dialect: &Arc<dyn Dialect>, session: &SessionId) -> Result<Vec<Todo>, CallFault> {
+/// Things to do in a session; none where the server does not say, which is not that there
+/// are none.
+async fn todos_of(
+    dialect: &Arc<dyn Dialect>,
+    session: &SessionId,
+) -> Result<Option<Vec<Todo>>, CallFault> {
     match dialect.todos(session).await {
-        Ok(todos) => Ok(todos),
+        Ok(todos) => Ok(Some(todos)),
         Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
-        Err(_) => Ok(Vec::new()),
+        Err(fault) => {
+            tracing::info!(session.id = %session, %fault, "things to do not read");
+            Ok(None)
+        }
     }
 }
 

@@ -241,14 +241,15 @@ pub(super) fn repair_transcript(live: &mut Live, session: &SessionId, page: Page
 /// whoever shows it gets a new window.
 fn bring_up(live: &mut Live, session: &SessionId, page: Page) {
     let running = live.is_running(session);
+    let known = live.mirror().transcripts.get(session);
+    let known_todos = || known.map(|it| it.todos.clone()).unwrap_or_default();
     let mut read = Transcript {
         entries: page.entries,
         older: page.older.is_some(),
         newer: false,
-        todos: page.todos,
+        todos: page.todos.unwrap_or_else(known_todos),
     };
     let gone = page.gone;
-    let known = live.mirror().transcripts.get(session);
     if let Some(first) = known.and_then(|known| known.entries.first())
         && read.older
         && let Some(from) = read.message_at(&first.message.id)

@@ -252,3 +252,38 @@ fn a_session_that_was_deleted_does_not_come_back_with_a_slow_read() {
         assert!(device.transcript(&session).is_none());
     });
 }
+
+#[test]
+fn things_to_do_that_could_not_be_read_stay_as_they_were() {
+    with_nexus(async |server, nexus, running| {
+        for old in [false, true] {
+            server.old(old);
+            let session = server.session(DIRECTORY, "Planned");
+            server.use_session(&session);
+            let mut device = looking(nexus, running, &session).await;
+            let todo = json!({ "content": "Much", "status": "pending", "priority": "high" });
+            server.push(said(&session, &format!("msg_{old}")));
+            server.push(event(
+                "todo.updated",
+                DIRECTORY,
+                &json!({ "sessionID": session, "todos": [todo] }),
+            ));
+            let planned = |device: &Device| {
+                let transcript = device.transcript(&session);
+                transcript.is_some_and(|it| !it.todos.is_empty())
+            };
+            until(&mut device, planned).await;
+            nexus.line.befall(|_, path| {
+                if path.ends_with("/todo") {
+                    Fate::Stumbled
+                } else {
+                    Fate::Well
+                }
+            });
+            server.push(event("global.disposed", DIRECTORY, &json!({})));
+            heed(&mut device, Duration::from_secs(5)).await;
+            assert!(planned(&device));
+            nexus.line.mend();
+        }
+    });
+}
