@@ -38,6 +38,9 @@ test.use({ serviceWorkers: 'block' });
 const galleryOf = (page: Page) => page.getByRole('region', { name: 'Gallery' });
 const scenesOf = (page: Page) => galleryOf(page).locator('.sheet-page > section');
 
+/** What is asked takes no answer in its first moment. */
+const takingAnswers = (page: Page) => expect(galleryOf(page).getByRole('button', { name: 'Allow once' }).first()).toBeEnabled();
+
 /** Whether the executable has the page. */
 async function open(page: Page): Promise<void> {
   const answer = await page.request.get('/gallery', { headers: { accept: 'text/html' } });
@@ -107,6 +110,7 @@ test('server and program draw every state alike, and nobody is kept out', async 
   const drawn = await heights();
   way.emit('free');
   await live(page);
+  await takingAnswers(page);
   await shoot('light');
   expect(await heights(), 'nothing moves when the program begins its work').toEqual(drawn);
   await look(page, undefined, BESIDE_EACH_OTHER);
@@ -127,6 +131,7 @@ test('every state looks and reads as accepted', async ({ owner: page, watch }) =
   await dress(page, FACE);
   await page.goto('/gallery');
   await live(page);
+  await takingAnswers(page);
   await page.evaluate(() => document.fonts.ready);
   expect(await page.evaluate(() => document.fonts.check('16px Boxes')), 'the font of boxes is there').toBe(true);
   await stretch(page);

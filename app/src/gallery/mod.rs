@@ -11,6 +11,7 @@
 
 mod scenes;
 
+use domain::id::MessageId;
 use domain::sync::Viewing;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -19,8 +20,9 @@ use leptos_meta::Title;
 use crate::components::{
     Button, Chip, Empty, Icon, IconButton, Kind, Mark, TextField, Tone, Waiting,
 };
-use crate::live::{LinkState, Live, SessionKey};
-use crate::views::{Connection, Dock, Head, Row, ServerCard, SessionRow, Todos, Trouble};
+use crate::fault::Fault;
+use crate::live::{LinkState, Live, PendingState, SessionKey};
+use crate::views::{Connection, Dock, Head, OnItsWay, Row, ServerCard, SessionRow, Todos, Trouble};
 use scenes::{Scene, scenes};
 
 /// `/gallery`.
@@ -32,6 +34,7 @@ pub(crate) fn GalleryPage() -> impl IntoView {
         <div class="scroller" tabindex="0" role="region" aria-label="Gallery">
             <div class="sheet-page">
                 {scenes().into_iter().map(|scene| view! { <OneScene scene /> }).collect_view()}
+                <OnTheirWay />
                 <Connections />
                 <House />
                 <Parts />
@@ -86,6 +89,38 @@ fn nobody() -> SessionKey {
         server: domain::id::ServerId::new("none"),
         session: domain::id::SessionId::new("none"),
     }
+}
+
+/// Every state of a prompt that has not come back.
+#[component]
+fn OnTheirWay() -> impl IntoView {
+    let states = [
+        ("It waits.", PendingState::Waiting),
+        ("It goes.", PendingState::Sending),
+        ("It went.", PendingState::Sent),
+        ("Nobody knows.", PendingState::Unconfirmed { asking: false }),
+        ("It does not go.", PendingState::Failed(Fault::Unsure)),
+    ];
+    let one = |(said, state)| {
+        let message = MessageId::new("msg_none");
+        view! {
+            <div class="row">
+                <div class="user" role="group" aria-label="You said">
+                    <div class="said">{said}</div>
+                    <OnItsWay session=nobody() message state />
+                </div>
+            </div>
+        }
+    };
+    view! {
+        <Provider value=Live::of(&scenes::house())>
+            <section aria-label="What is on its way" class="column">
+                <h2>"What is on its way"</h2>
+                {states.map(one).into_iter().collect_view()}
+            </section>
+        </Provider>
+    }
+    .into_any()
 }
 
 /// Every state of the link, and what is said about it.

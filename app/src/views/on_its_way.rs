@@ -9,11 +9,7 @@ use crate::live::{LinkState, Live, Pending, PendingState, SessionKey};
 
 /// How far a prompt is.
 #[component]
-pub fn OnItsWay(
-    session: SessionKey,
-    message: MessageId,
-    state: PendingState,
-) -> impl IntoView {
+pub fn OnItsWay(session: SessionKey, message: MessageId, state: PendingState) -> impl IntoView {
     match state {
         PendingState::Waiting => {
             let (live, server) = (Live::here(), session.server.clone());

@@ -284,7 +284,7 @@ pub(super) fn ServerForm(
                                 .get()
                                 .then(|| {
                                     view! {
-                                        <p class="note">
+                                        <p class="caution">
                                             "The kept password belongs to the old address and does not go to another. Enter it again if the new one wants it."
                                         </p>
                                     }
@@ -305,7 +305,7 @@ pub(super) fn ServerForm(
                     .get()
                     .then(|| {
                         view! {
-                            <div class="note">
+                            <div class="caution">
                                 {form.why(IN_CLEAR).get().map(|words| view! { <Why words /> })}
                                 <label class="check">
                                     <input
