@@ -91,15 +91,21 @@ impl Steps {
         match happening {
             StepHappening::Started(it) => {
                 let speaking = Speaking::new(it, time);
-                let upserted = speaking.message(&at, None);
+                let mut heard = vec![speaking.message(&at, None)];
                 if let Some(step) = self.step(&key) {
-                    // The same step again is another attempt: what it held begins anew.
+                    // The same step again is another attempt: what it held begins anew, and
+                    // what it had not said to the end is void.
+                    let void = step.texts.keys().map(|(voice, ordinal)| {
+                        let place = at.place(voice.part(at.message, *ordinal));
+                        said(Event::PartRemoved(place))
+                    });
+                    heard.extend(void);
                     *step = Step {
                         speaking: Some(speaking),
                         ..Step::default()
                     };
                 }
-                vec![upserted]
+                heard
             }
             StepHappening::Ended(it) => self.over(&key, &at, Ok(it)),
             StepHappening::Failed(error) => self.over(&key, &at, Err(error)),

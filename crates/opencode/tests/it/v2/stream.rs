@@ -148,6 +148,45 @@ async fn a_provider_that_failed_is_waited_for_until_its_step_goes_on() {
 }
 
 #[tokio::test]
+async fn a_step_that_begins_anew_has_none_of_the_words_of_its_attempt_before() {
+    let server = FakeOpenCode2::start().await;
+    let mut observer = Observer::of(connected(&server)).await;
+    let session = server.session(DIRECTORY, "one");
+    let step = server.step(&session);
+    let of = |more: Value| {
+        let mut data = json!({ "assistantMessageID": step, "ordinal": 0 });
+        for (key, value) in more.as_object().unwrap() {
+            data[key] = value.clone();
+        }
+        data
+    };
+    let begin = |words: &str| {
+        server.publish("session.text.started", &session, of(json!({})));
+        server.publish(
+            "session.text.delta",
+            &session,
+            of(json!({ "delta": words })),
+        );
+    };
+    begin("Half of");
+    server.publish(
+        "session.step.started",
+        &session,
+        of(json!({ "agent": "build" })),
+    );
+    begin("All of");
+    let viewed = server.publish("session.viewed", &session, json!({ "idle": 1 }));
+    observer.listen_to(&session, seq(&viewed)).await;
+    let transcript = &observer.driver.mirror.transcripts[&SessionId::new(&*session)];
+    let texts = transcript.entries[0]
+        .parts
+        .iter()
+        .filter_map(|part| part.body.text());
+    let texts: Vec<&str> = texts.map(|text| text.text.as_str()).collect();
+    assert_eq!(texts, ["All of"]);
+}
+
+#[tokio::test]
 async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
     let server = FakeOpenCode2::start().await;
     let session = server.session(DIRECTORY, "one");
