@@ -21,7 +21,7 @@ use super::past::Past;
 use super::reads::{self, Activity, Page, State};
 use super::whole::Begun;
 pub(super) use turns::take_back;
-use turns::{failed_before, forgive, judge};
+use turns::{failed_before, forgive, judge, used_unheard};
 
 /// What must be done after a read was applied.
 #[derive(Debug, Default)]
@@ -83,6 +83,7 @@ pub(super) fn prime(live: &mut Live, state: State, now: Millis) {
 pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
     let mut aftermath = Aftermath::default();
     let failed = failed_before(live, &state);
+    let used = used_unheard(live, &state);
     for session in state.sessions {
         live.absorb(Event::SessionUpserted { session });
     }
@@ -99,6 +100,8 @@ pub(super) fn repair(live: &mut Live, state: State, now: Millis) -> Aftermath {
         }
         repair_asks(live, directory, activity);
     }
+    let at_rest = used.into_iter().filter(|session| !live.is_running(session));
+    aftermath.ended.extend(at_rest);
     for session in failed {
         forgive(live, &session);
     }

@@ -287,3 +287,39 @@ fn things_to_do_that_could_not_be_read_stay_as_they_were() {
         }
     });
 }
+
+#[test]
+fn a_turn_that_nobody_heard_begin_or_end_is_news_where_nobody_looks() {
+    with_nexus(async |server, nexus, running| {
+        let title = "At rest";
+        let sessions = ["used", "renamed", "looked at"].map(|_| {
+            let session = server.session(DIRECTORY, title);
+            server.use_session(&session);
+            session
+        });
+        let [used, renamed, looked_at] = &sessions;
+        let mut device = looking(nexus, running, looked_at).await;
+        heed(&mut device, Duration::from_secs(5)).await;
+        server.crash();
+        let now = server.time();
+        let as_before = entry(&device, renamed).unwrap().session.updated.0;
+        for (session, title, updated) in [
+            (used, title, now),
+            (renamed, "Renamed", as_before),
+            (looked_at, title, now),
+        ] {
+            let info = json!({ "id": session, "directory": DIRECTORY, "title": title,
+                "version": "1.18.33", "time": { "created": 1, "updated": updated } });
+            let properties = json!({ "sessionID": session, "info": info });
+            server.miss(event("session.updated", DIRECTORY, &properties));
+        }
+        server.rise();
+        let is_unread = |device: &Device, session: &str| {
+            let entry = entry(device, session);
+            entry.is_some_and(|entry| entry.unread)
+        };
+        until(&mut device, |it| is_unread(it, used)).await;
+        heed(&mut device, Duration::from_secs(5)).await;
+        assert!(!is_unread(&device, renamed) && !is_unread(&device, looked_at));
+    });
+}

@@ -36,6 +36,27 @@ pub(super) fn failed_before(live: &Live, state: &State) -> Vec<SessionId> {
     used.map(|session| session.id.clone()).collect()
 }
 
+/// The sessions at rest that were used while nobody listened: a turn began there, and may
+/// have ended. A server of 1.x moves the time of a session with every prompt and the end of
+/// every step, and not with a title; what is taken back or put away is no news. One of 2.x
+/// moves it with other things, and says itself where there are news.
+pub(super) fn used_unheard(live: &Live, state: &State) -> Vec<SessionId> {
+    if state.active.is_some() {
+        return Vec::new();
+    }
+    let known = &live.mirror().sessions;
+    let used = state.sessions.iter().filter(|now| {
+        known.get(&now.id).is_some_and(|entry| {
+            let before = &entry.session;
+            !entry.status.is_running()
+                && now.updated > before.updated
+                && now.archived.is_none()
+                && now.revert == before.revert
+        })
+    });
+    used.map(|session| session.id.clone()).collect()
+}
+
 /// Another turn came and went: whether it failed too, its own last step says.
 pub(super) fn forgive(live: &mut Live, session: &SessionId) {
     let known = live.mirror().sessions.get(session);
