@@ -158,18 +158,21 @@ impl Prompts {
                 Ok(handover) => handover,
                 Err(fault) => {
                     // Words are looked for in any case; what may be a command cannot always be.
-                    let is_words = matches!(Saying::of(prompt.words()), Saying::Words);
-                    if handed == Handed::Never && !is_words {
+                    if handed == Handed::Never && !is_words(prompt) {
                         self.forget(relay, prompt).await?;
                     }
                     return Err(fault);
                 }
             };
+            if handed == Handed::Perhaps && handover.manner != Manner::Words {
+                // That it is not there is no proof that it will not be.
+                self.forget(relay, prompt).await?;
+                return Err(PromptFault::Refused(PERHAPS.to_owned()));
+            }
             if dialect.shows(&handover.manner) {
                 self.hand_over(relay, &dialect, handover).await?;
             } else {
-                self.hand_over_unseen(relay, &dialect, handover, handed)
-                    .await?;
+                self.hand_over_unseen(relay, &dialect, handover).await?;
                 relay
                     .passing(as_said(session, prompt, self.hub.clock().now()))
                     .await;
@@ -241,6 +244,10 @@ impl Prompts {
                         .shown(relay, dialect, session, prompt, came, before.as_ref())
                         .await;
                 }
+                Err(fault) if !may_have_arrived(&fault) && handover.manner != Manner::Words => {
+                    self.forget(relay, prompt).await?;
+                    return Err(refused(fault));
+                }
                 Err(CallFault::Down(fault)) => {
                     // It may have arrived all the same.
                     if is_there(dialect, session, prompt).await? {
@@ -264,27 +271,13 @@ impl Prompts {
         relay: &Relay,
         dialect: &Arc<dyn Dialect>,
         handover: Handover,
-        handed: Handed,
     ) -> Result<(), PromptFault> {
         let handover = Arc::new(handover);
-        let prompt = &handover.prompt;
-        if handed != Handed::Never {
-            self.forget(relay, prompt).await?;
-            return Err(PromptFault::Refused(PERHAPS.to_owned()));
-        }
         let Err(fault) = self.taken(relay, dialect, &handover).await else {
             return Ok(());
         };
-        let arrived = match &fault {
-            CallFault::Down(ServerFault::Refused | ServerFault::Unreachable)
-            | CallFault::NotFound
-            | CallFault::Busy
-            | CallFault::Unsupported
-            | CallFault::Refused { .. } => false,
-            CallFault::Down(_) => true,
-        };
-        if !arrived {
-            self.forget(relay, prompt).await?;
+        if !may_have_arrived(&fault) {
+            self.forget(relay, &handover.prompt).await?;
         }
         Err(refused(fault))
     }
@@ -359,6 +352,11 @@ impl Prompts {
             Shown::Lost => false,
             Shown::NotYet => true,
         };
+        if !taken && !is_words(prompt) {
+            // It did not run, and may be handed over anew without a doubt.
+            self.forget(relay, prompt).await?;
+            return Err(PromptFault::Refused(why_lost(relay, session)));
+        }
         let (server, id) = (relay.server().clone(), prompt.id.clone());
         self.store
             .call(move |connection| prompts::take(connection, &server, &id, taken))
@@ -368,6 +366,23 @@ impl Prompts {
         } else {
             PromptFault::Refused(why_lost(relay, session))
         })
+    }
+}
+
+/// Whether a prompt is none that could be a command.
+fn is_words(prompt: &Prompt) -> bool {
+    matches!(Saying::of(prompt.words()), Saying::Words)
+}
+
+/// Whether what was handed over may be there all the same.
+fn may_have_arrived(fault: &CallFault) -> bool {
+    match fault {
+        CallFault::Down(ServerFault::Refused | ServerFault::Unreachable)
+        | CallFault::NotFound
+        | CallFault::Busy
+        | CallFault::Unsupported
+        | CallFault::Refused { .. } => false,
+        CallFault::Down(_) => true,
     }
 }
 

@@ -14,6 +14,7 @@ mod absent;
 mod agent;
 mod answers;
 mod asleep;
+mod commands;
 mod connected;
 mod creations;
 mod device;
