@@ -3,9 +3,9 @@
 use domain::sync::Farewell;
 use domain::time::Millis;
 
-use super::Link;
 use super::input::{Broke, Conn, Effect};
 use super::phase::{Phase, Up};
+use super::{Has, Link};
 
 /// A stream that held for this time, in milliseconds, was a good one: back-off starts anew.
 pub(super) const STEADY_MS: u64 = 5_000;
@@ -34,7 +34,8 @@ impl Link {
                 self.phase = Phase::Up(old);
                 return Vec::new();
             }
-            Phase::Replacing { new, .. } => {
+            Phase::Replacing { old, new } => {
+                self.slept_through(&old, now);
                 self.broken_since = Some(now);
                 self.phase = Phase::Opening(new);
                 return Vec::new();
@@ -68,7 +69,23 @@ impl Link {
         if now.since(up.since) >= STEADY_MS {
             self.failures = 0;
         }
+        self.slept_through(up, now);
         self.broken_since.get_or_insert(now);
+    }
+
+    /// A stream that was silent for too long, and could not be given up for it, is one of a
+    /// device that slept: what happened since is missing.
+    pub(super) fn slept_through(&mut self, up: &Up, now: Millis) {
+        if up.dies() <= now {
+            self.fall_behind();
+        }
+    }
+
+    /// The page has not all any more.
+    pub(super) fn fall_behind(&mut self) {
+        if self.has == Has::All {
+            self.has = Has::Part;
+        }
     }
 
     /// Full jitter: many pages whose server restarts come back spread out.

@@ -36,7 +36,8 @@ const LET_GO_MS: u64 = 60_000;
 enum Has {
     /// What it came with: no stream has been up.
     Nothing,
-    /// A break was shown, and what was missed meanwhile has not all arrived.
+    /// A break was shown, or the device slept, and what was missed meanwhile has not all
+    /// arrived.
     Part,
     /// All of it, but for hiccups.
     All,

@@ -42,10 +42,12 @@ impl Link {
         };
         if self.offline_since.is_some() {
             LinkState::Offline
-        } else if hiccup && self.has != Has::Nothing {
-            LinkState::Live
         } else if hiccup {
-            LinkState::Starting
+            match self.has {
+                Has::Nothing => LinkState::Starting,
+                Has::Part => LinkState::CatchingUp,
+                Has::All => LinkState::Live,
+            }
         } else if self.unanswered >= UNREACHABLE_AFTER {
             LinkState::Unreachable { retry_at }
         } else {

@@ -298,7 +298,7 @@ fn a_hidden_page_lets_go_and_comes_back_when_looked_at() {
     bench.pass(3_600_000);
     assert_eq!(bench.say(Input::Online), [], "nobody looks");
     assert_eq!(bench.say(Input::Visible), [stream(2)]);
-    assert_eq!(bench.shown(), LinkState::Live, "a resume is not shown");
+    assert_eq!(bench.shown(), LinkState::CatchingUp, "it is no break");
 }
 
 #[test]
@@ -397,5 +397,28 @@ fn what_a_dropped_stream_still_says_changes_nothing() {
     ] {
         assert_eq!(bench.say(stale), []);
         assert_eq!(bench.link.phase, before);
+    }
+}
+
+#[test]
+fn a_page_that_was_away_for_long_catches_up_before_it_is_live() {
+    let mut let_go = Bench::up();
+    let_go.say(Input::Hidden);
+    let_go.say(Input::Beat(Conn(1), 100_000));
+    assert_eq!(let_go.tick(), [Effect::Close(Conn(1))]);
+    let mut asleep = Bench::up();
+    let mut cut_off = Bench::up();
+    for bench in [&mut let_go, &mut asleep, &mut cut_off] {
+        bench.pass(60 * 60_000);
+    }
+    cut_off.say(Input::Closed(Conn(1), Broke::Ended));
+    for bench in [&mut let_go, &mut asleep, &mut cut_off] {
+        assert_eq!(bench.say(Input::Visible), [stream(2)]);
+        assert_eq!(bench.shown(), LinkState::CatchingUp);
+        bench.pass(100);
+        bench.say(Input::Hello(Conn(2), 15_000));
+        assert_eq!(bench.shown(), LinkState::CatchingUp);
+        bench.say(Input::Beat(Conn(2), 15_000));
+        assert_eq!(bench.shown(), LinkState::Live);
     }
 }

@@ -105,6 +105,10 @@ impl Link {
             Phase::SignedOut | Phase::Outdated => Vec::new(),
             Phase::Parked if self.conns == 0 => Vec::new(),
             Phase::Parked | Phase::Waiting { .. } => {
+                if self.phase == Phase::Parked {
+                    // It has let go for longer than a hiccup.
+                    self.fall_behind();
+                }
                 self.failures = 0;
                 self.broken_since.get_or_insert(now);
                 self.open(now)
@@ -121,6 +125,7 @@ impl Link {
                 if now.since(old.heard) < FRESH_MS {
                     return Vec::new();
                 }
+                self.slept_through(&old, now);
                 self.replace(old, now)
             }
             Phase::Replacing { old, new } => {
