@@ -39,6 +39,13 @@ impl Transport {
         }
     }
 
+    /// Whether the transcript of the session on view is here.
+    pub(super) fn holds_transcript(&self) -> bool {
+        let store = self.live.0.lock();
+        let viewing = store.viewing.as_ref();
+        viewing.is_some_and(|key| store.transcript(key).is_some())
+    }
+
     /// The page shows another session, or none.
     pub(in crate::live) fn look(&mut self) {
         let viewing = self.looking().viewing;

@@ -146,6 +146,8 @@ struct Open {
     way: Way,
     cutter: Cutter,
     asked: Looking,
+    /// Whether it was told that the transcript on view is held.
+    holds: bool,
     /// The request that is under way.
     stream: Stream,
     /// Goes off when the next poll is due.
@@ -176,6 +178,7 @@ impl Transport {
     fn open_stream(&mut self, conn: Conn, way: Way) {
         let asked = self.looking();
         let open = self.stream_request(&asked);
+        let holds = open.focus.sessions.iter().any(|viewed| viewed.held);
         // Strings, numbers and maps with text keys cannot fail to be written.
         let (path, body) = match way {
             Way::Stream => (STREAM, serde_json::to_string(&open).unwrap_or_default()),
@@ -189,6 +192,7 @@ impl Transport {
             way,
             cutter: Cutter::default(),
             asked,
+            holds,
             stream,
             pause: None,
         });
@@ -299,9 +303,12 @@ impl Transport {
     fn greeted(&mut self, conn: Conn, hello: Hello) {
         self.set_time(hello.now);
         let open = self.open.iter().find(|open| open.conn == conn);
-        let Some((knows, way)) = open.map(|open| (open.asked.clone(), open.way)) else {
+        let Some(open) = open else {
             return;
         };
+        // What was held may have been let go of since, for a look at something else.
+        let knows = (!open.holds || self.holds_transcript()).then(|| open.asked.clone());
+        let way = open.way;
         let is_new = self
             .speaking
             .as_ref()
@@ -309,7 +316,7 @@ impl Transport {
         self.speaking = Some(Speaking {
             conn,
             id: hello.stream,
-            knows: Some(knows),
+            knows,
         });
         if is_new {
             let polls = way == Way::Poll;
