@@ -85,6 +85,8 @@ pub(crate) struct Outbox {
     down: SortedSet<ServerId>,
     /// Those that went lately, oldest first.
     left: VecDeque<MessageId>,
+    /// Those that were taken up from what the device keeps.
+    taken_up: SortedSet<MessageId>,
 }
 
 impl Outbox {
@@ -120,6 +122,7 @@ impl Outbox {
                     item.state = pending.state;
                 }
             } else if !self.left.contains(&id) && self.items.len() < OUTBOX_MAX {
+                self.taken_up.insert(id);
                 let later = |item: &Pending| item.at > pending.at;
                 let at = self.items.iter().position(later);
                 self.items.insert(at.unwrap_or(self.items.len()), pending);
@@ -233,6 +236,20 @@ impl Outbox {
         self.remove(message).is_some()
     }
 
+    /// The page has all that happened. What it took up from what the device keeps, was
+    /// accepted, and is missing where `misses` says so, arrived long ago, before what is
+    /// shown; the answer is whether there was any.
+    pub(super) fn drop_old(&mut self, misses: impl Fn(&Pending) -> bool) -> bool {
+        let old = self.items.iter().filter(|item| {
+            item.state == PendingState::Sent && self.taken_up.contains(&id_of(item)) && misses(item)
+        });
+        let old: Vec<MessageId> = old.map(id_of).collect();
+        for id in &old {
+            self.remove(id);
+        }
+        !old.is_empty()
+    }
+
     /// Sends a failed prompt again.
     pub(super) fn retry(&mut self, message: &MessageId) {
         if let Some(item) = self.items.iter_mut().find(|item| is(item, message)) {
@@ -250,6 +267,7 @@ impl Outbox {
     pub(super) fn remove(&mut self, message: &MessageId) -> Option<Pending> {
         let at = self.items.iter().position(|item| is(item, message))?;
         self.left.push_back(message.clone());
+        self.taken_up.remove(message);
         if self.left.len() > LEFT_MAX {
             self.left.pop_front();
         }

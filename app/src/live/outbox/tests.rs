@@ -275,3 +275,18 @@ fn it_does_not_grow_without_bound() {
     }
     assert!(!outbox.add(to("a"), prompt(1), Millis(1)));
 }
+
+#[test]
+fn what_was_accepted_before_a_reload_and_is_shown_no_more_is_dropped() {
+    let kept = outbox(&[("a", 1), ("a", 2), ("b", 3)]).items().to_vec();
+    let mut outbox = begun(&kept);
+    assert!(!outbox.drop_old(|_| true), "none was accepted");
+    for n in [1, 2, 3, 9] {
+        due(&mut outbox);
+        outbox.answered(&id(n), Ok(()));
+    }
+    assert!(outbox.drop_old(|pending| pending.to == to("a") && pending.prompt.id != prompt(2).id));
+    let left: Vec<MessageId> = outbox.items().iter().map(id_of).collect();
+    assert_eq!(left, [id(2), id(3), id(9)], "the last was said here");
+    assert!(!outbox.drop_old(|_| false));
+}

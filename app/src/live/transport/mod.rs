@@ -277,6 +277,7 @@ impl Transport {
                 Frame::Beat { now, beat_ms } => {
                     self.set_time(now);
                     self.input(Input::Beat(conn, beat_ms));
+                    self.drop_old();
                 }
                 Frame::Farewell(farewell) => self.input(Input::Farewell(conn, farewell)),
                 state @ (Frame::HouseReset { .. }

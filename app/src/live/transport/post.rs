@@ -77,6 +77,24 @@ impl Transport {
         seen
     }
 
+    /// Takes out the prompts whose messages arrived before what the page shows.
+    pub(super) fn drop_old(&mut self) {
+        let dropped = {
+            let mut store = self.live.0.lock();
+            let mut outbox = std::mem::take(&mut store.outbox);
+            let dropped = outbox.drop_old(|pending| {
+                store.transcript(&pending.to).is_some_and(|transcript| {
+                    !transcript.newer && transcript.entry(&pending.prompt.id.message()).is_none()
+                })
+            });
+            store.outbox = outbox;
+            dropped
+        };
+        if dropped {
+            self.outbox_moved();
+        }
+    }
+
     /// The messages of sessions that are not looked at do not come back here: what they
     /// were sent is theirs once it is accepted.
     pub(super) fn drop_sent_elsewhere(&mut self) {
