@@ -3,15 +3,16 @@
 //!
 //! Pure. Everything is counted in the server's own times: the ends of turns.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::id::SessionId;
 use domain::time::Millis;
 use opencode::ReadMark;
 
-/// How many sessions become news by one read of everything, the latest first. Of a server
-/// whose other clients never say that they looked all would.
-pub(super) const NEWS_MAX: usize = 200;
+/// How many sessions become news by one read of everything, the latest first: as many as a
+/// list shows. Of a server whose other clients never say that they looked all would.
+const NEWS_MAX: usize = 100;
 
 /// What is known of each session in which a turn has ended.
 #[derive(Debug, Default)]
@@ -36,6 +37,18 @@ pub(super) struct Word {
     pub(super) news: bool,
     /// What the server is to be told: up to this end it was looked at.
     pub(super) tell: Option<Millis>,
+}
+
+/// What is taken of a read of everything, the latest first: all that was looked at, and of
+/// news [`NEWS_MAX`].
+pub(super) fn latest(mut marks: Vec<ReadMark>) -> Vec<ReadMark> {
+    marks.sort_by_key(|mark| Reverse(mark.idle));
+    let mut news = 0;
+    marks.retain(|mark| {
+        news += usize::from(mark.unread);
+        !mark.unread || news <= NEWS_MAX
+    });
+    marks
 }
 
 impl Marks {
@@ -153,6 +166,20 @@ mod tests {
         marks.connected();
         assert_eq!(heard(&mut marks, 5, true), (false, Some(5)));
         assert_eq!(heard(&mut marks, 5, false), (false, None));
+    }
+
+    #[test]
+    fn of_a_server_with_which_nobody_looks_only_the_latest_are_news() {
+        let marks = (0..300).map(|idle| mark(idle, idle % 2 == 0)).collect();
+        let taken = latest(marks);
+        let news: Vec<u64> = taken
+            .iter()
+            .filter(|it| it.unread)
+            .map(|it| it.idle.0)
+            .collect();
+        assert_eq!(news.len(), NEWS_MAX);
+        assert_eq!((news[0], news[NEWS_MAX - 1]), (298, 100));
+        assert_eq!(taken.iter().filter(|it| !it.unread).count(), 150);
     }
 
     #[test]

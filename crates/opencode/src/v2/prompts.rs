@@ -69,6 +69,9 @@ impl V2 {
                 let mut body = enclosures(prompt, enclosed);
                 body.insert(called.to_owned(), json!(name));
                 body.insert("text".to_owned(), json!(arguments));
+                if prompt.waits.is_some() {
+                    body.insert("delivery".to_owned(), json!(delivery.word()));
+                }
                 let request = self.door.tell(Route::Command(session), &body.into());
                 request.timeout(TURN_TIMEOUT)
             }

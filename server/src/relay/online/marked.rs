@@ -1,6 +1,5 @@
 //! What a server keeps of what the owner has looked at, taken over, and told.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use domain::event::Event;
@@ -11,7 +10,7 @@ use opencode::{CallFault, ReadMark};
 
 use super::{Done, Online};
 use crate::relay::live::Live;
-use crate::relay::marks::NEWS_MAX;
+use crate::relay::marks::latest;
 
 impl Online<'_> {
     /// Takes what the server says of a session; the answer is what it is to be told.
@@ -33,18 +32,13 @@ impl Online<'_> {
         word.tell.map(|idle| (mark.session.clone(), idle))
     }
 
-    /// Takes what it says of all: the latest first, for of news there may be too much.
+    /// Takes what it says of all; the answer is what it is to be told.
     pub(super) fn all_marked(
         &mut self,
         live: &mut Live,
-        mut marks: Vec<ReadMark>,
+        marks: Vec<ReadMark>,
     ) -> Vec<(SessionId, Millis)> {
-        marks.sort_by_key(|mark| Reverse(mark.idle));
-        let mut news = 0;
-        marks.retain(|mark| {
-            news += usize::from(mark.unread);
-            !mark.unread || news <= NEWS_MAX
-        });
+        let marks = latest(marks);
         let told = marks.iter().filter_map(|mark| self.marked(live, mark));
         told.collect()
     }

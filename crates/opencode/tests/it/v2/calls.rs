@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::command::Title;
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, RequestId, SessionId};
+use domain::message::Waits;
 use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::session::{ModelRef, SessionStatus};
 use domain::time::Millis;
@@ -364,6 +365,14 @@ async fn a_slash_command_is_named_in_the_words_of_the_servers_generation() {
         let asked = asked.rfind(|it| it.is("POST", "/api/session/*/command"));
         assert_eq!(asked.unwrap().body, body);
     }
+    // What it is to wait for goes along where its owner said it.
+    server.early(false);
+    handover.prompt.waits = Some(Waits::Turn);
+    let v2 = V2::new(client(&server), Generation::Current);
+    v2.prompt(&handover, &Delivery::Queue).await.unwrap();
+    let mut asked = server.requests().into_iter();
+    let asked = asked.rfind(|it| it.is("POST", "/api/session/*/command"));
+    assert_eq!(asked.unwrap().body["delivery"], "queue");
 }
 
 #[tokio::test]
