@@ -231,6 +231,58 @@ test('what waits says what for, is put off, and goes back into the field when it
   await expect(talk.log.getByText('Not read yet')).toBeVisible();
 });
 
+test('a message is written for after the turn while one runs, and only then', async ({ owner: page, peer }) => {
+  const session = await peer.createSession('About tides');
+  const talk = await openSession(page, 'About tides', session);
+  const later = page.getByRole('button', { name: 'After the turn' });
+  await expect(talk.message).toBeEnabled();
+  await expect(later).toHaveCount(0);
+  const step = await peer.begin(session);
+  await peer.publish(session, 'session.text.started', at(step, 0));
+  await peer.publish(session, 'session.text.delta', { ...at(step, 0), delta: 'It falls' });
+  await talk.expectAnswer('It falls');
+  await later.click();
+  await expect(later).toHaveAttribute('aria-pressed', 'true');
+  await talk.message.fill('And when does it rise?');
+  await expect(page.getByText('it reads this after its turn')).toBeVisible();
+  await look(page, 'second-later');
+  await expectNoSidewaysScroll(page);
+  await talk.send.click();
+  const handed = await peer.asked('POST', '/api/session/*/prompt');
+  expect(handed.body).toMatchObject({ text: 'And when does it rise?', delivery: 'queue' });
+  await expect(talk.log.getByText('Queued: the agent reads it when its turn has ended')).toBeVisible();
+  // It was for one message.
+  await expect(later).toHaveAttribute('aria-pressed', 'false');
+  await peer.end(session);
+  await expect(later).toHaveCount(0);
+});
+
+test('what the server itself asks is answered on the overview, and its link says where it leads', async ({ owner: page, peer }) => {
+  await peer.publish('global', 'form.created', {
+    form: {
+      ...{ id: 'frm_3', sessionID: 'global', title: 'Tides wants to know' },
+      metadata: { kind: 'mcp-elicitation' },
+      fields: [
+        { key: 'in', title: 'Sign in', type: 'external', url: 'https://tides.example/in?code=1' },
+        { key: 'name', title: 'Your name', type: 'string', default: 'Keeper' },
+      ],
+    },
+  });
+  const question = page.getByRole('region', { name: 'Question' });
+  await expect(question).toContainText('Tides wants to know');
+  const link = question.getByRole('link', { name: 'Open tides.example' });
+  await expect(link).toHaveAttribute('href', 'https://tides.example/in?code=1');
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+  await expect(question.getByRole('textbox', { name: 'Your own words' })).toHaveValue('Keeper');
+  await look(page, 'second-nobodys');
+  await expectNoSidewaysScroll(page);
+  await question.getByRole('button', { name: 'Answer' }).click();
+  const told = await peer.asked('POST', '/api/session/*/form/*/reply');
+  expect(told.path).toBe('/api/session/global/form/frm_3/reply');
+  expect(told.body).toEqual({ answer: { name: 'Keeper' } });
+  await expect(question).toHaveCount(0);
+});
+
 test('what this protocol has not is not offered, and what is offered is done', async ({ owner: page, peer }) => {
   await peer.createSession('About lamps');
   await openSession(page, 'About lamps');
