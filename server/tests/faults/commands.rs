@@ -17,6 +17,7 @@ fn shell(n: u8) -> Prompt {
         files: Vec::new(),
         agent: None,
         model: None,
+        waits: None,
     }
 }
 
