@@ -14,6 +14,8 @@ const ASK_TABS_MAX = 10;
 /** Goes on by Tab until `target` has the focus. */
 async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = TABS_MAX): Promise<void> {
   await expect(target).toBeVisible();
+  // What is asked takes no answer in its first moment.
+  await expect(target).toBeEnabled();
   const focused = () => target.evaluate((it) => it === document.activeElement);
   for (let presses = 0; presses < most && !(await focused()); presses += 1) await page.keyboard.press(key);
   await expect(target).toBeFocused();
