@@ -46,8 +46,6 @@ pub(crate) enum Rare {
     Named(Naming, Sign, Chosen, ServerId),
     /// The ways to attach files, for what takes them; the sheet that they stand in.
     Attaching(Callback<Vec<Picked>>, RwSignal<bool>),
-    /// Whether a message is read only after the turn that runs.
-    Later(RwSignal<bool>),
     /// A file that goes with a message.
     Enclosed(SessionKey, Enclosure),
     /// What can be done with a session.
@@ -96,7 +94,6 @@ pub(super) fn draw(what: Rare) -> AnyView {
         Rare::Tool(session, part) => views::tool_body(session, part),
         Rare::Named(naming, sign, choice, server) => views::named(naming, sign, choice, server),
         Rare::Attaching(take, open) => views::attaching(take, open),
-        Rare::Later(later) => views::later(later),
         Rare::Enclosed(session, file) => views::enclosed(session, file),
         Rare::Sheet(of) => views::sheet(of),
         Rare::Failure(failure) => views::failure(failure),

@@ -67,7 +67,7 @@ mod user_row;
 pub use account::SignOut;
 pub(crate) use account::account;
 pub use announcer::{Announcer, needing};
-pub(crate) use composer::{Among, Naming, Sign, attaching, choices_among, enclosed, later, named};
+pub(crate) use composer::{Among, Naming, Sign, attaching, choices_among, enclosed, named};
 pub use composer::{Chosen, Composer};
 pub use connection::{Connection, Trouble};
 pub use dock::{Dock, Together};

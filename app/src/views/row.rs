@@ -139,7 +139,6 @@ fn sort_of(body: &PartBody) -> Sort {
 #[component]
 pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> impl IntoView {
     let live = Live::here();
-    let waits = live.waits(&session, &message).is_some();
     let part: Signal<Option<Arc<Part>>> = live.part(&session, &message, &part).into();
     let sort = Memo::new(move |_| part.with(|part| part.as_ref().map(|part| sort_of(&part.body))));
     (move || {
@@ -157,6 +156,7 @@ pub(super) fn PartRow(session: SessionKey, message: MessageId, part: PartId) -> 
             }
             Sort::Line => view! { <PlainLine session part /> }.into_any(),
             Sort::Compaction => {
+                let waits = live.waits(&session, &message).is_some();
                 view! { <div class="between">{compacted(part, waits)}</div> }.into_any()
             }
             Sort::Unknown => view! { <SomethingNew session part /> }.into_any(),

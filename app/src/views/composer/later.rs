@@ -6,7 +6,6 @@ use domain::id::ServerId;
 use domain::message::Waits;
 use leptos::prelude::*;
 
-use crate::chunk::{Rare, rare};
 use crate::components::{Glyph, Icon};
 use crate::live::{Live, Ready};
 
@@ -46,27 +45,28 @@ impl Later {
         self.chosen.set(false);
     }
 
-    /// The choice, where there is one.
+    /// The choice, where there is one. It is no rare thing: a page with a turn that runs would
+    /// wait for all that is.
     pub(super) fn view(self) -> AnyView {
-        (move || self.offered.get().then(|| rare(Rare::Later(self.chosen)))).into_any()
+        let ready = Ready::here();
+        (move || {
+            let ready = ready.clone();
+            self.offered.get().then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="pick"
+                        aria-pressed=move || self.chosen.get().to_string()
+                        title="The agent reads this message after its turn, not with its next step"
+                        disabled=move || !ready.get()
+                        on:click=move |_| self.chosen.update(|chosen| *chosen = !*chosen)
+                    >
+                        <Glyph icon=Icon::End />
+                        <span class="clip">"After the turn"</span>
+                    </button>
+                }
+            })
+        })
+        .into_any()
     }
-}
-
-/// The choice.
-pub(crate) fn later(chosen: RwSignal<bool>) -> AnyView {
-    let ready = Ready::here();
-    view! {
-        <button
-            type="button"
-            class="pick"
-            aria-pressed=move || chosen.get().to_string()
-            title="The agent reads this message after its turn, not with its next step"
-            disabled=move || !ready.get()
-            on:click=move |_| chosen.update(|chosen| *chosen = !*chosen)
-        >
-            <Glyph icon=Icon::End />
-            <span class="clip">"After the turn"</span>
-        </button>
-    }
-    .into_any()
 }

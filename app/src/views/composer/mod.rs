@@ -28,7 +28,6 @@ use enclosures::{Attach, Enclosures};
 pub(crate) use enclosures::{attaching, enclosed};
 use hint::Hint;
 use later::Later;
-pub(crate) use later::later;
 use named::Offered;
 pub(crate) use named::{Naming, named};
 pub(crate) use trigger::Sign;
