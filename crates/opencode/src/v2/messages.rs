@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::route::Route;
 use super::translate::inbox::waiting;
 use super::translate::message::{entry, whole};
-use super::wire::message::Row;
-use super::wire::{Data, Paged};
+use super::wire::message::{Body, Row};
+use super::wire::{Data, Paged, inbox};
 use super::{Delivery, Form, V2, Waiting};
 use crate::answered::{each, found};
 use crate::dialect::{BulkBody, MessagePage, OlderCursor, Printed, PrintedCursor};
@@ -152,8 +152,29 @@ impl V2 {
     pub async fn bulk(&self, bulk: &BulkId) -> Result<Option<BulkBody>, CallFault> {
         let request = self.door.ask(Route::Message(&bulk.session, &bulk.message));
         let it: Option<Data<Value>> = found(request.json().await)?;
-        let row = it.and_then(|it| rows(vec![it.data]).next());
+        let row = match it {
+            Some(it) => rows(vec![it.data]).next(),
+            None => self.row_that_waits(&bulk.session, &bulk.message).await?,
+        };
         Ok(row.and_then(|row| whole(row, &bulk.part, bulk.field)))
+    }
+
+    /// What waits, as the row that it becomes: it holds already what that will.
+    async fn row_that_waits(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+    ) -> Result<Option<Row>, CallFault> {
+        let list = self.door.ask(Route::Inbox(session)).json().await;
+        let list: Option<Data<Vec<Value>>> = found(list)?;
+        let list = list.map(|it| it.data).unwrap_or_default();
+        let mut items = each::<inbox::Waiting>("inbox", list);
+        let waits = items.find(|it| it.id == message.as_str());
+        Ok(waits.map(|it| Row {
+            id: it.id,
+            created: it.time.created.unwrap_or_default(),
+            body: Body::read(it.item.kind, it.item.payload),
+        }))
     }
 
     /// What a command of the owner's printed, from `after` on. In what the cursor counts was

@@ -81,6 +81,34 @@ async fn long_texts_and_files_are_read_from_their_message() {
 }
 
 #[tokio::test]
+async fn the_file_of_a_prompt_that_waits_is_there_before_it_is_delivered() {
+    let server = FakeOpenCode2::start().await;
+    let session = server.session(DIRECTORY, "one");
+    let v2 = connected(&server);
+    let picture = json!({ "uri": "data:image/png;base64,QUJD", "name": "a.png" });
+    let item = |kind: &str| {
+        json!({ "type": kind, "delivery": "queue",
+            "payload": { "text": "See", "files": [picture] } })
+    };
+    for (id, kind) in [("msg_waits", "user"), ("msg_new", "hologram")] {
+        let waits = json!({ "inboxID": id, "item": item(kind) });
+        server.publish("session.inbox.enqueued", &session, waits);
+    }
+    let file = bulk(&session, "msg_waits", "prt_waits01", BulkField::File);
+    let Ok(Some(BulkBody::Bytes { bytes, .. })) = Dialect::bulk(&v2, &file).await else {
+        panic!("no file")
+    };
+    assert_eq!(bytes, Bytes::from_static(b"ABC"));
+    let raw = bulk(&session, "msg_new", "msg_new-u0", BulkField::Raw);
+    let Ok(Some(BulkBody::Text(raw))) = Dialect::bulk(&v2, &raw).await else {
+        panic!("nothing raw")
+    };
+    assert!(raw.contains("a.png"), "{raw}");
+    let gone = bulk(&session, "msg_gone", "prt_gone01", BulkField::File);
+    assert_eq!(Dialect::bulk(&v2, &gone).await, Ok(None));
+}
+
+#[tokio::test]
 async fn what_a_session_came_to_is_asked_for_each_turn() {
     let server = FakeOpenCode2::start().await;
     let session = server.session(DIRECTORY, "one");
