@@ -9,7 +9,7 @@ mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::event::Event;
+use domain::event::{Event, PartRef};
 use domain::house::ServerFault;
 use domain::id::{Directory, MessageId, PermissionId, QuestionId, SessionId};
 use domain::question::Question;
@@ -18,11 +18,12 @@ use domain::time::Millis;
 
 use super::messages::events;
 use super::translate::ask::{form, permission};
+use super::translate::content::Voice;
 use super::translate::failure::failure;
 use super::translate::inbox::{entry, prompt};
 use super::translate::session::listed;
 use super::translate::verdict::answered;
-use super::wire::event::{Frame, Happening, Inboxed, Retry};
+use super::wire::event::{Frame, Happening, Inboxed, OfSession, Retry, Summary};
 use super::wire::inbox::Item;
 use super::{Form, wire};
 use crate::once::Once;
@@ -35,6 +36,8 @@ use step::Steps;
 /// How many forms are kept that wait for their answer, the newest: of others it is not known
 /// how they were answered.
 const FORMS_MAX: usize = 64;
+/// How many summaries are followed word by word: others are read when they are there.
+const SUMMARIES_MAX: usize = 256;
 /// How many prompts that wait are kept: of more the words are read at their delivery.
 const WAITING_MAX: usize = 256;
 
@@ -48,6 +51,8 @@ pub struct Fold {
     waiting: BTreeMap<MessageId, Item>,
     /// What was asked, which tells how an answer is to be read.
     forms: BTreeMap<QuestionId, wire::ask::Form>,
+    /// The summaries that are being written, by their sessions.
+    summaries: BTreeMap<SessionId, MessageId>,
     /// The sessions whose provider is tried again.
     retrying: BTreeSet<SessionId>,
 }
@@ -74,7 +79,7 @@ impl Fold {
         let at = frame.created.map_or(now, Millis);
         let directory = frame.location.map(|it| Directory::new(it.directory));
         let happening = Happening::read(&kind, frame.data, frame.created);
-        let mut heard = self.happened(happening, directory, at);
+        let mut heard = self.happened(happening, &frame.id, directory, at);
         if let Some(durable) = frame.durable {
             heard.push(Upstream::Seq {
                 session: SessionId::new(durable.session),
@@ -87,6 +92,7 @@ impl Fold {
     fn happened(
         &mut self,
         happening: Happening,
+        id: &str,
         directory: Option<Directory>,
         at: Millis,
     ) -> Vec<Upstream> {
@@ -112,6 +118,9 @@ impl Fold {
             Happening::RowsChanged(it) => {
                 vec![Upstream::Look(Look::Rows(SessionId::new(it.session)))]
             }
+            Happening::SummaryBegun(it) => self.summarises(it, Some(made_by(id))),
+            Happening::SummaryGrew(it) => self.summary_grew(it),
+            Happening::SummaryOver(it) => self.summarises(it, None),
             Happening::RowChanged(it) => vec![Upstream::Look(Look::Message {
                 session: SessionId::new(it.session),
                 message: MessageId::new(it.message),
@@ -227,6 +236,34 @@ impl Fold {
         looks.chain([idle, ended]).collect()
     }
 
+    /// A summary is written as a message from now on, or is there.
+    fn summarises(&mut self, it: OfSession, message: Option<MessageId>) -> Vec<Upstream> {
+        let session = SessionId::new(it.session);
+        self.summaries.remove(&session);
+        if let Some(message) = message
+            && self.summaries.len() < SUMMARIES_MAX
+        {
+            self.summaries.insert(session.clone(), message);
+        }
+        vec![Upstream::Look(Look::Rows(session))]
+    }
+
+    fn summary_grew(&self, it: Summary) -> Vec<Upstream> {
+        let session = SessionId::new(it.session);
+        let Some(message) = self.summaries.get(&session).cloned() else {
+            return Vec::new();
+        };
+        let part = Voice::Text.part(&message, 0);
+        vec![Upstream::Delta {
+            at: PartRef {
+                session,
+                message,
+                part,
+            },
+            text: it.delta,
+        }]
+    }
+
     fn asked(&mut self, it: wire::ask::Form, directory: Option<Directory>) -> Upstream {
         let session = SessionId::new(it.session.as_str());
         let Some(directory) = directory else {
@@ -268,9 +305,17 @@ impl Fold {
     }
 
     fn forget(&mut self, session: &SessionId) {
+        self.summaries.remove(session);
         self.retrying.remove(session);
         self.steps.forget(session);
     }
+}
+
+/// The message whose row an event makes: its id is the event's, with another beginning. Were
+/// it not, what streams would be of a message that nobody has, and left out.
+fn made_by(event: &str) -> MessageId {
+    let rest = event.strip_prefix("evt_").unwrap_or(event);
+    MessageId::new(format!("msg_{rest}"))
 }
 
 fn all(entry: domain::transcript::Entry) -> Vec<Upstream> {

@@ -51,6 +51,12 @@ pub(in crate::v2) enum Happening {
     Deleted(OfSession),
     /// Rows of a session came or went that are read rather than told.
     RowsChanged(OfSession),
+    /// A summary of what was before begins to be written.
+    SummaryBegun(OfSession),
+    /// It goes on.
+    SummaryGrew(Summary),
+    /// It is there, or failed.
+    SummaryOver(OfSession),
     /// A row was written anew.
     RowChanged(OfMessage),
     /// Something waits.
@@ -97,6 +103,15 @@ pub(in crate::v2) struct OfMessage {
     pub(in crate::v2) session: String,
     #[serde(rename = "messageID")]
     pub(in crate::v2) message: String,
+}
+
+/// More of a summary. Which of the two names it has was never seen \[?\].
+#[derive(Debug, Deserialize)]
+pub(in crate::v2) struct Summary {
+    #[serde(rename = "sessionID")]
+    pub(in crate::v2) session: String,
+    #[serde(alias = "text")]
+    pub(in crate::v2) delta: String,
 }
 
 /// What is in an inbox; whether its delivery repeats what it is was never seen \[?\].
@@ -292,9 +307,10 @@ fn of_session(kind: &str, data: &Value, created: Option<u64>) -> Option<Happenin
             of(data).map(Happening::SessionChanged)
         }
         "deleted" => of(data).map(Happening::Deleted),
-        // A summary streams too, but the id of its row is not certain [?]: it is read.
-        "compaction.started" | "compaction.ended" | "compaction.failed" | "shell.started"
-        | "shell.ended" | "synthetic" | "skill.activated" | "revert.committed" => {
+        "compaction.started" => of(data).map(Happening::SummaryBegun),
+        "compaction.delta" => of(data).map(Happening::SummaryGrew),
+        "compaction.ended" | "compaction.failed" => of(data).map(Happening::SummaryOver),
+        "shell.started" | "shell.ended" | "synthetic" | "skill.activated" | "revert.committed" => {
             of(data).map(Happening::RowsChanged)
         }
         "message.content.updated" => of(data).map(Happening::RowChanged),
@@ -309,9 +325,7 @@ fn of_session(kind: &str, data: &Value, created: Option<u64>) -> Option<Happenin
         }
         "retry.scheduled" => of(data).map(|it| Happening::Retry(Box::new(it))),
         "inbox.delivery.changed" => of(data).map(|it| Happening::Deferred(Box::new(it))),
-        "instructions.updated" | "compaction.delta" | "step.streamed" | "tool.input.delta" => {
-            Some(Happening::Aside)
-        }
+        "instructions.updated" | "step.streamed" | "tool.input.delta" => Some(Happening::Aside),
         _ => {
             let happening = in_step(kind, data)?;
             of(data).map(|at| Happening::Step(at, Box::new(happening)))

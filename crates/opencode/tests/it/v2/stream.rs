@@ -226,6 +226,38 @@ async fn what_is_new_or_told_in_part_is_neither_lost_nor_fatal() {
 }
 
 #[tokio::test]
+async fn a_summary_streams_and_is_whole_when_it_is_there() {
+    let server = FakeOpenCode2::start().await;
+    let session = server.session(DIRECTORY, "one");
+    let mut observer = Observer::of(connected(&server)).await;
+    let id = SessionId::new(&*session);
+    observer.read(&id).await;
+    let tell = |kind: &str, data: Value| {
+        server.publish(&format!("session.compaction.{kind}"), &session, data)
+    };
+    tell("started", json!({ "reason": "manual" }));
+    for (name, words) in [("delta", "So far, "), ("text", "so good.")] {
+        tell("delta", json!({ name: words }));
+    }
+    let renamed = json!({ "title": "two" });
+    let frame = server.publish("session.renamed", &session, renamed);
+    observer.listen_to(&session, seq(&frame)).await;
+    let shown = observer.transcript(&id).join("\n");
+    assert!(shown.contains("\"So far, so good.\" open=true"), "{shown}");
+    let frame = tell("ended", json!({ "text": "So far, so very good." }));
+    observer.listen_to(&session, seq(&frame)).await;
+    let shown = observer.transcript(&id).join("\n");
+    assert!(
+        shown.contains("\"So far, so very good.\" open=false"),
+        "{shown}"
+    );
+    assert_eq!(
+        observer.transcript(&id),
+        as_read(&observer.server, &id).await
+    );
+}
+
+#[tokio::test]
 async fn how_others_answered_is_told_where_it_is_certain() {
     let server = FakeOpenCode2::start().await;
     let session = server.session(DIRECTORY, "one");
