@@ -48,6 +48,11 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 /// what it misses when it reads on, and until then it costs no more than this.
 #[cfg(target_os = "linux")]
 const UNSENT_MAX_BYTES: u32 = 64 * 1024;
+/// How long what was sent may go unacknowledged before the connection counts as broken: a
+/// phone that vanished counts as one that looks until then. The system's own bound is about
+/// a quarter of an hour; a device gives up a silent stream within 36 seconds itself.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED_FOR: Duration = Duration::from_secs(20);
 /// The pause after a failure to accept, for instance without file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -160,6 +165,20 @@ fn connections_max() -> usize {
     usize::try_from(most.max(1)).unwrap_or(1)
 }
 
+/// Sets a connection up as its peers need it. What the system refuses is no reason to refuse
+/// the connection: then its own bounds hold.
+fn prepare(stream: &TcpStream) {
+    // Small events must leave at once.
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    {
+        let socket = socket2::SockRef::from(stream);
+        // Some megabytes otherwise.
+        let _ = socket.set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
+        let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_FOR));
+    }
+}
+
 /// Serves one connection until it ends. Each kind is a future of its own size: one that could
 /// be any would be as large as the largest, for every stream of every device.
 fn connection(
@@ -171,11 +190,7 @@ fn connection(
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
         return None;
     };
-    // Small events must leave at once.
-    let _ = stream.set_nodelay(true);
-    #[cfg(target_os = "linux")]
-    // Without it the system's own bound holds, which is some megabytes.
-    let _ = socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_MAX_BYTES);
+    prepare(&stream);
     let stream = Patient::new(stream);
     let arrival = Arrival {
         peer,
@@ -286,4 +301,20 @@ fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, ListenError> 
         .map_err(|error| unusable(certificate, error.to_string()))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_whose_peer_vanished_is_given_up_soon() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (_client, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (stream, _) = accepted.unwrap();
+        prepare(&stream);
+        let timeout = socket2::SockRef::from(&stream).tcp_user_timeout();
+        assert_eq!(timeout.unwrap(), Some(UNACKNOWLEDGED_FOR));
+    }
 }
