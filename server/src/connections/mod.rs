@@ -228,8 +228,8 @@ impl Connections {
         match open.way {
             Way::Local(local) => local.tell(Order::Start).await,
             Way::At(address) => {
-                let link = self.parts.hub.house().server(id).map(|it| it.link);
-                if let Some(ServerLink::Disconnected) | None = link {
+                // By what it was told: what the house shows follows a little later.
+                if open.relay.target().is_none() {
                     let row = self.row(id).await?;
                     open.relay.want(Want::At(Target {
                         address,

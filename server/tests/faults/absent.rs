@@ -63,6 +63,24 @@ async fn go_for_long(server: &FakeOpenCode, device: &mut Device, id: &ServerId) 
     server.rise();
 }
 
+/// Adds the server that is elsewhere.
+async fn add(running: &Running, id: &ServerId, port: u16) {
+    let draft = Draft {
+        id: id.clone(),
+        name: "The other".to_owned(),
+        address: format!("http://127.0.0.1:{port}"),
+        user: String::new(),
+        password: NewPassword::Nothing,
+        in_clear: false,
+        check_seconds: CHECK_DEFAULT_SECONDS,
+    };
+    let caller = Caller {
+        session: 1,
+        name: "A device".to_owned(),
+    };
+    running.host.servers.add(caller, draft).await.unwrap();
+}
+
 #[test]
 fn it_is_away_since_it_went_however_often_it_was_tried() {
     with_nexus(async |server, nexus, running| {
@@ -124,21 +142,8 @@ fn when_one_is_back_the_others_are_tried_at_once() {
             .unwrap()
             .insert(port, Line::to(&other));
         let id = ServerId::new("other");
-        let draft = Draft {
-            id: id.clone(),
-            name: "The other".to_owned(),
-            address: format!("http://127.0.0.1:{port}"),
-            user: String::new(),
-            password: NewPassword::Nothing,
-            in_clear: false,
-            check_seconds: CHECK_DEFAULT_SECONDS,
-        };
-        let caller = Caller {
-            session: 1,
-            name: "A device".to_owned(),
-        };
+        add(running, &id, port).await;
         let servers = &running.host.servers;
-        servers.add(caller, draft).await.unwrap();
         let mut device = opened(running).await;
         until_up(&mut device, &id).await;
         for _ in 0..TIMES {
@@ -148,6 +153,23 @@ fn when_one_is_back_the_others_are_tried_at_once() {
             servers.connect(nexus.server.clone()).await.unwrap();
             assert!(until_up(&mut device, &nexus.server).await <= AT_ONCE);
             assert!(until_up(&mut device, &id).await <= AT_ONCE);
+        }
+    });
+}
+
+#[test]
+fn whoever_connects_right_after_disconnecting_is_connected() {
+    with_nexus(async |_, nexus, running| {
+        let mut device = opened(running).await;
+        let servers = &running.host.servers;
+        for _ in 0..TIMES {
+            servers.disconnect(nexus.server.clone()).await.unwrap();
+            servers.connect(nexus.server.clone()).await.unwrap();
+            let over = Instant::now() + 2 * AT_ONCE;
+            while let Ok(there) = tokio::time::timeout_at(over, device.receive()).await {
+                assert!(there);
+            }
+            assert!(is_up(&device, &nexus.server));
         }
     });
 }
