@@ -9,6 +9,7 @@ mod seat;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
+use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -58,6 +59,9 @@ pub struct Feed {
     awoke: Ear,
     // Boxed: a map has room for eleven from the beginning, and there is one, or a few.
     seats: BTreeMap<ServerId, Box<Seat>>,
+    /// The server of which the last frame was: the next one comes first then, so that one
+    /// that always has more to say keeps no other from a slow device.
+    served: Option<ServerId>,
     /// As of when these are the relays that there are.
     generation: Option<u64>,
     /// Where the device stands in servers that have no place yet.
@@ -103,6 +107,7 @@ impl Feed {
             id,
             commands,
             seats: BTreeMap::new(),
+            served: None,
             generation: None,
             cursor: request.cursor,
             focus: request.focus,
@@ -280,15 +285,22 @@ impl Feed {
         next: fn(&mut Seat, &mut Vec<SessionId>) -> Option<Line>,
     ) -> Option<Line> {
         let mut missing = Vec::new();
-        for seat in self.seats.values_mut() {
-            let frame = next(seat, &mut missing);
-            for session in missing.drain(..) {
-                self.loads.load(&seat.relay, session);
-            }
-            if frame.is_some() {
-                return frame;
+        let last = self.served.take();
+        let behind = last.as_ref().map_or(Unbounded, Excluded);
+        let before = last.as_ref().map_or(Unbounded, Included);
+        for range in [(behind, Unbounded), (Unbounded, before)] {
+            for (server, seat) in self.seats.range_mut::<ServerId, _>(range) {
+                let frame = next(seat, &mut missing);
+                for session in missing.drain(..) {
+                    self.loads.load(&seat.relay, session);
+                }
+                if frame.is_some() {
+                    self.served = Some(server.clone());
+                    return frame;
+                }
             }
         }
+        self.served = last;
         None
     }
 

@@ -175,6 +175,62 @@ fn whoever_connects_right_after_disconnecting_is_connected() {
 }
 
 #[test]
+fn a_server_that_always_has_more_to_say_keeps_no_other_from_a_slow_device() {
+    /// How many frames the first has waiting, about.
+    const PIECES: usize = 40;
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Chatty");
+        server.use_session(&session);
+        let other = FakeOpenCode::inside_only();
+        let quiet = other.session(DIRECTORY, "Quiet");
+        let port = 4_097;
+        nexus
+            .elsewhere
+            .lock()
+            .unwrap()
+            .insert(port, Line::to(&other));
+        // The last by its name.
+        let id = ServerId::new("zzz");
+        assert!(nexus.server < id);
+        add(running, &id, port).await;
+        let mut device = Device::new();
+        device.viewing = Some(Viewing {
+            server: nexus.server.clone(),
+            session: SessionId::new(&*session),
+        });
+        device.open(running).await;
+        while !device.replica.mirrors.contains_key(&id) || device.transcript(&session).is_none() {
+            assert!(device.receive().await);
+        }
+        let info = json!({ "id": "msg_1", "sessionID": session, "role": "user",
+            "time": { "created": 1 } });
+        server.push(json!({ "type": "message.updated", "directory": DIRECTORY,
+            "properties": { "sessionID": session, "info": info } }));
+        for n in 0..PIECES {
+            let piece = json!({ "id": format!("prt_{n}"), "sessionID": session,
+                "messageID": "msg_1", "type": "text", "text": "w".repeat(100_000) });
+            server.push(
+                json!({ "type": "message.part.updated", "directory": DIRECTORY,
+                "properties": { "sessionID": session, "part": piece } }),
+            );
+        }
+        other.change(&quiet, |info| info["title"] = json!("Heard"));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let heard = |device: &Device| {
+            let mirror = &device.replica.mirrors[&id];
+            let entry = mirror.sessions.get(&SessionId::new(&*quiet));
+            entry.is_some_and(|entry| entry.session.title == "Heard")
+        };
+        let mut frames = 0;
+        while !heard(&device) {
+            assert!(device.receive().await);
+            frames += 1;
+        }
+        assert!(frames <= 5, "{frames} before it was heard");
+    });
+}
+
+#[test]
 fn what_is_looked_at_meanwhile_is_read_on_every_screen() {
     with_nexus(async |server, nexus, running| {
         let session = server.session(DIRECTORY, "Read");
