@@ -35,6 +35,16 @@ struct Asked {
     found: Found,
 }
 
+impl Asked {
+    /// What is there of it.
+    fn take(self, live: &Live) -> Option<(SessionId, Taken)> {
+        let transcript = live.mirror().transcripts.get(&self.session)?;
+        let since = live.held_since(&self.session)?;
+        let taken = taken(self.wanted, self.found, transcript, since)?;
+        Some((self.session, taken))
+    }
+}
+
 /// One device's place in one server.
 #[derive(Debug)]
 pub struct Place {
@@ -264,32 +274,40 @@ impl Place {
                 family,
             });
         }
-        let asked = self.asked.pop_front()?;
-        let transcript = live.mirror().transcripts.get(&asked.session)?;
-        let since = live.held_since(&asked.session)?;
-        match taken(asked.wanted, asked.found, transcript, since)? {
-            Taken::Window(transcript) => frames::encode(&Frame::Window {
-                server,
-                at: read,
-                window: SessionWindow {
-                    session: asked.session,
-                    transcript,
-                },
-                // It came with the first window.
-                family: Vec::new(),
-            }),
-            Taken::Joins {
-                joins,
-                entries,
-                more,
-            } => frames::encode(&Frame::Passage {
-                server,
-                session: asked.session,
-                joins,
-                entries,
-                more,
-            }),
+        while self.asked_ready(live) {
+            let asked = self.asked.pop_front()?;
+            // What is not there any more is not waited for; what was asked after it is.
+            let Some(taken) = asked.take(live) else {
+                continue;
+            };
+            return match taken {
+                (session, Taken::Window(transcript)) => frames::encode(&Frame::Window {
+                    server,
+                    at: read,
+                    window: SessionWindow {
+                        session,
+                        transcript,
+                    },
+                    // It came with the first window.
+                    family: Vec::new(),
+                }),
+                (
+                    session,
+                    Taken::Joins {
+                        joins,
+                        entries,
+                        more,
+                    },
+                ) => frames::encode(&Frame::Passage {
+                    server,
+                    session,
+                    joins,
+                    entries,
+                    more,
+                }),
+            };
         }
+        None
     }
 
     /// Whether the first request for messages can be answered; what cannot be any more is

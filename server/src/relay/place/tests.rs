@@ -403,6 +403,25 @@ fn older_messages_come_when_asked_for() {
 }
 
 #[test]
+fn what_is_asked_after_something_that_is_gone_is_answered_at_once() {
+    let mut live = live(&["a"]);
+    for n in 0..100_u64 {
+        live.absorb(assistant("a", &format!("m{n:03}"), n));
+    }
+    let mut device = Device::new(100);
+    device.look(Some("a"));
+    device.settle(&live);
+    let id = |n: usize| MessageId::new(format!("m{n:03}"));
+    let place = device.place.as_mut().unwrap();
+    for wanted in [Passage::Around(id(999)), Passage::Around(id(30))] {
+        assert!(place.ask(SessionId::new("a"), wanted, Found::Mirror));
+    }
+    assert_eq!(device.receive(&live, 1), 1);
+    let shown = &device.replica.mirrors[&server()].transcripts[&SessionId::new("a")];
+    assert!(shown.message_at(&id(30)).is_some());
+}
+
+#[test]
 fn a_server_that_is_not_primed_says_nothing() {
     let live = Live::new(crate::relay::testing::EPOCH, &Shelf::default());
     let mut device = Device::new(100);
