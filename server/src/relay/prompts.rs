@@ -142,7 +142,7 @@ impl Prompts {
         };
         let there = match handed {
             Handed::Accepted => return Ok(()),
-            Handed::Perhaps => is_there(&dialect, session, prompt).await?,
+            Handed::Perhaps | Handed::Forgotten => is_there(&dialect, session, prompt).await?,
             Handed::Taken => {
                 let came = relay.await_message(prompt.id.message());
                 let before = failure(relay, session);
@@ -158,7 +158,7 @@ impl Prompts {
                 Ok(handover) => handover,
                 Err(fault) => {
                     // Words are looked for in any case; what may be a command cannot always be.
-                    if handed == Handed::Never && !is_words(prompt) {
+                    if handed != Handed::Perhaps && !is_words(prompt) {
                         self.forget(relay, prompt).await?;
                     }
                     return Err(fault);

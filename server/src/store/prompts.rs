@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
 
-/// How long a prompt is remembered. A device that was away longer with an unsent prompt
-/// has its prompt looked for on the server all the same.
+/// How long a prompt is remembered, in milliseconds. One that is older may have been, so it
+/// is looked for on the server before it is sent.
 const REMEMBERED_MS: u64 = 90 * 24 * 60 * 60 * 1_000;
 
 /// How far a prompt has come.
@@ -17,6 +17,8 @@ const REMEMBERED_MS: u64 = 90 * 24 * 60 * 60 * 1_000;
 pub enum Handed {
     /// It was not handed over by us.
     Never,
+    /// It is so old that it may have been, and be forgotten.
+    Forgotten,
     /// It was, and nobody knows whether it arrived.
     Perhaps,
     /// The server took it, and has not shown it.
@@ -56,7 +58,9 @@ pub fn begin(
         )?;
     }
     transaction.commit()?;
+    let may_be_forgotten = || prompt.age(now).is_none_or(|age| age >= REMEMBERED_MS);
     Ok(match found {
+        None if may_be_forgotten() => Handed::Forgotten,
         None => Handed::Never,
         Some((true, _)) => Handed::Accepted,
         Some((false, true)) => Handed::Taken,
@@ -173,17 +177,18 @@ mod tests {
     async fn a_prompt_is_new_once_then_doubtful_then_taken_or_accepted() {
         let store = Store::memory().unwrap();
         let server = ServerId::new("srv");
-        let prompt = PromptId::new(Millis(1), [0; 14]);
+        let now = Millis(1_795_200_000_000);
+        let prompt = PromptId::new(now, [0; 14]);
         let found = store
             .call(move |connection| {
-                let first = begin(connection, &server, &prompt, Millis(1))?;
-                let second = begin(connection, &server, &prompt, Millis(2))?;
+                let first = begin(connection, &server, &prompt, now)?;
+                let second = begin(connection, &server, &prompt, now)?;
                 take(connection, &server, &prompt, true)?;
-                let third = begin(connection, &server, &prompt, Millis(3))?;
+                let third = begin(connection, &server, &prompt, now)?;
                 take(connection, &server, &prompt, false)?;
-                let fourth = begin(connection, &server, &prompt, Millis(4))?;
+                let fourth = begin(connection, &server, &prompt, now)?;
                 accept(connection, &server, &prompt)?;
-                let fifth = begin(connection, &server, &prompt, Millis(5))?;
+                let fifth = begin(connection, &server, &prompt, now)?;
                 Ok([first, second, third, fourth, fifth])
             })
             .await
@@ -196,6 +201,23 @@ mod tests {
             Handed::Accepted,
         ];
         assert_eq!(found, expected);
+    }
+
+    #[tokio::test]
+    async fn a_prompt_that_may_have_been_forgotten_is_not_taken_for_a_new_one() {
+        let store = Store::memory().unwrap();
+        let server = ServerId::new("srv");
+        let now = Millis(1_795_200_000_000);
+        let found = store
+            .call(move |connection| {
+                let made = |ago: u64| PromptId::new(Millis(now.0 - ago), [0; 14]);
+                let young = begin(connection, &server, &made(REMEMBERED_MS - 1), now)?;
+                let old = begin(connection, &server, &made(REMEMBERED_MS + 1), now)?;
+                Ok([young, old])
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, [Handed::Never, Handed::Forgotten]);
     }
 
     #[tokio::test]

@@ -15,7 +15,7 @@ mod second;
 mod steering;
 mod turns;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::host::Host;
 use axum::{Extension, Router};
@@ -213,8 +213,10 @@ impl<S> Drop for Nexus<S> {
 }
 
 pub(super) fn prompt(n: u8) -> Prompt {
+    /// The same prompt is the same whenever it is made.
+    static BEGAN: LazyLock<Millis> = LazyLock::new(|| SystemClock.now());
     Prompt {
-        id: PromptId::new(Millis(u64::from(n)), [n; 14]),
+        id: PromptId::new(BEGAN.plus(u64::from(n)), [n; 14]),
         text: PromptText::parse("Hello").ok(),
         files: Vec::new(),
         agent: None,

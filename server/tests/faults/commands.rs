@@ -4,15 +4,15 @@
 use app::fault::Fault;
 use domain::id::SessionId;
 use domain::prompt::{Prompt, PromptId, PromptText};
-use domain::time::Millis;
 use fakes::Fate;
 use fakes::opencode::DIRECTORY;
 
 use crate::endings::with_nexus;
+use crate::nexus::START;
 
 fn shell(n: u8) -> Prompt {
     Prompt {
-        id: PromptId::new(Millis(1), [n; 14]),
+        id: PromptId::new(START, [n; 14]),
         text: PromptText::parse("!make deploy").ok(),
         files: Vec::new(),
         agent: None,

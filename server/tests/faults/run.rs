@@ -14,7 +14,6 @@ use domain::permission::PermissionReply;
 use domain::prompt::{Prompt, PromptId, PromptText};
 use domain::session::SessionEntry;
 use domain::sync::{Viewing, WINDOW_ROWS};
-use domain::time::Millis;
 use domain::transcript::Transcript;
 use fakes::Chance;
 use tokio::task::LocalSet;
@@ -22,7 +21,7 @@ use tokio::task::LocalSet;
 use crate::agent::Agents;
 use crate::device::{Device, Network};
 use crate::line::{self, Cuts, befalls};
-use crate::nexus::{Nexus, Running};
+use crate::nexus::{Nexus, Running, START};
 use crate::peer::{Peer, Tongue, Truth};
 
 /// How many sessions there are.
@@ -251,7 +250,7 @@ fn prompt(n: u64) -> Prompt {
         *place = *byte % 62;
     }
     Prompt {
-        id: PromptId::new(Millis(n), random),
+        id: PromptId::new(START.plus(n), random),
         text: PromptText::parse(&format!("Prompt {n}")).ok(),
         files: Vec::new(),
         agent: None,

@@ -34,6 +34,19 @@ impl PromptId {
         Self(id)
     }
 
+    /// How long ago it was made, in milliseconds, as far as the id says so: it begins anew
+    /// every two years.
+    pub fn age(&self, now: Millis) -> Option<u64> {
+        /// How many milliseconds the stamp counts before it begins anew.
+        const ROUND: u64 = 1 << 36;
+        /// How far the clock that made it may be ahead of ours: a day.
+        const AHEAD: u64 = 24 * 60 * 60 * 1_000;
+        let stamp = self.0.get(Self::PREFIX.len()..Self::PREFIX.len() + 12)?;
+        let made = u64::from_str_radix(stamp, 16).ok()? >> 12;
+        let age = (now.0 % ROUND + ROUND - made) % ROUND;
+        Some(if age > ROUND - AHEAD { 0 } else { age })
+    }
+
     /// The message that this prompt becomes.
     pub fn message(&self) -> MessageId {
         MessageId::new(self.0.as_str())
@@ -83,5 +96,16 @@ mod tests {
         assert!(id.part(0).as_str().starts_with("prt_"));
         assert_ne!(id.part(0), id.part(1));
         assert!(PromptId::try_from("msg_../../etc".to_owned()).is_err());
+    }
+
+    #[test]
+    fn a_prompt_id_says_how_old_it_is() {
+        let now = Millis(1_795_208_376_615);
+        let made = |at: u64| PromptId::new(Millis(at), [7; 14]).age(now);
+        assert_eq!(made(now.0), Some(0));
+        assert_eq!(made(now.0 - 40_000_000_000), Some(40_000_000_000));
+        assert_eq!(made(now.0 + 5_000), Some(0), "a clock that is ahead");
+        let other = PromptId::try_from("msg_zzzzzzzzzzzzzzzzzzzzzzzzzz".to_owned());
+        assert_eq!(other.unwrap().age(now), None);
     }
 }
