@@ -1,13 +1,40 @@
-//! What a server's log says that we missed, condensed: a whole message or part that was
-//! saved ten times is applied once, as it was in the end.
+//! What a server's log says that we missed, without what we have, and condensed: a whole
+//! message or part that was saved ten times is applied once, as it was in the end.
 //!
 //! Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{Event, PartRef};
 use domain::id::{MessageId, SessionId};
 use opencode::Upstream;
+
+/// A log that was asked for from just before where each session is `whole`, without what is
+/// known of it: and the sessions whose last known number came back. In the others it is gone,
+/// as where a server was put back to an earlier state; what it numbers so next is other.
+pub(super) fn beyond(
+    log: Vec<Upstream>,
+    whole: &BTreeMap<SessionId, u64>,
+) -> (Vec<Upstream>, BTreeSet<SessionId>) {
+    let mut beyond = Vec::with_capacity(log.len());
+    let mut there = BTreeSet::new();
+    // A number stands behind what it is the number of.
+    let mut begun = 0;
+    for item in log {
+        if let Upstream::Seq { session, seq } = &item {
+            if whole.get(session) == Some(seq) {
+                beyond.truncate(begun);
+                there.insert(session.clone());
+                continue;
+            }
+            beyond.push(item);
+            begun = beyond.len();
+        } else {
+            beyond.push(item);
+        }
+    }
+    (beyond, there)
+}
 
 /// What an event says anew.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +166,24 @@ mod tests {
                 seq(7),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_known_is_left_out_and_proves_that_the_log_goes_on() {
+        let log = vec![
+            Upstream::Event(upserted("s")),
+            seq(4),
+            Upstream::Event(assistant("s", "m", 1)),
+            seq(5),
+        ];
+        let session = SessionId::new("s");
+        let whole = |seq| BTreeMap::from([(session.clone(), seq)]);
+        let (rest, there) = beyond(log.clone(), &whole(4));
+        assert_eq!(rest, [Upstream::Event(assistant("s", "m", 1)), seq(5)]);
+        assert!(there.contains(&session));
+        let (rest, there) = beyond(log.clone(), &whole(9));
+        assert_eq!(rest, log);
+        assert!(there.is_empty(), "it was put back");
     }
 
     fn entry() -> impl Strategy<Value = Event> {

@@ -366,6 +366,10 @@ impl<'w> Online<'w> {
             if let (Some(left), Some(log)) = (&mut state.log, &log) {
                 left.of.clone_from(&log.of);
             }
+            for session in log.iter().flat_map(|log| &log.lost) {
+                tracing::warn!(session.id = %session, "the server has lost what happened here");
+                self.worker.numbers.lost(session);
+            }
             let aftermath = repair::repair(&mut live, state, now);
             for (session, begun) in &aftermath.read {
                 self.worker.numbers.read(session, *begun);

@@ -20,6 +20,7 @@ use domain::transcript::{Entry, Transcript};
 use futures_util::{StreamExt as _, stream};
 use opencode::{CallFault, Dialect, InUse, Listed, MessagePage, OlderCursor, ReadMark, Upstream};
 
+use super::missed;
 use super::whole::Begun;
 
 /// How many messages of a transcript are read at once: a window and some to scroll.
@@ -106,6 +107,8 @@ pub(super) struct Log {
     pub(super) of: BTreeSet<SessionId>,
     /// What, and in sessions that nobody knew.
     pub(super) items: Vec<Upstream>,
+    /// The sessions of which the log knows less than we: the server lost something.
+    pub(super) lost: BTreeSet<SessionId>,
 }
 
 impl Log {
@@ -230,6 +233,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
 
 /// What the log says of the transcripts that are held and whole up to some number. Never
 /// the log as a whole: every other session is named with a number that nothing comes after.
+/// It is asked for what we know last, too, which proves that it goes on from there.
 async fn log(
     dialect: &Arc<dyn Dialect>,
     plan: &Plan,
@@ -240,11 +244,24 @@ async fn log(
     }
     let all = plan.known.keys().chain(listed.iter().copied());
     let mut after: BTreeMap<SessionId, u64> = all.map(|id| (id.clone(), u64::MAX)).collect();
-    after.extend(plan.whole.iter().map(|(id, seq)| (id.clone(), *seq)));
+    for (id, seq) in &plan.whole {
+        match seq.checked_sub(1) {
+            Some(before) => after.insert(id.clone(), before),
+            // All of a session comes where it is not named.
+            None => after.remove(id),
+        };
+    }
     match dialect.history(&after).await {
-        Ok(items) => Ok(items.map(|items| Log {
-            of: plan.whole.keys().cloned().collect(),
-            items,
+        Ok(items) => Ok(items.map(|items| {
+            let (items, of) = missed::beyond(items, &plan.whole);
+            let lost = plan.whole.keys();
+            // The log of one that was deleted goes with it.
+            let lost = lost.filter(|id| !of.contains(*id) && listed.contains(id));
+            Log {
+                lost: lost.cloned().collect(),
+                of,
+                items,
+            }
         })),
         // The route went: reads must do.
         Err(CallFault::Down(ServerFault::NotOpenCode)) => Ok(None),

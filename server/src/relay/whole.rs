@@ -87,6 +87,13 @@ impl Numbers {
         known.whole = known.whole.max(Some(seq));
     }
 
+    /// The server has lost what we thought it had said: its numbers begin anew somewhere.
+    pub(super) fn lost(&mut self, session: &SessionId) {
+        if let Some(known) = self.sessions.get_mut(session) {
+            known.whole = None;
+        }
+    }
+
     /// How far what we hold of a session is whole.
     pub(super) fn whole(&self, session: &SessionId) -> Option<u64> {
         self.sessions.get(session)?.whole
@@ -158,6 +165,20 @@ mod tests {
         assert_eq!(numbers.whole(&session()), None, "nothing is held");
         numbers.read(&session(), begun);
         assert_eq!(numbers.whole(&session()), Some(5));
+    }
+
+    #[test]
+    fn a_hole_is_seen_also_after_a_server_was_put_back() {
+        let mut numbers = settled();
+        numbers.hear(&session(), 100, true);
+        numbers.broke();
+        numbers.lost(&session());
+        numbers.settle();
+        numbers.hear(&session(), 51, false);
+        let begun = numbers.begin(&session());
+        numbers.read(&session(), begun);
+        assert_eq!(numbers.whole(&session()), Some(51));
+        assert!(!numbers.hear(&session(), 53, true));
     }
 
     #[test]

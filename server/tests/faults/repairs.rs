@@ -323,3 +323,38 @@ fn a_turn_that_nobody_heard_begin_or_end_is_news_where_nobody_looks() {
         assert!(!is_unread(&device, renamed) && !is_unread(&device, looked_at));
     });
 }
+
+#[test]
+fn what_a_server_lost_is_lost_on_every_screen_and_a_hole_is_seen_afterwards() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Put back");
+        server.use_session(&session);
+        let mut device = looking(nexus, running, &session).await;
+        let shows = |messages: &[&str]| {
+            let (session, messages) = (session.clone(), messages.to_vec());
+            let messages: Vec<String> = messages.into_iter().map(str::to_owned).collect();
+            move |device: &Device| {
+                let entries = device.transcript(&session).map(|it| &it.entries);
+                let shown = entries.into_iter().flatten();
+                shown.map(|it| it.message.id.as_str()).eq(&messages)
+            }
+        };
+        server.push(said(&session, "msg_1"));
+        until(&mut device, shows(&["msg_1"])).await;
+        server.save();
+        for message in ["msg_2", "msg_3", "msg_4"] {
+            server.push(said(&session, message));
+        }
+        until(&mut device, shows(&["msg_1", "msg_2", "msg_3", "msg_4"])).await;
+        server.crash();
+        server.go_back();
+        server.rise();
+        until(&mut device, shows(&["msg_1"])).await;
+        heed(&mut device, Duration::from_secs(5)).await;
+        server.push(said(&session, "msg_5"));
+        // What comes next has a number that was known before.
+        server.miss(said(&session, "msg_6"));
+        server.push(said(&session, "msg_7"));
+        until(&mut device, shows(&["msg_1", "msg_5", "msg_6", "msg_7"])).await;
+    });
+}

@@ -163,6 +163,16 @@ impl FakeOpenCode {
         state.log.clear();
     }
 
+    /// Makes a copy of what is stored.
+    pub fn save(&self) {
+        lock(&self.inner.state).save();
+    }
+
+    /// Loses what was stored since the copy, as one whose disk was not written in time.
+    pub fn go_back(&self) {
+        lock(&self.inner.state).go_back();
+    }
+
     /// Is there again.
     pub fn rise(&self) {
         self.inner.down.send_replace(false);

@@ -28,10 +28,19 @@ pub(crate) struct State {
     pub(crate) log: Vec<Value>,
     seqs: BTreeMap<String, u64>,
     made: u64,
+    saved: Option<Saved>,
+}
+
+/// What is stored, as it was at some time.
+#[derive(Clone, Debug)]
+struct Saved {
+    sessions: BTreeMap<String, Session>,
+    log: Vec<Value>,
+    seqs: BTreeMap<String, u64>,
 }
 
 /// A session and what is in it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
     pub(crate) info: Value,
     /// Messages as `{info, parts}`.
@@ -40,6 +49,24 @@ pub(crate) struct Session {
 }
 
 impl State {
+    /// Makes a copy of what is stored.
+    pub(crate) fn save(&mut self) {
+        self.saved = Some(Saved {
+            sessions: self.sessions.clone(),
+            log: self.log.clone(),
+            seqs: self.seqs.clone(),
+        });
+    }
+
+    /// Goes back to the copy, if there is one.
+    pub(crate) fn go_back(&mut self) {
+        if let Some(saved) = self.saved.clone() {
+            self.sessions = saved.sessions;
+            self.log = saved.log;
+            self.seqs = saved.seqs;
+        }
+    }
+
     /// A new number, for ids and times.
     pub(crate) fn number(&mut self) -> u64 {
         self.made += 1;
