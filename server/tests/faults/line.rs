@@ -99,6 +99,9 @@ pub(crate) fn befalls(
             5 | 6 => Fate::Late(chance.within_ms(2_500)),
             7..=9 => Fate::Unanswered,
             10..=14 if delivers => Fate::Unanswered,
+            // Not those that hand something over: what is refused need not be repeated.
+            15..=17 if !delivers => Fate::Delayed(chance.within_ms(2_500)),
+            18..=20 if method == "GET" => Fate::Stumbled,
             _ => Fate::Well,
         }
     }
