@@ -159,7 +159,7 @@ pub(super) fn upstream(
         }
         Happening::TodosReplaced(it) => Event::TodosReplaced {
             session: SessionId::new(it.session),
-            todos: it.todos.into_iter().map(ask::todo).collect(),
+            todos: ask::todos(it.todos),
         },
     };
     Some(Upstream::Event(event))

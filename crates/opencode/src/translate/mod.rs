@@ -9,6 +9,7 @@
 //! [`PartBody::Unknown`]: domain::part::PartBody::Unknown
 //! [`Upstream::Unknown`]: crate::upstream::Upstream::Unknown
 
+mod bound;
 mod event;
 mod history;
 

@@ -5,15 +5,18 @@
 //! anew is told apart before it comes to this), and `retry`, because the session's status
 //! says it.
 
-use domain::bulk::{BulkField, BulkId, LongText};
+use domain::bulk::{Bulk, BulkField, BulkId, LongText};
 use domain::id::{MessageId, PartId, SessionId};
 use domain::part::{File, Part, PartBody, Text};
 use domain::time::Millis;
 use serde_json::Value;
 
-use super::tool;
+use super::{bound, tool};
 use crate::wire;
 use crate::wire::part::Body;
+
+/// How much of the names of the files that a step changed travels, in bytes.
+const FILES_MAX_BYTES: usize = 16 * 1024;
 
 /// A part; none where its kind is dropped on purpose.
 pub(crate) fn part(it: wire::part::Part) -> Option<Part> {
@@ -42,7 +45,9 @@ pub(crate) fn part(it: wire::part::Part) -> Option<Part> {
             description: it.description,
         },
         Body::Compaction(it) => PartBody::Compaction { auto: it.auto },
-        Body::Patch(it) => PartBody::Patch { files: it.files },
+        Body::Patch(it) => PartBody::Patch {
+            files: bound::texts(it.files, FILES_MAX_BYTES),
+        },
         Body::Begin | Body::Seam => return None,
         Body::Unknown { kind, raw } => {
             trace_unknown("part", &kind);
@@ -75,6 +80,21 @@ impl Place {
             message: self.message.clone(),
             part: self.part.clone(),
             field,
+        })
+    }
+
+    /// A text of `len` bytes of which nothing travels.
+    pub(super) fn elsewhere(&self, len: u64, field: BulkField) -> LongText {
+        LongText::Cut(Bulk {
+            id: BulkId {
+                session: self.session.clone(),
+                message: self.message.clone(),
+                part: self.part.clone(),
+                field,
+            },
+            len,
+            head: String::new(),
+            tail: String::new(),
         })
     }
 }

@@ -5,7 +5,7 @@ mod asked;
 mod came;
 mod patch;
 
-use domain::bulk::{BulkField, floor_char};
+use domain::bulk::{BulkField, LongText, floor_char};
 use domain::failure::Failure;
 use domain::time::Millis;
 use domain::tool::{FileDiff, Tool, ToolState};
@@ -29,6 +29,12 @@ const DENIED: &str = "The user rejected permission to use this specific tool cal
 const DENIED_WORD: &str = "with the following feedback:";
 /// What it gives as the error of a question that the owner did not answer.
 const DISMISSED: &str = "The user dismissed this question";
+
+/// How many of the files that one call changed are told of: each takes about 300 bytes.
+const DIFFS_MAX: u16 = 50;
+/// How much of all its changes travels together, in bytes, beside what it was asked and what
+/// it printed.
+const DIFFS_MAX_BYTES: usize = 20 * 1024;
 
 /// A tool call; the status's name where we do not know it.
 pub(super) fn tool(it: wire::part::Tool, place: &Place) -> Result<Tool, String> {
@@ -90,15 +96,30 @@ fn was_aborted(output: &str) -> bool {
             .is_some_and(|remark| remark.contains(ABORTED_OUTPUT))
 }
 
-/// What the tool `name` changed.
+/// What the tool `name` changed: the first files of very many, and of those only as much of
+/// the changes themselves as fits. The others are fetched when they are opened.
 pub(crate) fn diffs(name: &str, input: &Value, metadata: &Value, place: &Place) -> Vec<FileDiff> {
-    (0..)
+    let mut room = DIFFS_MAX_BYTES;
+    (0..DIFFS_MAX)
         .zip(patches(name, input, metadata))
-        .map(|(at, it)| FileDiff {
-            path: it.path,
-            additions: it.additions,
-            deletions: it.deletions,
-            patch: place.long(it.diff, BulkField::Diff(at)),
+        .map(|(at, it)| {
+            let whole = place.long(it.diff, BulkField::Diff(at));
+            let carried = match &whole {
+                LongText::Whole(text) => text.len(),
+                LongText::Cut(bulk) => bulk.head.len() + bulk.tail.len(),
+            };
+            let patch = if carried > room {
+                place.elsewhere(whole.len(), BulkField::Diff(at))
+            } else {
+                room -= carried;
+                whole
+            };
+            FileDiff {
+                path: it.path,
+                additions: it.additions,
+                deletions: it.deletions,
+                patch,
+            }
         })
         .collect()
 }

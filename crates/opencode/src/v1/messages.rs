@@ -71,5 +71,5 @@ pub(super) async fn todos(client: &Client, session: &SessionId) -> Result<Vec<To
         .get(&format!("/session/{}/todo", segment(session.as_str())))
         .json()
         .await?;
-    Ok(each("todos", list).map(translate::ask::todo).collect())
+    Ok(translate::ask::todos(each("todos", list)))
 }

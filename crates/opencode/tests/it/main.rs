@@ -18,5 +18,6 @@ mod connecting;
 mod fuzz;
 mod prompts;
 mod scenarios;
+mod sizes;
 mod tongues;
 mod v2;

@@ -7,9 +7,13 @@ use domain::todo::{Todo, TodoStatus};
 use domain::tool::{Answered, Field, Lines, ToolInput};
 use serde_json::Value;
 
+use super::super::bound;
 use super::super::part::{Place, readable};
 use super::patch::named;
 use super::{cut, text_at};
+
+/// How much of the names of the files in a patch travels, in bytes.
+const PATHS_MAX_BYTES: usize = 4 * 1024;
 
 /// What the tool `name` was asked.
 pub(crate) fn input(name: &str, input: &Value, metadata: &Value, place: &Place) -> ToolInput {
@@ -30,7 +34,10 @@ pub(crate) fn input(name: &str, input: &Value, metadata: &Value, place: &Place) 
         "edit" | "multiedit" => path().map(|path| ToolInput::Edit { path }),
         "write" => path().map(|path| ToolInput::Write { path }),
         "patch" | "apply_patch" => Some(ToolInput::Patch {
-            paths: named(&text(&["patchText", "patch"]).unwrap_or_default()),
+            paths: bound::texts(
+                named(&text(&["patchText", "patch"]).unwrap_or_default()),
+                PATHS_MAX_BYTES,
+            ),
         }),
         "glob" => text(&["pattern"]).map(|pattern| ToolInput::Glob { pattern }),
         "grep" => text(&["pattern"]).map(|pattern| ToolInput::Grep {
