@@ -44,6 +44,8 @@ const RETRY_MAX: Duration = Duration::from_mins(1);
 /// How many such tries *Connected* waits for: about seven seconds. A directory that cannot be
 /// read at all is no reason to keep the others from the owner.
 const RETRIES_AWAITED: u32 = 3;
+/// How many tries things to do are worth that cannot be read: about a minute of them.
+const TODO_TRIES: u32 = 6;
 /// How often room is made of what nobody needs any more.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 
@@ -425,7 +427,9 @@ impl<'w> Online<'w> {
     fn leave(&mut self, left: Left) -> bool {
         let awaited = self.tries < RETRIES_AWAITED;
         // What nobody needs is not asked for ever.
-        if left.unread.is_empty() || !(left.busy || awaited) {
+        let unread = !left.unread.is_empty() && (left.busy || awaited);
+        let todos = left.todos && self.tries < TODO_TRIES;
+        if !(unread || todos) {
             self.tries = 0;
             return false;
         }

@@ -64,7 +64,7 @@ pub(super) struct Again {
     pub(super) messages: Vec<MessageId>,
 }
 
-/// The directories of which a read did not learn what goes on there.
+/// What a read did not learn: of which directories what goes on there, and more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Left {
     /// Those that are to be asked yet.
@@ -74,6 +74,8 @@ pub(super) struct Left {
     pub(super) missing: BTreeSet<Directory>,
     /// Whether anything runs, asks or is looked at in one of them.
     pub(super) busy: bool,
+    /// Whether things to do of some session could not be read.
+    pub(super) todos: bool,
 }
 
 /// What was read.
@@ -184,7 +186,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     // Where none of those is gone the others will hardly be, and would be looked for for ever.
     let more_gone = !gone.is_empty() && missing().nth(MISSING_MAX).is_some();
 
-    let (directories, left) = activities(&dialect, &plan, &sessions, active.is_some()).await?;
+    let (directories, mut left) = activities(&dialect, &plan, &sessions, active.is_some()).await?;
     let log = log(&dialect, &plan, &listed).await?;
     let mut transcripts = Vec::new();
     let mut todos = Vec::new();
@@ -196,6 +198,7 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
     for session in log.iter().flat_map(Log::moved) {
         if !looked_at.contains(session) && listed.contains(session) {
             let list = todos_of(&dialect, session).await?;
+            left.todos |= list.is_none();
             todos.extend(list.map(|list| (session.clone(), list)));
         }
     }
@@ -206,11 +209,15 @@ pub(super) async fn state(dialect: Arc<dyn Dialect>, plan: Plan) -> Result<State
         }
         if log.as_ref().is_some_and(|log| log.of.contains(&session)) {
             let list = todos_of(&dialect, &session).await?;
+            left.todos |= list.is_none();
             todos.extend(list.map(|list| (session, list)));
             continue;
         }
         match transcript_again(&dialect, &session, &again.messages).await {
-            Ok(page) => transcripts.push((session, begun, page)),
+            Ok(page) => {
+                left.todos |= page.todos.is_none();
+                transcripts.push((session, begun, page));
+            }
             Err(CallFault::Down(fault)) => return Err(CallFault::Down(fault)),
             // Without this one the rest is still worth having; it is read when wanted.
             Err(fault) => tracing::warn!(session.id = %session, %fault, "transcript not read"),
@@ -284,6 +291,7 @@ async fn todos_of(
     match dialect.todos(session).await {
         Ok(todos) => Ok(Some(todos)),
         Err(CallFault::Down(fault)) => Err(CallFault::Down(fault)),
+        Err(CallFault::NotFound | CallFault::Unsupported) => Ok(Some(Vec::new())),
         Err(fault) => {
             tracing::info!(session.id = %session, %fault, "things to do not read");
             Ok(None)

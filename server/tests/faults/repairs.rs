@@ -358,3 +358,29 @@ fn what_a_server_lost_is_lost_on_every_screen_and_a_hole_is_seen_afterwards() {
         until(&mut device, shows(&["msg_1", "msg_5", "msg_6", "msg_7"])).await;
     });
 }
+
+#[test]
+fn things_to_do_that_could_not_be_read_at_first_come_soon() {
+    with_nexus(async |server, nexus, running| {
+        let session = server.session(DIRECTORY, "Planned");
+        server.use_session(&session);
+        let todo = json!({ "content": "Much", "status": "pending", "priority": "high" });
+        let list = json!({ "sessionID": session, "todos": [todo] });
+        server.push(event("todo.updated", DIRECTORY, &list));
+        let mut stumbles = 2;
+        nexus.line.befall(move |_, path| {
+            if path.ends_with("/todo") && stumbles > 0 {
+                stumbles -= 1;
+                Fate::Stumbled
+            } else {
+                Fate::Well
+            }
+        });
+        let mut device = looking(nexus, running, &session).await;
+        until(&mut device, |device| {
+            let transcript = device.transcript(&session);
+            transcript.is_some_and(|it| !it.todos.is_empty())
+        })
+        .await;
+    });
+}

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::hear::TURN_SETTLING;
-use super::{Done, Online};
+use super::{Done, Online, SETTLING};
 use crate::relay::live::Live;
 use crate::relay::reads::{self, Page};
 use crate::relay::repair;
@@ -79,6 +79,9 @@ impl Online<'_> {
         }
         let (answer, fault) = match page {
             Ok(page) => {
+                if page.todos.is_none() {
+                    self.retry.get_or_insert(Instant::now() + SETTLING);
+                }
                 self.take_page(&session, page, std::mem::take(&mut loading.waiting));
                 self.worker.numbers.read(&session, begun);
                 (Ok(()), None)
