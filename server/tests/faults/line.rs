@@ -79,6 +79,9 @@ pub(crate) fn forgets(
     }
 }
 
+/// How many in a hundred of the answers that are read beside everything else are errors.
+const STUMBLES: usize = 25;
+
 /// A line on which anything befalls anything, by chance.
 pub(crate) fn befalls(
     mut chance: Chance,
@@ -87,6 +90,11 @@ pub(crate) fn befalls(
     move |method, path| {
         if matches!(path, "/global/event" | "/api/event") {
             return stream(&mut chance, &cuts);
+        }
+        // What is read beside everything else: were it missing, nobody would notice soon.
+        let beside = ["/todo", "/session/status", "/permission", "/question"];
+        if beside.iter().any(|it| path.ends_with(it)) && chance.happens(STUMBLES) {
+            return Fate::Stumbled;
         }
         let delivers = method == "POST" && path.contains("/prompt");
         let fate = chance.below(if delivers { 40 } else { 130 });
