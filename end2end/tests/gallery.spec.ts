@@ -32,6 +32,9 @@ const FACE =
   "@font-face { font-family: Boxes; src: url('/boxes.ttf'); }\n" +
   '*, ::before, ::after { font-family: Boxes !important; font-synthesis: none !important; }\n';
 
+/** Some thirty scenes, each a picture or two of a page that is twenty screens high. */
+const ALL_MS = 400_000;
+
 // A worker would answer for the style sheet and the font before a test can.
 test.use({ serviceWorkers: 'block' });
 
@@ -74,6 +77,7 @@ async function openAll(within: Locator): Promise<void> {
 }
 
 test('server and program draw every state alike, and nobody is kept out', async ({ owner: page, watch }, info) => {
+  test.setTimeout(ALL_MS);
   watch.allow(OF_NOBODY);
   await open(page);
   mkdirSync(SCREENSHOTS, { recursive: true });
@@ -125,6 +129,7 @@ test('server and program draw every state alike, and nobody is kept out', async 
 });
 
 test('every state looks and reads as accepted', async ({ owner: page, watch }) => {
+  test.setTimeout(ALL_MS);
   watch.allow(OF_NOBODY);
   await open(page);
   await page.route('**/boxes.ttf', (route) => route.fulfill({ contentType: 'font/ttf', body: boxes() }));
