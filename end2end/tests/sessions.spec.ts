@@ -285,6 +285,12 @@ test('sub-sessions stand below their session, and their head leads back', async 
 
 test('the inbox has every ask of every session, and answers it in place', async ({ owner: page, opencode }) => {
   const ask = async (title: string, words: string) => opencode.send(await opencode.createSession({ title }), words);
+  // What other tests left waiting comes first, and is none of this one's.
+  for (const [path, answer] of [['/question', 'reject'], ['/permission', 'reply']] as const) {
+    for (const { id } of (await opencode.ask(path)) as { id: string }[]) {
+      await opencode.ask(`${path}/${id}/${answer}`, { reply: 'reject' });
+    }
+  }
   await ask('Wants a command', '[[bash cmd="echo from the inbox"]] [[say "Ran."]]');
   await page.goto('/');
   await live(page);
