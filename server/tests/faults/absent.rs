@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::device::Device;
 use crate::endings::with_nexus;
-use crate::nexus::Running;
+use crate::nexus::{Nexus, Running};
 
 /// Long enough for pauses of half a minute.
 const LONG: Duration = Duration::from_mins(3);
@@ -31,16 +31,6 @@ fn link<'a>(device: &'a Device, server: &ServerId) -> &'a ServerLink {
 
 fn is_up(device: &Device, server: &ServerId) -> bool {
     matches!(link(device, server), ServerLink::Connected { .. })
-}
-
-/// A device that has all there is.
-async fn opened(running: &Running) -> Device {
-    let mut device = Device::new();
-    device.open(running).await;
-    while device.beats == 0 {
-        assert!(device.receive().await);
-    }
-    device
 }
 
 /// Waits until `server` is connected; how long that took.
@@ -63,8 +53,11 @@ async fn go_for_long(server: &FakeOpenCode, device: &mut Device, id: &ServerId) 
     server.rise();
 }
 
-/// Adds the server that is elsewhere.
-async fn add(running: &Running, id: &ServerId, port: u16) {
+/// Adds the server `other`, which is elsewhere.
+async fn add(nexus: &Nexus, running: &Running, other: &FakeOpenCode, id: &ServerId) {
+    let port = 4_097;
+    let line = Line::to(other);
+    nexus.elsewhere.lock().unwrap().insert(port, line);
     let draft = Draft {
         id: id.clone(),
         name: "The other".to_owned(),
@@ -84,7 +77,7 @@ async fn add(running: &Running, id: &ServerId, port: u16) {
 #[test]
 fn it_is_away_since_it_went_however_often_it_was_tried() {
     with_nexus(async |server, nexus, running| {
-        let mut device = opened(running).await;
+        let mut device = Device::linked(running).await;
         server.crash();
         let over = Instant::now() + LONG;
         let mut told: Vec<(Millis, Option<Millis>)> = Vec::new();
@@ -106,7 +99,7 @@ fn it_is_away_since_it_went_however_often_it_was_tried() {
 #[test]
 fn whoever_opens_a_page_has_it_at_once() {
     with_nexus(async |server, nexus, running| {
-        let mut device = opened(running).await;
+        let mut device = Device::linked(running).await;
         for _ in 0..TIMES {
             go_for_long(server, &mut device, &nexus.server).await;
             device.open(running).await;
@@ -120,7 +113,7 @@ fn whoever_opens_a_page_has_it_at_once() {
 #[test]
 fn the_owner_has_it_at_once() {
     with_nexus(async |server, nexus, running| {
-        let mut device = opened(running).await;
+        let mut device = Device::linked(running).await;
         for _ in 0..TIMES {
             go_for_long(server, &mut device, &nexus.server).await;
             let servers = &running.host.servers;
@@ -135,16 +128,10 @@ fn when_one_is_back_the_others_are_tried_at_once() {
     with_nexus(async |server, nexus, running| {
         let other = FakeOpenCode::inside_only();
         other.session(DIRECTORY, "Elsewhere");
-        let port = 4_097;
-        nexus
-            .elsewhere
-            .lock()
-            .unwrap()
-            .insert(port, Line::to(&other));
         let id = ServerId::new("other");
-        add(running, &id, port).await;
+        add(nexus, running, &other, &id).await;
         let servers = &running.host.servers;
-        let mut device = opened(running).await;
+        let mut device = Device::linked(running).await;
         until_up(&mut device, &id).await;
         for _ in 0..TIMES {
             server.crash();
@@ -160,7 +147,7 @@ fn when_one_is_back_the_others_are_tried_at_once() {
 #[test]
 fn whoever_connects_right_after_disconnecting_is_connected() {
     with_nexus(async |_, nexus, running| {
-        let mut device = opened(running).await;
+        let mut device = Device::linked(running).await;
         let servers = &running.host.servers;
         for _ in 0..TIMES {
             servers.disconnect(nexus.server.clone()).await.unwrap();
@@ -183,16 +170,10 @@ fn a_server_that_always_has_more_to_say_keeps_no_other_from_a_slow_device() {
         server.use_session(&session);
         let other = FakeOpenCode::inside_only();
         let quiet = other.session(DIRECTORY, "Quiet");
-        let port = 4_097;
-        nexus
-            .elsewhere
-            .lock()
-            .unwrap()
-            .insert(port, Line::to(&other));
         // The last by its name.
         let id = ServerId::new("zzz");
         assert!(nexus.server < id);
-        add(running, &id, port).await;
+        add(nexus, running, &other, &id).await;
         let mut device = Device::new();
         device.viewing = Some(Viewing {
             server: nexus.server.clone(),
@@ -241,7 +222,7 @@ fn what_is_looked_at_meanwhile_is_read_on_every_screen() {
         }
         tokio::time::sleep(AT_ONCE).await;
         let session = SessionId::new(session);
-        let mut desk = opened(running).await;
+        let mut desk = Device::linked(running).await;
         let unread = |device: &Device| {
             let mirror = &device.replica.mirrors[&nexus.server];
             mirror.sessions[&session].unread

@@ -13,7 +13,6 @@ use tokio::time::Instant;
 
 use crate::device::Device;
 use crate::endings::with_nexus;
-use crate::nexus::Running;
 
 /// A wait that nobody would sit through, in milliseconds.
 const LONG_MS: u64 = 15_000;
@@ -26,16 +25,6 @@ fn is_up(device: &Device) -> bool {
 fn knows(device: &Device, session: &str) -> bool {
     let mut mirrors = device.replica.mirrors.values();
     mirrors.any(|mirror| mirror.sessions.contains_key(&SessionId::new(session)))
-}
-
-/// A device that has heard that nothing is missing.
-async fn linked(running: &Running) -> Device {
-    let mut device = Device::new();
-    device.open(running).await;
-    while device.beats == 0 {
-        assert!(device.receive().await);
-    }
-    device
 }
 
 /// A session is made, and the stream does not bring it.
@@ -52,7 +41,7 @@ fn make_unheard(server: &FakeOpenCode, session: &str) {
 #[test]
 fn a_server_is_connected_again_only_when_a_device_has_all_that_was_missed() {
     with_nexus(async |server, _, running| {
-        let mut device = linked(running).await;
+        let mut device = Device::linked(running).await;
         assert!(is_up(&device));
         server.crash();
         while is_up(&device) {
@@ -90,7 +79,7 @@ fn next_try(device: &Device) -> Option<Millis> {
 #[test]
 fn a_network_that_is_back_ends_a_long_wait() {
     with_nexus(async |server, _, running| {
-        let mut device = linked(running).await;
+        let mut device = Device::linked(running).await;
         server.crash();
         // Each try fails at once, so from one to the next is how long it waits.
         let mut before = None;

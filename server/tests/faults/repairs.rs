@@ -23,16 +23,6 @@ const LONG: Duration = Duration::from_mins(2);
 /// Where an agent works in a copy of its own, which goes when it is done.
 const WORKTREE: &str = "/home/me/worktree";
 
-/// A device that has all there is.
-async fn linked(running: &Running) -> Device {
-    let mut device = Device::new();
-    device.open(running).await;
-    while device.beats == 0 {
-        assert!(device.receive().await);
-    }
-    device
-}
-
 /// A device that looks at `session`.
 async fn looking(nexus: &Nexus, running: &Running, session: &str) -> Device {
     let mut device = Device::new();
@@ -105,7 +95,7 @@ fn what_ran_in_a_directory_that_is_gone_runs_no_more_and_asks_nothing() {
             &json!({ "id": "per_1", "sessionID": session, "permission": "bash",
                 "patterns": ["ls"], "always": [], "metadata": {} }),
         ));
-        let mut device = linked(running).await;
+        let mut device = Device::linked(running).await;
         until(&mut device, |it| {
             runs(it, &session) && !it.asks().is_empty()
         })
@@ -128,7 +118,7 @@ fn a_directory_that_could_not_be_read_is_asked_again_before_all_counts_as_well()
     for route in ["/session/status", "/file", "/permission"] {
         with_nexus(async |server, nexus, running| {
             let session = at_work(server, DIRECTORY);
-            let mut device = linked(running).await;
+            let mut device = Device::linked(running).await;
             until(&mut device, |it| runs(it, &session)).await;
             server.crash();
             until(&mut device, |it| !is_up(it)).await;
@@ -154,7 +144,7 @@ fn a_directory_that_could_not_be_read_is_asked_again_before_all_counts_as_well()
 fn a_directory_that_cannot_be_read_at_all_keeps_nobody_from_the_others() {
     with_nexus(async |server, nexus, running| {
         let session = at_work(server, DIRECTORY);
-        let mut device = linked(running).await;
+        let mut device = Device::linked(running).await;
         until(&mut device, |it| runs(it, &session)).await;
         server.crash();
         until(&mut device, |it| !is_up(it)).await;
@@ -178,7 +168,7 @@ fn all_directories_at_work_are_read_in_the_end_however_many() {
             .collect();
         let all = |device: &Device| sessions.iter().all(|it| runs(device, it));
         let none = |device: &Device| !sessions.iter().any(|it| runs(device, it));
-        let mut device = linked(running).await;
+        let mut device = Device::linked(running).await;
         until(&mut device, all).await;
         server.crash();
         server.rise();

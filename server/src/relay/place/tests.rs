@@ -354,8 +354,8 @@ fn a_window_that_lapsed_comes_again_also_where_the_stream_is_cut_before_it() {
     assert!(mirror.transcripts[&SessionId::new("a")].older);
 }
 
-#[test]
-fn older_messages_come_when_asked_for() {
+/// A session of a hundred messages, and a device that looks at it.
+fn reading_a_hundred() -> (Live, Device) {
     let mut live = live(&["a"]);
     for n in 0..100_u64 {
         live.absorb(assistant("a", &format!("m{n:03}"), n));
@@ -363,6 +363,12 @@ fn older_messages_come_when_asked_for() {
     let mut device = Device::new(100);
     device.look(Some("a"));
     device.settle(&live);
+    (live, device)
+}
+
+#[test]
+fn older_messages_come_when_asked_for() {
+    let (live, mut device) = reading_a_hundred();
     let shown = |device: &Device| -> Transcript {
         device.replica.mirrors[&server()].transcripts[&SessionId::new("a")].clone()
     };
@@ -404,13 +410,7 @@ fn older_messages_come_when_asked_for() {
 
 #[test]
 fn what_is_asked_after_something_that_is_gone_is_answered_at_once() {
-    let mut live = live(&["a"]);
-    for n in 0..100_u64 {
-        live.absorb(assistant("a", &format!("m{n:03}"), n));
-    }
-    let mut device = Device::new(100);
-    device.look(Some("a"));
-    device.settle(&live);
+    let (live, mut device) = reading_a_hundred();
     let id = |n: usize| MessageId::new(format!("m{n:03}"));
     let place = device.place.as_mut().unwrap();
     for wanted in [Passage::Around(id(999)), Passage::Around(id(30))] {
